@@ -171,7 +171,8 @@ public final class CronExpression {
         return changed(afterExclusive, untilInclusive, zone, ZoneOffsetTransition::isOverlap);
     }
 
-    /// The usual way to write the same sets of values: equal for expressions that differ in spelling only.
+    /// The usual way to write the same sets of values: equal for expressions that differ in
+    /// spelling only.
     public String canonical() {
         return String.join(
                 " ",

@@ -66,8 +66,7 @@ class AwsCronTest {
 
     /// The longest text that any set of values has as rising ranges with gaps between them, found
     /// by trying them all.
-    private static String longestField(
-            int first, int last, IntFunction<String> name) {
+    private static String longestField(int first, int last, IntFunction<String> name) {
         var longestFrom = new ArrayList<String>();
         IntStream.rangeClosed(0, last + 2).forEach(_ -> longestFrom.add(""));
         for (int from = last; from >= first; from--) {
