@@ -1,0 +1,218 @@
+package nightshift.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/// A call of the API, read from the event that API Gateway's proxy integration sends.
+///
+/// @see <a
+///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
+///   input format of a Lambda function for proxy integration</a>
+public final class Call {
+    private static final Pattern UUID_TEXT =
+            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    private final JsonNode event;
+    private final @Nullable Project project;
+    private final @Nullable ApiKey key;
+
+    private Call(JsonNode event, @Nullable Project project, @Nullable ApiKey key) {
+        this.event = event;
+        this.project = project;
+        this.key = key;
+    }
+
+    static Call read(InputStream event) throws IOException {
+        return of(Json.event(event));
+    }
+
+    /// The call that an event describes.
+    ///
+    /// @throws IllegalArgumentException if it is no event of API Gateway
+    public static Call of(JsonNode event) {
+        if (!event.path("httpMethod").isTextual()) {
+            throw new IllegalArgumentException(
+                    "not an event of API Gateway's proxy integration: no httpMethod");
+        }
+        return new Call(event, null, null);
+    }
+
+    /// The same call, admitted to a project by a key.
+    Call admitted(Project project, ApiKey key) {
+        return new Call(event, project, key);
+    }
+
+    /// `GET`, `HEAD`, `POST` and so on.
+    public String method() {
+        return event.path("httpMethod").asText();
+    }
+
+    /// The path's pattern in the template, for example
+    /// `/api/projects/{project_id}/tasks/{task_id}`.
+    public String resource() {
+        return event.path("resource").asText();
+    }
+
+    /// The project that the call was admitted to.
+    public Project project() {
+        if (project == null) {
+            throw new IllegalStateException("the call was admitted to no project");
+        }
+        return project;
+    }
+
+    public long projectId() {
+        return project().id();
+    }
+
+    /// On whose behalf the call is made.
+    public Owner owner() {
+        if (key == null) {
+            throw new IllegalStateException("the call was admitted without a key");
+        }
+        return key.owner();
+    }
+
+    /// The path's `{id}`.
+    ///
+    /// @throws ApiException 404 if it is no UUID
+    public UUID id() {
+        return uuid("id", "Not found.");
+    }
+
+    /// The path's `{task_id}`.
+    ///
+    /// @throws ApiException 404 if it is no UUID
+    public UUID taskId() {
+        return uuid("task_id", "Task not found");
+    }
+
+    /// A variable of the path, decoded; empty if there is none of this name.
+    public String variable(String name) {
+        return event.path("pathParameters").path(name).asText("");
+    }
+
+    boolean names(String project) {
+        return variable("project_id").equals(project);
+    }
+
+    /// A header's value; its name in any case. Null: not sent.
+    public @Nullable String header(String name) {
+        for (var header : event.path("headers").properties()) {
+            if (header.getKey().equalsIgnoreCase(name)) {
+                return header.getValue().asText();
+            }
+        }
+        return null;
+    }
+
+    /// A query parameter's last value, decoded; null: not sent.
+    public @Nullable String query(String name) {
+        var values = queries().get(name);
+        return values == null ? null : values.getLast();
+    }
+
+    /// All query parameters, decoded, by name.
+    SortedMap<String, List<String>> queries() {
+        var all = new TreeMap<String, List<String>>();
+        for (var parameter : event.path("multiValueQueryStringParameters").properties()) {
+            var values = new ArrayList<String>();
+            parameter.getValue().forEach(value -> values.add(value.asText()));
+            if (!values.isEmpty()) {
+                all.put(parameter.getKey(), values);
+            }
+        }
+        for (var parameter : event.path("queryStringParameters").properties()) {
+            all.computeIfAbsent(parameter.getKey(), _ -> List.of(parameter.getValue().asText()));
+        }
+        return all;
+    }
+
+    /// Scheme, host and path as the client called them, stage included, without the query.
+    public String url() {
+        return origin() + context("path", event.path("path").asText());
+    }
+
+    /// The URL under which the client called the API: scheme, host and stage, without a slash at
+    /// the end.
+    public String baseUrl() {
+        var path = event.path("path").asText();
+        var called = context("path", path);
+        return origin()
+                + (called.endsWith(path)
+                        ? called.substring(0, called.length() - path.length())
+                        : "");
+    }
+
+    /// The body's fields; none if there is no body. JSON and both kinds of form are read.
+    ///
+    /// @throws ApiException 400, 413 or 415 if the body cannot be read as an object
+    public Fields body() {
+        return new Fields(json());
+    }
+
+    /// The body as a tree, with the rules of [#body].
+    public ObjectNode json() {
+        return RequestBody.read(bodyBytes(), header("Content-Type"));
+    }
+
+    /// Whether a body was sent at all.
+    public boolean hasBody() {
+        return !event.path("body").asText("").isEmpty();
+    }
+
+    /// A field of the body as text; null if the body has none or cannot be read.
+    @Nullable String bodyFieldOrNull(String name) {
+        if (!hasBody()) {
+            return null;
+        }
+        try {
+            var field = json().path(name);
+            return field.isTextual() && !field.asText().isEmpty() ? field.asText() : null;
+        } catch (ApiException _) {
+            return null; // whatever is wrong with the body is said after the key was checked
+        }
+    }
+
+    private byte[] bodyBytes() {
+        var body = event.path("body").asText("");
+        if (!event.path("isBase64Encoded").asBoolean()) {
+            return body.getBytes(StandardCharsets.UTF_8);
+        }
+        return Base64.getDecoder().decode(body);
+    }
+
+    private String origin() {
+        var forwarded =
+                header("X-Forwarded-Proto"); // API Gateway writes it anew, whatever the client sent
+        return ("http".equals(forwarded) ? "http" : "https")
+                + "://"
+                + context("domainName", "localhost");
+    }
+
+    private String context(String field, String otherwise) {
+        var value = event.path("requestContext").path(field).asText("");
+        return value.isEmpty() ? otherwise : value;
+    }
+
+    private UUID uuid(String variable, String refusal) {
+        var text = variable(variable);
+        if (!UUID_TEXT.matcher(text).matches()) {
+            throw ApiException.notFound(refusal);
+        }
+        return UUID.fromString(text);
+    }
+}

@@ -1,0 +1,44 @@
+package nightshift.api;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/// One endpoint of the API as one Lambda function: admit the call, answer it, put refusals into
+/// words.
+public abstract class Endpoint implements RequestStreamHandler {
+    private final Gatekeeper gatekeeper;
+    private final Scope scope;
+
+    protected Endpoint(Gatekeeper gatekeeper, Scope scope) {
+        this.gatekeeper = gatekeeper;
+        this.scope = scope;
+    }
+
+    /// The answer to an admitted call.
+    ///
+    /// @throws ApiException if the call is refused
+    protected abstract Reply answer(Call call);
+
+    @Override
+    public final void handleRequest(InputStream event, OutputStream response, Context context)
+            throws IOException {
+        var call = Call.read(event);
+        reply(call).write(response, call.method());
+    }
+
+    /// The endpoint as a plain function.
+    public final Reply reply(Call call) {
+        try {
+            return answer(gatekeeper.admit(call, scope));
+        } catch (ApiException refused) {
+            return Reply.refusing(refused.error());
+        } catch (RuntimeException broken) {
+            Log.error("endpoint failed", broken);
+            return Reply.refusing(new ApiError.Unexpected());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package nightshift.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+
+/// JSON as trees, read and written without loss: numbers keep their digits, strings their code
+/// units.
+public final class Json {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .build();
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MICROSECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private Json() {}
+
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    public static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /// The tree of a JSON text from outside.
+    ///
+    /// @throws JsonProcessingException if it is none; its original message holds nothing of the
+    ///   text but its place
+    public static JsonNode parse(byte[] utf8) throws JsonProcessingException {
+        try {
+            return MAPPER.readTree(utf8);
+        } catch (JsonProcessingException malformed) {
+            throw malformed;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /// The tree of a JSON text that we wrote ourselves.
+    public static JsonNode stored(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException broken) {
+            throw new IllegalStateException("stored JSON is broken", broken);
+        }
+    }
+
+    /// The tree of an event that Lambda hands over.
+    public static JsonNode event(InputStream event) throws IOException {
+        return MAPPER.readTree(event);
+    }
+
+    /// The JSON text of a tree. A lone surrogate, which no encoding can carry, is written as its
+    /// escape.
+    public static String text(JsonNode tree) {
+        try {
+            return escapeLoneSurrogates(MAPPER.writeValueAsString(tree));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// The UTF-8 bytes of [#text].
+    public static byte[] bytes(JsonNode tree) {
+        return text(tree).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// A timestamp as the API prints it: ISO 8601 in UTC, microseconds only if there are any; null
+    /// for null.
+    public static @Nullable String time(@Nullable Instant instant) {
+        if (instant == null) {
+            return null;
+        }
+        var micros = instant.truncatedTo(ChronoUnit.MICROS);
+        return (micros.equals(micros.truncatedTo(ChronoUnit.SECONDS)) ? SECONDS : MICROSECONDS)
+                .format(micros);
+    }
+
+    private static String escapeLoneSurrogates(String text) {
+        int first = loneSurrogate(text, 0);
+        if (first < 0) {
+            return text;
+        }
+        var escaped = new StringBuilder(text.length() + 16);
+        int copied = 0;
+        for (int at = first; at >= 0; at = loneSurrogate(text, copied)) {
+            escaped.append(text, copied, at)
+                    .append("\\u")
+                    .append(Integer.toHexString(text.charAt(at)));
+            copied = at + 1;
+        }
+        return escaped.append(text, copied, text.length()).toString();
+    }
+
+    /// The index of the first surrogate from `start` on that has no partner, or -1.
+    static int loneSurrogate(String text, int start) {
+        for (int i = start; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (Character.isHighSurrogate(unit)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

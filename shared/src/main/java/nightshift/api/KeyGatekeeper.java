@@ -1,0 +1,151 @@
+package nightshift.api;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/// Admits calls that carry a personal API key: key, project, the key's projects, scope, in this
+/// order.
+///
+/// Answers of the keyring are remembered for a moment, so a revocation is in force everywhere
+/// within a minute. What was not found is never remembered: a new key or project works at once.
+public final class KeyGatekeeper implements Gatekeeper {
+    private static final Duration REMEMBERED = Duration.ofSeconds(45);
+    private static final Duration LAST_USED_PRECISION = Duration.ofHours(1);
+    private static final int REMEMBERED_AT_MOST = 1_000;
+    private static final Pattern BEARER = Pattern.compile("Bearer +(\\S.*\\S)\\s*");
+    private static final Pattern PROJECT_ID = Pattern.compile("0*[1-9][0-9]{0,17}");
+
+    private final Keyring keyring;
+    private final Clock clock;
+    private final Map<String, Remembered<ApiKey>> keys = new ConcurrentHashMap<>();
+    private final Map<Long, Remembered<Project>> projects = new ConcurrentHashMap<>();
+
+    private record Remembered<T>(T value, Instant at) {
+        boolean fresh(Instant now) {
+            return now.isBefore(at.plus(REMEMBERED)) && !now.isBefore(at);
+        }
+    }
+
+    private record Credential(String key, String source) {}
+
+    public KeyGatekeeper(Keyring keyring, Clock clock) {
+        this.keyring = keyring;
+        this.clock = clock;
+    }
+
+    @Override
+    public Call admit(Call call, Scope scope) {
+        var credential = credential(call);
+        if (credential == null) {
+            throw new ApiException(new ApiError.NotAuthenticated());
+        }
+        var now = clock.instant();
+        var digest = digest(credential.key());
+        var wanted = projectId(call);
+        var found = find(digest, wanted, now);
+        var key = found.key();
+        if (key == null || !key.valid(now)) {
+            throw new ApiException(new ApiError.InvalidKey(credential.source()));
+        }
+        var project = call.names("@current") ? current(key) : found.project();
+        if (project == null) {
+            throw ApiException.notFound("Project not found.");
+        }
+        if (!key.opens(project.id())) {
+            throw new ApiException(
+                    new ApiError.PermissionDenied(
+                            "API key does not have access to the requested project: ID "
+                                    + project.id()
+                                    + "."));
+        }
+        if (!scope.heldBy(key.scopes())) {
+            throw new ApiException(
+                    new ApiError.PermissionDenied(
+                            "API key missing required scope '" + scope.text() + "'"));
+        }
+        if (key.lastUsedAt() == null || key.lastUsedAt().plus(LAST_USED_PRECISION).isBefore(now)) {
+            keyring.used(key, now);
+        }
+        return call.admitted(project, key);
+    }
+
+    /// The digest under which a key is kept: `sha256$` and the lower-case hex SHA-256 of its UTF-8
+    /// bytes.
+    public static String digest(String key) {
+        try {
+            var hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(key.getBytes(StandardCharsets.UTF_8));
+            return "sha256$" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private Keyring.Found find(String digest, @Nullable Long projectId, Instant now) {
+        var key = fresh(keys.get(digest), now);
+        var project = projectId == null ? null : fresh(projects.get(projectId), now);
+        if (key != null && (projectId == null || project != null)) {
+            return new Keyring.Found(key, project);
+        }
+        var found = keyring.find(digest, projectId);
+        if (found.key() != null) {
+            remember(keys, digest, found.key(), now);
+        }
+        if (found.project() != null) {
+            remember(projects, found.project().id(), found.project(), now);
+        }
+        return found;
+    }
+
+    private @Nullable Project current(ApiKey key) {
+        return key.projects() != null && key.projects().size() == 1
+                ? keyring.project(key.projects().getFirst()).orElse(null)
+                : null;
+    }
+
+    private static @Nullable Long projectId(Call call) {
+        var text = call.variable("project_id");
+        return PROJECT_ID.matcher(text).matches() ? Long.valueOf(text) : null;
+    }
+
+    private static @Nullable Credential credential(Call call) {
+        var header = call.header("Authorization");
+        if (header != null) {
+            var bearer = BEARER.matcher(header);
+            if (bearer.matches()) {
+                return new Credential(bearer.group(1), "Authorization header");
+            }
+        }
+        var field = call.bodyFieldOrNull("personal_api_key");
+        if (field != null) {
+            return new Credential(field, "body");
+        }
+        var parameter = call.query("personal_api_key");
+        return parameter == null || parameter.isEmpty()
+                ? null
+                : new Credential(parameter, "query string");
+    }
+
+    private static <T> @Nullable T fresh(@Nullable Remembered<T> remembered, Instant now) {
+        return remembered != null && remembered.fresh(now) ? remembered.value() : null;
+    }
+
+    private static <K, V> void remember(
+            Map<K, Remembered<V>> memory, K name, V value, Instant now) {
+        if (memory.size() >= REMEMBERED_AT_MOST) {
+            memory.clear();
+        }
+        memory.put(name, new Remembered<>(value, now));
+    }
+}

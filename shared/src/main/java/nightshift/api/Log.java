@@ -1,0 +1,87 @@
+package nightshift.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Log lines and metrics as single lines of JSON on standard output, where Lambda collects them.
+///
+/// Written by hand: a logging framework costs more start-up than everything else that a function
+/// does.
+public final class Log {
+    private static final String NAMESPACE = "Nightshift";
+
+    private Log() {}
+
+    /// Something that a reader of the log may want to know.
+    public static void info(String message, Map<String, ?> details) {
+        line("INFO", message, details, null);
+    }
+
+    /// Something that went wrong and was survived.
+    public static void warn(String message, Throwable cause) {
+        line("WARN", message, Map.of(), cause);
+    }
+
+    /// Something that went wrong and was not foreseen.
+    public static void error(String message, Throwable cause) {
+        line("ERROR", message, Map.of(), cause);
+    }
+
+    /// One metric in CloudWatch's embedded metric format, in the namespace `Nightshift`.
+    ///
+    /// @param unit a CloudWatch unit, for example `Count` or `Seconds`
+    /// @param dimension name and value by which the metric is also split; null: none
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">AWS:
+    ///   embedded metric format</a>
+    public static void metric(
+            Clock clock,
+            String name,
+            double value,
+            String unit,
+            Map.@Nullable Entry<String, String> dimension) {
+        var dimensions = Json.array().add(Json.array());
+        if (dimension != null) {
+            dimensions.add(Json.array().add(dimension.getKey()));
+        }
+        var definition =
+                Json.object()
+                        .put("Namespace", NAMESPACE)
+                        .<ObjectNode>set("Dimensions", dimensions)
+                        .set(
+                                "Metrics",
+                                Json.array()
+                                        .add(Json.object().put("Name", name).put("Unit", unit)));
+        var line = Json.object();
+        line.putObject("_aws")
+                .put("Timestamp", clock.millis())
+                .set("CloudWatchMetrics", Json.array().add(definition));
+        if (dimension != null) {
+            line.put(dimension.getKey(), dimension.getValue());
+        }
+        System.out.println(Json.text(line.put(name, value)));
+    }
+
+    private static void line(
+            String level, String message, Map<String, ?> details, @Nullable Throwable cause) {
+        var line = Json.object().put("level", level).put("message", message);
+        new LinkedHashMap<>(details)
+                .forEach((name, value) -> line.put(name, String.valueOf(value)));
+        if (cause != null) {
+            var stack = new StringWriter();
+            cause.printStackTrace(new PrintWriter(stack));
+            line.put("error", String.valueOf(cause));
+            var frames = line.putArray("stack");
+            List.of(stack.toString().split("\\R")).forEach(frames::add);
+        }
+        System.out.println(Json.text(line));
+    }
+}

@@ -1,0 +1,144 @@
+package nightshift.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// An answer, and how it looks to API Gateway.
+///
+/// @param body text or, for bytes that need not be text, base64; empty: no body
+public record Reply(int status, Map<String, String> headers, String body, boolean base64) {
+    private static final String JSON = "application/json";
+
+    public static Reply ok(JsonNode body) {
+        return json(200, body);
+    }
+
+    public static Reply created(JsonNode body) {
+        return json(201, body);
+    }
+
+    public static Reply noContent() {
+        return new Reply(204, Map.of(), "", false);
+    }
+
+    /// An answer of text in another format than JSON.
+    public static Reply text(String contentType, String body) {
+        return new Reply(200, Map.of("Content-Type", contentType), body, false);
+    }
+
+    /// An answer of bytes.
+    public static Reply bytes(String contentType, byte[] body) {
+        return new Reply(
+                200,
+                Map.of("Content-Type", contentType),
+                Base64.getEncoder().encodeToString(body),
+                true);
+    }
+
+    /// Sends the client to another URL.
+    ///
+    /// @param status 303 to fetch it with GET, 307 to repeat the call there
+    public static Reply redirect(int status, URI location) {
+        return new Reply(
+                status,
+                Map.of("Location", location.toString(), "Cache-Control", "no-cache"),
+                "",
+                false);
+    }
+
+    /// The same answer with one more header.
+    public Reply with(String header, String value) {
+        var all = new LinkedHashMap<>(headers);
+        all.put(header, value);
+        return new Reply(status, all, body, base64);
+    }
+
+    /// The answer to a refused call.
+    public static Reply refusing(ApiError error) {
+        return switch (error) {
+            case ApiError.Invalid(var code, var detail, var attr) ->
+                    envelope(400, "validation_error", code, detail, attr);
+            case ApiError.Malformed(var detail) ->
+                    refusal(400, "parse_error", "JSON parse error - " + detail);
+            case ApiError.UnsupportedMediaType(var type) ->
+                    refusal(
+                            415,
+                            "unsupported_media_type",
+                            "Unsupported media type \"" + type + "\" in request.");
+            case ApiError.TooLarge() ->
+                    refusal(413, "request_too_large", "The request body is larger than 4 MiB.");
+            case ApiError.NotAuthenticated() ->
+                    challenge("not_authenticated", "Authentication credentials were not provided.");
+            case ApiError.InvalidKey(var source) ->
+                    challenge(
+                            "authentication_failed",
+                            "Personal API key found in request " + source + " is invalid.");
+            case ApiError.PermissionDenied(var detail) ->
+                    envelope(403, "authentication_error", "permission_denied", detail, null);
+            case ApiError.NotFound(var detail) -> refusal(404, "not_found", detail);
+            case ApiError.MethodNotAllowed(var method, var allowed) ->
+                    refusal(405, "method_not_allowed", "Method \"" + method + "\" not allowed.")
+                            .with("Allow", allowed);
+            case ApiError.Conflict(var detail) -> refusal(409, "conflict", detail);
+            case ApiError.ActionRefused(var status, var text) ->
+                    json(status, Json.object().put("error", text));
+            case ApiError.Unexpected() ->
+                    envelope(500, "server_error", "error", "A server error occurred.", null);
+        };
+    }
+
+    /// The body as a tree.
+    ///
+    /// @throws IllegalStateException if the body is no JSON
+    public JsonNode json() {
+        return Json.stored(body);
+    }
+
+    /// Writes the answer as API Gateway's proxy integration wants it. An answer to `HEAD` has no
+    /// body.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format">AWS:
+    ///   output format of a Lambda function for proxy integration</a>
+    void write(OutputStream response, String method) throws IOException {
+        var answer = Json.object().put("statusCode", status);
+        headers.forEach(answer.putObject("headers")::put);
+        boolean bodiless = method.equals("HEAD");
+        answer.put("body", bodiless ? "" : body).put("isBase64Encoded", base64 && !bodiless);
+        response.write(Json.text(answer).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Reply challenge(String code, String detail) {
+        return envelope(401, "authentication_error", code, detail, null)
+                .with("WWW-Authenticate", "Bearer");
+    }
+
+    private static Reply refusal(int status, String code, String detail) {
+        return envelope(status, "invalid_request", code, detail, null);
+    }
+
+    private static Reply envelope(
+            int status, String type, String code, String detail, @Nullable String attr) {
+        ObjectNode body =
+                Json.object()
+                        .put("type", type)
+                        .put("code", code)
+                        .put("detail", detail)
+                        .put("attr", attr);
+        return json(status, body);
+    }
+
+    private static Reply json(int status, JsonNode body) {
+        return new Reply(status, Map.of("Content-Type", JSON), Json.text(body), false);
+    }
+}

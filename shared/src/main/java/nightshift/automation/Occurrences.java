@@ -1,0 +1,43 @@
+package nightshift.automation;
+
+import nightshift.run.TaskRun;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// The ledger: every occurrence that reached us, and those that should have and did not, in one
+/// record each.
+public interface Occurrences {
+    /// A part of a list and how long the whole list is.
+    record Listed(long count, List<Occurrence> occurrences) {}
+
+    /// How an attempt to record an occurrence went.
+    enum Recorded {
+        /// It is recorded now.
+        NOW,
+        /// It was recorded before; this delivery was counted.
+        BEFORE,
+        /// The automation is not what the outcome was decided on; decide again.
+        OUTDATED
+    }
+
+    /// Records a started occurrence and its run, which becomes the automation's last, all in one
+    /// transaction.
+    Recorded start(TaskAutomation automation, TaskRun run, Occurrence occurrence);
+
+    /// Records an occurrence that started nothing.
+    ///
+    /// @param automation on which the outcome was decided; null: there was none
+    Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation);
+
+    /// The automation's occurrences, newest first.
+    ///
+    /// @param outcome only these; null: all
+    Listed of(long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit);
+
+    /// The minutes from `from` on and before `to` that are recorded.
+    List<Instant> recorded(long projectId, UUID automationId, Instant from, Instant to);
+}

@@ -1,0 +1,18 @@
+package nightshift.automation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+import java.util.UUID;
+
+/// The bells that wake us at an automation's occurrences.
+public interface Schedules {
+    /// Makes the schedules of one automation what it says. Safe to repeat.
+    ///
+    /// @param wanted the automation as it is now; null: there shall be no schedule
+    /// @throws ScheduleRefusedException if the service will never accept them
+    void sync(UUID automationId, @Nullable TaskAutomation wanted);
+
+    /// The automations that have a schedule.
+    Set<UUID> automations();
+}

@@ -1,0 +1,153 @@
+package nightshift.dynamo;
+
+import nightshift.automation.AutomationSpec;
+import nightshift.automation.CronExpression;
+import nightshift.automation.IanaZone;
+import nightshift.automation.LastRun;
+import nightshift.automation.TaskAutomation;
+import nightshift.run.RunStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.UUID;
+
+/// How an automation lies in the table.
+final class AutomationItem {
+    static final String PARTITION = "AUTOMATIONS#";
+
+    /// A sort key ends at 1,024 bytes of UTF-8; what follows the names takes 58.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html">AWS:
+    ///   quotas in DynamoDB</a>
+    private static final int NAMES_BYTES = 1_024 - 58;
+
+    private static final int FOLDED_BYTES = 780;
+
+    private AutomationItem() {}
+
+    static String partition(long projectId) {
+        return PARTITION + projectId;
+    }
+
+    static Item key(long projectId, UUID id) {
+        return Item.keyed(partition(projectId), id.toString());
+    }
+
+    static Item write(TaskAutomation automation) {
+        var spec = automation.spec();
+        var last = automation.lastRun();
+        return key(automation.projectId(), automation.id())
+                .put("project_id", automation.projectId())
+                .put("task_id", automation.taskId())
+                .put("name", spec.name())
+                .put("prompt", spec.prompt())
+                .put("repository", spec.repository())
+                .put("github_integration", spec.githubIntegration())
+                .put("cron_expression", spec.cron().text())
+                .put("timezone", spec.timezone().name())
+                .put("template_id", spec.templateId())
+                .put("enabled", spec.enabled())
+                .put("last_run_id", last == null ? null : last.id())
+                .put("last_run_at", last == null ? null : last.at())
+                .put("last_run_status", last == null ? null : last.status().text())
+                .put("last_error", automation.lastError())
+                .put("edition", automation.edition())
+                .put("created_at", automation.createdAt())
+                .put("updated_at", automation.updatedAt())
+                .put(Table.LISTING, listing(automation));
+    }
+
+    static TaskAutomation read(Item item) {
+        return new TaskAutomation(
+                item.uuid(Item.SK),
+                item.number("project_id", 0),
+                item.uuid("task_id"),
+                new AutomationSpec(
+                        item.text("name"),
+                        item.text("prompt"),
+                        item.text("repository"),
+                        item.numberOrNull("github_integration"),
+                        CronExpression.parse(item.text("cron_expression")),
+                        zone(item.text("timezone")),
+                        item.textOrNull("template_id"),
+                        item.flag("enabled")),
+                lastRun(item),
+                item.textOrNull("last_error"),
+                item.number("edition", 1),
+                item.time("created_at"),
+                item.time("updated_at"));
+    }
+
+    /// The change that makes an item's spec another edition.
+    static Change edit(Change change, TaskAutomation from, TaskAutomation to) {
+        var spec = to.spec();
+        return change.set("name", spec.name())
+                .set("prompt", spec.prompt())
+                .set("repository", spec.repository())
+                .set("github_integration", spec.githubIntegration())
+                .set("cron_expression", spec.cron().text())
+                .set("timezone", spec.timezone().name())
+                .set("template_id", spec.templateId())
+                .set("enabled", spec.enabled())
+                .set("edition", (Long) to.edition())
+                .set("updated_at", to.updatedAt())
+                .set(Table.LISTING, listing(to))
+                .ifPresent()
+                .ifStill("edition", (Long) from.edition());
+    }
+
+    /// The automation's place in the list: name ignoring case, name by code point, newest first,
+    /// id.
+    ///
+    /// DynamoDB orders texts by their UTF-8 bytes, which is the order of code points; U+0000, which
+    /// no name may hold, ends each part. Names are compared by their first 780 bytes at least, and
+    /// by all of them if they have fewer than 450: longer ones cannot be had in a sort key.
+    static String listing(TaskAutomation automation) {
+        var name = automation.spec().name();
+        var folded = start(name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), FOLDED_BYTES);
+        var rest = start(name, NAMES_BYTES - folded.getBytes(StandardCharsets.UTF_8).length);
+        return "%s\0%s\0%s\0%s"
+                .formatted(folded, rest, newestFirst(automation.createdAt()), automation.id());
+    }
+
+    private static String newestFirst(Instant createdAt) {
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, createdAt);
+        return "%019d".formatted(Long.MAX_VALUE - micros);
+    }
+
+    private static String start(String text, int bytes) {
+        int used = 0;
+        int end = 0;
+        while (end < text.length()) {
+            int codePoint = text.codePointAt(end);
+            used += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+            if (used > bytes) {
+                break;
+            }
+            end += Character.charCount(codePoint);
+        }
+        return text.substring(0, end);
+    }
+
+    private static @Nullable LastRun lastRun(Item item) {
+        var id = item.uuidOrNull("last_run_id");
+        return id == null
+                ? null
+                : new LastRun(id, item.time("last_run_at"), status(item.text("last_run_status")));
+    }
+
+    private static IanaZone zone(String name) {
+        return IanaZone.find(name)
+                .orElseThrow(
+                        () -> new IllegalStateException("stored time zone is unknown: " + name));
+    }
+
+    private static RunStatus status(String text) {
+        return RunStatus.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,65 @@
+package nightshift.dynamo;
+
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.TaskAutomation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/// What was last made true in the schedule service, in the table beside the automations.
+public final class DynamoScheduleStates implements ScheduleStates {
+    private final Table table;
+
+    public DynamoScheduleStates(Table table) {
+        this.table = table;
+    }
+
+    @Override
+    public Optional<State> find(long projectId, UUID automationId) {
+        return table.get(key(projectId, automationId))
+                .map(item ->
+                        new State(
+                                item.number("edition", 0),
+                                item.textOrNull("refusal"),
+                                item.time("since")));
+    }
+
+    @Override
+    public boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
+        var state =
+                key(automation.projectId(), automation.id())
+                        .put("edition", (Long) automation.edition())
+                        .put("refusal", refusal)
+                        .put("since", now);
+        return settled(() ->
+                table.write(
+                        table.put(state),
+                        table.checkStill(
+                                AutomationItem.key(automation.projectId(), automation.id()),
+                                "edition",
+                                automation.edition())));
+    }
+
+    @Override
+    public boolean toldGone(long projectId, UUID automationId) {
+        return settled(() ->
+                table.write(
+                        table.delete(key(projectId, automationId)),
+                        table.checkAbsent(AutomationItem.key(projectId, automationId))));
+    }
+
+    private boolean settled(Supplier<Table.Written> write) {
+        return table.uncontended(() -> {
+            var written = write.get();
+            return written.contended() ? null : written.done();
+        });
+    }
+
+    private static Item key(long projectId, UUID automationId) {
+        return Item.keyed("SCHEDULES#" + projectId, automationId.toString());
+    }
+}

@@ -1,0 +1,151 @@
+package nightshift.dynamo;
+
+import nightshift.automation.TaskAutomation;
+import nightshift.automation.TaskAutomations;
+import nightshift.run.TaskRun;
+import nightshift.task.Task;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// The automations in the table.
+public final class DynamoTaskAutomations implements TaskAutomations {
+    private final Table table;
+    private final long mostPerProject;
+
+    /// @param mostPerProject how many automations a project may have
+    public DynamoTaskAutomations(Table table, long mostPerProject) {
+        this.table = table;
+        this.mostPerProject = mostPerProject;
+    }
+
+    @Override
+    public Optional<TaskAutomation> find(long projectId, UUID id) {
+        return table.get(AutomationItem.key(projectId, id)).map(AutomationItem::read);
+    }
+
+    @Override
+    public Listed in(long projectId, int offset, int limit) {
+        var keys = table.listed(AutomationItem.partition(projectId), "", true);
+        var page = keys.stream().skip(offset).limit(limit).toList();
+        var automations =
+                table.getAll(page).stream()
+                        .sorted(Comparator.comparing((Item item) -> utf8(item.text(Table.LISTING))))
+                        .map(AutomationItem::read)
+                        .toList();
+        return new Listed(keys.size(), automations);
+    }
+
+    @Override
+    public boolean add(TaskAutomation automation, Task task) {
+        var projectKey = ProjectItem.key(automation.projectId());
+        return table.uncontended(() -> {
+            var project = table.get(projectKey).orElseThrow();
+            long automations = project.number(ProjectItem.AUTOMATIONS, 0);
+            if (automations >= mostPerProject) {
+                return false;
+            }
+            var numbered = ProjectItem.number(task, project);
+            var written =
+                    table.write(
+                            ProjectItem.count(table.change(projectKey), project)
+                                    .add(ProjectItem.AUTOMATIONS, 1)
+                                    .ifBefore(ProjectItem.AUTOMATIONS, mostPerProject)
+                                    .inTransaction(),
+                            table.put(TaskItem.write(numbered)),
+                            table.put(AutomationItem.write(automation)));
+            return written.done() ? true : null;
+        });
+    }
+
+    @Override
+    public Optional<TaskAutomation> update(
+            long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
+        return table.uncontended(() -> {
+            var current = find(projectId, id);
+            if (current.isEmpty()) {
+                return Optional.empty();
+            }
+            var from = current.get();
+            var to = change.apply(from);
+            var edited =
+                    AutomationItem.edit(table.change(AutomationItem.key(projectId, id)), from, to);
+            var reworded =
+                    table.change(TaskItem.key(projectId, from.taskId()))
+                            .set("title", to.spec().name())
+                            .set("description", to.spec().prompt())
+                            .set("repository", to.spec().repository())
+                            .set("github_integration", to.spec().githubIntegration())
+                            .set("updated_at", to.updatedAt())
+                            .add(RunItem.VERSION, 1)
+                            .ifPresent();
+            var written = table.write(edited.inTransaction(), reworded.inTransaction());
+            return written.done() ? Optional.of(to) : null;
+        });
+    }
+
+    @Override
+    public boolean remove(long projectId, UUID id) {
+        return table.uncontended(() -> {
+            var current = find(projectId, id);
+            if (current.isEmpty()) {
+                return false;
+            }
+            var written =
+                    table.write(
+                            table.deleteIfPresent(AutomationItem.key(projectId, id)),
+                            table.change(TaskItem.key(projectId, current.get().taskId()))
+                                    .remove("automation_id")
+                                    .ifPresent()
+                                    .inTransaction(),
+                            table.change(ProjectItem.key(projectId))
+                                    .add(ProjectItem.AUTOMATIONS, -1)
+                                    .ifPresent()
+                                    .inTransaction());
+            return written.done() ? true : null;
+        });
+    }
+
+    @Override
+    public Optional<TaskAutomation> start(
+            long projectId, UUID id, Function<TaskAutomation, TaskRun> run) {
+        return table.uncontended(() -> {
+            var current = find(projectId, id);
+            if (current.isEmpty()) {
+                return Optional.empty();
+            }
+            var started = run.apply(current.get());
+            var written = table.write(RunStart.byHand(table, current.get(), started));
+            return written.done()
+                    ? Optional.of(current.get().started(RunStart.last(started)))
+                    : null;
+        });
+    }
+
+    @Override
+    public void fail(TaskAutomation automation, String error, Instant now) {
+        table.write(
+                table.change(AutomationItem.key(automation.projectId(), automation.id()))
+                        .set("last_error", error)
+                        .set("updated_at", now)
+                        .ifPresent()
+                        .ifStill("edition", (Long) automation.edition()));
+    }
+
+    @Override
+    public void each(Consumer<TaskAutomation> visitor) {
+        table.scan(AutomationItem.PARTITION, item -> visitor.accept(AutomationItem.read(item)));
+    }
+
+    /// A key whose order is that of the text's UTF-8 bytes, as DynamoDB sorts; UTF-16 sorts
+    /// otherwise.
+    private static String utf8(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+}

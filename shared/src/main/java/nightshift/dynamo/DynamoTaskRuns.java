@@ -1,0 +1,230 @@
+package nightshift.dynamo;
+
+import nightshift.run.Artifact;
+import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/// The runs and their manifests in the table.
+public final class DynamoTaskRuns implements TaskRuns {
+    private static final Duration TOUCH_PRECISION = Duration.ofMinutes(5);
+
+    private final Table table;
+
+    public DynamoTaskRuns(Table table) {
+        this.table = table;
+    }
+
+    @Override
+    public Optional<TaskRun> find(RunKey key) {
+        return read(whole(key)).stream().findFirst();
+    }
+
+    @Override
+    public List<TaskRun> all(List<RunKey> keys) {
+        var items = table.getAll(keys.stream().map(RunItem::key).toList());
+        return items.stream()
+                .map(item ->
+                        item.flag(RunItem.HAS_ARTIFACTS)
+                                ? find(RunItem.key(item)).orElseThrow()
+                                : RunItem.read(item, List.of()))
+                .toList();
+    }
+
+    @Override
+    public Listed of(long projectId, UUID taskId, int offset, int limit) {
+        var partition = RunItem.partition(projectId, taskId);
+        var keys = table.listed(partition, "", false);
+        var page = keys.stream().skip(offset).limit(limit).map(key -> key.text(Item.SK)).toList();
+        if (page.isEmpty()) {
+            return new Listed(keys.size(), List.of());
+        }
+        // Ids are in order of creation, so a page is one range, and the manifests lie between the
+        // runs.
+        var runs = read(table.between(partition, page.getLast(), RunItem.end(page.getFirst())));
+        return new Listed(keys.size(), runs.reversed());
+    }
+
+    @Override
+    public boolean add(TaskRun run) {
+        return table.uncontended(() -> {
+            var task = TaskItem.key(run.key().projectId(), run.key().taskId());
+            if (table.get(task).isEmpty()) {
+                return false;
+            }
+            var written =
+                    table.write(
+                            table.change(task)
+                                    .set(TaskItem.LATEST_RUN, run.id())
+                                    .ifPresent()
+                                    .inTransaction(),
+                            RunStart.keep(table, run));
+            return written.done() ? true : null;
+        });
+    }
+
+    @Override
+    public Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change) {
+        return table.uncontended(() -> {
+            var items = whole(key);
+            if (items.isEmpty() || RunItem.isArtifact(items.getFirst())) {
+                return Optional.empty();
+            }
+            var from = read(items).getFirst();
+            var to = change.apply(from);
+            var edited =
+                    RunItem.edit(table.change(RunItem.key(key)), to)
+                            .add(RunItem.VERSION, 1)
+                            .ifStill(
+                                    RunItem.VERSION,
+                                    items.getFirst().numberOrNull(RunItem.VERSION));
+            var followed = automationFollows(from, to);
+            if (followed.isEmpty()) {
+                return table.write(edited) ? Optional.of(to) : null;
+            }
+            var written = table.write(edited.inTransaction(), followed.get());
+            return written.done() ? Optional.of(to) : null;
+        });
+    }
+
+    @Override
+    public Optional<TaskRun> addArtifacts(RunKey key, List<Artifact> artifacts, Instant now) {
+        return table.uncontended(() -> {
+            var items = whole(key);
+            if (items.isEmpty()) {
+                return Optional.empty();
+            }
+            Set<String> present =
+                    items.stream().map(item -> item.text(Item.SK)).collect(Collectors.toSet());
+            var writes = new ArrayList<TransactWriteItem>();
+            var added = new ArrayList<Item>();
+            for (var artifact : artifacts) {
+                var item = RunItem.write(key, artifact, added.size());
+                if (present.add(item.text(Item.SK))) {
+                    writes.add(table.putNew(item));
+                    added.add(item);
+                }
+            }
+            if (added.isEmpty()) {
+                return Optional.of(read(items).getFirst());
+            }
+            writes.add(
+                    table.change(RunItem.key(key))
+                            .set(RunItem.HAS_ARTIFACTS, true)
+                            .set("updated_at", now)
+                            .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
+                            .ifPresent()
+                            .inTransaction());
+            if (!table.write(writes).done()) {
+                return null;
+            }
+            return find(key);
+        });
+    }
+
+    @Override
+    public Optional<Artifact> artifact(RunKey key, String storagePath) {
+        return table.get(RunItem.artifactKey(key, storagePath)).map(RunItem::artifact);
+    }
+
+    @Override
+    public void logExtended(RunKey key) {
+        table.write(table.change(RunItem.key(key)).add(RunItem.LOG_EXTENDED, 1).ifPresent());
+    }
+
+    @Override
+    public void logCompacted(RunKey key, long extensions) {
+        table.write(
+                table.change(RunItem.key(key))
+                        .set(RunItem.LOG_COMPACTED, (Long) (extensions + 1))
+                        .ifPresent()
+                        .ifBefore(RunItem.LOG_COMPACTED, extensions + 1));
+    }
+
+    @Override
+    public void touch(TaskRun run, Instant now) {
+        if (run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
+            table.write(
+                    table.change(RunItem.key(run.key()))
+                            .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
+                            .ifPresent()
+                            .ifBefore(RunItem.TOUCHED_AT, RunItem.sortable(now)));
+        }
+    }
+
+    @Override
+    public List<RunKey> idleSince(Instant before, int limit) {
+        return table
+                .before(
+                        RunItem.BY_LEASE,
+                        RunItem.LEASE,
+                        RunItem.LEASED,
+                        RunItem.TOUCHED_AT,
+                        RunItem.sortable(before),
+                        limit)
+                .stream()
+                .map(RunItem::key)
+                .toList();
+    }
+
+    private List<Item> whole(RunKey key) {
+        var id = key.runId().toString();
+        return table.between(RunItem.partition(key.projectId(), key.taskId()), id, RunItem.end(id));
+    }
+
+    private static List<TaskRun> read(List<Item> items) {
+        var artifacts = new HashMap<String, List<Item>>();
+        var runs = new ArrayList<Item>();
+        for (var item : items) {
+            if (RunItem.isArtifact(item)) {
+                var run = item.text(Item.SK).substring(0, 36);
+                artifacts.computeIfAbsent(run, _ -> new ArrayList<>()).add(item);
+            } else {
+                runs.add(item);
+            }
+        }
+        return runs.stream()
+                .map(run -> RunItem.read(run, artifacts.getOrDefault(run.text(Item.SK), List.of())))
+                .toList();
+    }
+
+    /// What a changed run means to the automation that started it: its last status if this is its
+    /// last run, its last error if this run is failed now.
+    private Optional<TransactWriteItem> automationFollows(TaskRun from, TaskRun to) {
+        boolean failed = to.status().failed();
+        if (to.automationId() == null || (from.status() == to.status() && !failed)) {
+            return Optional.empty();
+        }
+        var key = AutomationItem.key(to.key().projectId(), to.automationId());
+        var automation = table.get(key);
+        if (automation.isEmpty()) {
+            return Optional.empty();
+        }
+        var last = automation.get().textOrNull("last_run_id");
+        boolean isLast = to.id().toString().equals(last);
+        if (!isLast && !failed) {
+            return Optional.empty();
+        }
+        var change = table.change(key).ifPresent().ifStill("last_run_id", last);
+        if (isLast) {
+            change.set("last_run_status", to.status().text());
+        }
+        if (failed) {
+            change.set("last_error", to.errorMessage()).set("updated_at", to.updatedAt());
+        }
+        return Optional.of(change.inTransaction());
+    }
+}

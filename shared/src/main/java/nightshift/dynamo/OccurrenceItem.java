@@ -1,0 +1,71 @@
+package nightshift.dynamo;
+
+import nightshift.automation.Occurrence;
+import nightshift.automation.Outcome;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.UUID;
+
+/// How an occurrence lies in the table.
+final class OccurrenceItem {
+    static final String DELIVERIES = "deliveries";
+    private static final Duration KEPT = Duration.ofDays(90);
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm'Z'").withZone(ZoneOffset.UTC);
+
+    private OccurrenceItem() {}
+
+    static String partition(long projectId, UUID automationId) {
+        return "OCCURRENCES#" + projectId + "#" + automationId;
+    }
+
+    static String minute(Instant scheduledAt) {
+        return MINUTE.format(scheduledAt);
+    }
+
+    static Item key(Occurrence occurrence) {
+        return Item.keyed(
+                partition(occurrence.projectId(), occurrence.automationId()),
+                minute(occurrence.scheduledAt()));
+    }
+
+    static Item write(Occurrence occurrence) {
+        var outcome = occurrence.outcome().text();
+        return key(occurrence)
+                .put("outcome", outcome)
+                .put("run_id", occurrence.runId())
+                .put(DELIVERIES, (Long) occurrence.deliveries())
+                .put("late_millis", (Long) occurrence.late().toMillis())
+                .put("recorded_at", occurrence.recordedAt())
+                .put("expires_at", (Long) occurrence.scheduledAt().plus(KEPT).getEpochSecond())
+                .put(
+                        Table.LISTING,
+                        listed(occurrence.outcome()) + minute(occurrence.scheduledAt()));
+    }
+
+    static Occurrence read(Item item) {
+        var partition = item.text(Item.PK).split("#", 3);
+        return new Occurrence(
+                Long.parseLong(partition[1]),
+                UUID.fromString(partition[2]),
+                scheduledAt(item),
+                Outcome.valueOf(item.text("outcome").toUpperCase(Locale.ROOT)),
+                item.uuidOrNull("run_id"),
+                item.number(DELIVERIES, 0),
+                Duration.ofMillis(item.number("late_millis", 0)),
+                item.time("recorded_at"));
+    }
+
+    static Instant scheduledAt(Item item) {
+        return MINUTE.parse(item.text(Item.SK), Instant::from);
+    }
+
+    /// The prefix of the places in the list of occurrences that ended so.
+    static String listed(Outcome outcome) {
+        return outcome.text() + "#";
+    }
+}

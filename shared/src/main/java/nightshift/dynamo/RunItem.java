@@ -1,0 +1,167 @@
+package nightshift.dynamo;
+
+import nightshift.run.Artifact;
+import nightshift.run.RunEnvironment;
+import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/// How a run and its manifest lie in the table: the run, and behind it one item for each artifact.
+final class RunItem {
+    static final String PARTITION = "RUNS#";
+    static final String BY_LEASE = "by_lease";
+    static final String LEASE = "lease";
+    static final String LEASED = "UNFINISHED";
+    static final String TOUCHED_AT = "touched_at";
+    static final String VERSION = "version";
+    static final String LOG_COMPACTED = "log_compacted";
+    static final String LOG_EXTENDED = "log_extended";
+    static final String HAS_ARTIFACTS = "has_artifacts";
+
+    /// Sorts behind every sort key that begins with a run's id.
+    private static final String BEHIND = "~";
+
+    private RunItem() {}
+
+    static String partition(long projectId, UUID taskId) {
+        return PARTITION + projectId + "#" + taskId;
+    }
+
+    static Item key(RunKey run) {
+        return Item.keyed(partition(run.projectId(), run.taskId()), run.runId().toString());
+    }
+
+    static Item artifactKey(RunKey run, String storagePath) {
+        return Item.keyed(
+                partition(run.projectId(), run.taskId()), run.runId() + "/" + storagePath);
+    }
+
+    /// The sort key behind everything of a run.
+    static String end(String runId) {
+        return runId + BEHIND;
+    }
+
+    static boolean isArtifact(Item item) {
+        return item.text(Item.SK).length() > 36;
+    }
+
+    static Item write(TaskRun run) {
+        return key(run.key())
+                .put("project_id", run.key().projectId())
+                .put("task_id", run.key().taskId())
+                .put("status", run.status().text())
+                .put("environment", run.environment().text())
+                .put("stage", run.stage())
+                .put("branch", run.branch())
+                .put("error_message", run.errorMessage())
+                .put("output", run.output())
+                .put("state", run.state())
+                .put("automation_id", run.automationId())
+                .put("secret", run.secret())
+                .put(LOG_COMPACTED, run.logCompacted())
+                .put(LOG_EXTENDED, run.logExtended())
+                .put(VERSION, 1L)
+                .put("created_at", run.createdAt())
+                .put("updated_at", run.updatedAt())
+                .put("completed_at", run.completedAt())
+                .put(TOUCHED_AT, sortable(run.touchedAt()))
+                .put(LEASE, leased(run.status()) ? LEASED : null)
+                .put(Table.LISTING, run.id().toString());
+    }
+
+    static TaskRun read(Item item, List<Item> artifacts) {
+        return new TaskRun(
+                key(item),
+                RunStatus.valueOf(item.text("status").toUpperCase(Locale.ROOT)),
+                RunEnvironment.valueOf(item.text("environment").toUpperCase(Locale.ROOT)),
+                item.textOrNull("stage"),
+                item.textOrNull("branch"),
+                item.textOrNull("error_message"),
+                item.textOrNull("output"),
+                item.text("state"),
+                artifacts.stream()
+                        .sorted(
+                                Comparator.comparingLong(
+                                        (Item artifact) -> artifact.number("ordinal", 0)))
+                        .map(RunItem::artifact)
+                        .toList(),
+                item.uuidOrNull("automation_id"),
+                item.text("secret"),
+                item.number(LOG_COMPACTED, 0),
+                item.number(LOG_EXTENDED, 0),
+                item.time("created_at"),
+                item.time("updated_at"),
+                item.timeOrNull("completed_at"),
+                touchedAt(item));
+    }
+
+    static RunKey key(Item item) {
+        var partition = item.text(Item.PK).split("#", 3);
+        return new RunKey(
+                Long.parseLong(partition[1]), UUID.fromString(partition[2]), item.uuid(Item.SK));
+    }
+
+    /// The change that gives an item what a caller may change of a run.
+    static Change edit(Change change, TaskRun to) {
+        return change.set("status", to.status().text())
+                .set("environment", to.environment().text())
+                .set("stage", to.stage())
+                .set("branch", to.branch())
+                .set("error_message", to.errorMessage())
+                .set("output", to.output())
+                .set("state", to.state())
+                .set("updated_at", to.updatedAt())
+                .set("completed_at", to.completedAt())
+                .set(TOUCHED_AT, sortable(to.touchedAt()))
+                .set(LEASE, leased(to.status()) ? LEASED : null);
+    }
+
+    /// @param position of the artifact among those that are added with it
+    static Item write(RunKey run, Artifact artifact, int position) {
+        return artifactKey(run, artifact.storagePath())
+                .put("artifact_id", artifact.id())
+                .put("name", artifact.name())
+                .put("artifact_type", artifact.type())
+                .put("source", artifact.source())
+                .put("size", artifact.size())
+                .put("content_type", artifact.contentType())
+                .put("storage_path", artifact.storagePath())
+                .put("uploaded_at", artifact.uploadedAt())
+                .put(
+                        "ordinal",
+                        ChronoUnit.MICROS.between(Instant.EPOCH, artifact.uploadedAt()) * 100
+                                + position);
+    }
+
+    static Artifact artifact(Item item) {
+        return new Artifact(
+                item.text("artifact_id"),
+                item.text("name"),
+                item.text("artifact_type"),
+                item.text("source"),
+                item.number("size", 0),
+                item.text("content_type"),
+                item.text("storage_path"),
+                item.time("uploaded_at"));
+    }
+
+    /// A timestamp whose order as text is its order in time, which [Instant#toString]'s is not.
+    static String sortable(Instant instant) {
+        return "%020d".formatted(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+    }
+
+    private static Instant touchedAt(Item item) {
+        return Instant.EPOCH.plus(Long.parseLong(item.text(TOUCHED_AT)), ChronoUnit.MICROS);
+    }
+
+    private static boolean leased(RunStatus status) {
+        return status == RunStatus.QUEUED || status == RunStatus.IN_PROGRESS;
+    }
+}

@@ -1,0 +1,299 @@
+package nightshift.dynamo;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionCheck;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The service's one table: reads that are strongly consistent, writes that are conditional.
+public final class Table {
+    static final String LISTING = "listing";
+    static final String BY_LISTING = "by_listing";
+    private static final int BATCH_READ = 100;
+    private static final int ATTEMPTS = 40;
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 400;
+
+    private final DynamoDbClient client;
+    private final String name;
+
+    public Table(DynamoDbClient client, String name) {
+        this.client = client;
+        this.name = name;
+    }
+
+    /// How a transaction ended.
+    ///
+    /// @param refused the indexes of the writes whose condition failed
+    record Written(boolean done, List<Integer> refused) {
+        /// Whether another transaction was in the way, so that the same one may pass at once.
+        boolean contended() {
+            return !done && refused.isEmpty();
+        }
+
+        boolean refused(int write) {
+            return refused.contains(write);
+        }
+    }
+
+    Optional<Item> get(Item key) {
+        var found =
+                client.getItem(
+                        get -> get.tableName(name).key(key.attributes()).consistentRead(true));
+        return found.hasItem() ? Optional.of(Item.of(found.item())) : Optional.empty();
+    }
+
+    /// The items with these keys, in any order; those that do not exist are left out.
+    List<Item> getAll(Collection<Item> keys) {
+        var found = new ArrayList<Item>();
+        var pending = new ArrayList<>(keys.stream().map(Item::attributes).toList());
+        while (!pending.isEmpty()) {
+            var batch = pending.subList(0, Math.min(BATCH_READ, pending.size()));
+            var wanted = KeysAndAttributes.builder().keys(batch).consistentRead(true).build();
+            var answer = client.batchGetItem(get -> get.requestItems(Map.of(name, wanted)));
+            answer.responses()
+                    .getOrDefault(name, List.of())
+                    .forEach(item -> found.add(Item.of(item)));
+            batch.clear();
+            var unprocessed = answer.unprocessedKeys().get(name);
+            if (unprocessed != null) {
+                pending.addAll(unprocessed.keys());
+            }
+        }
+        return found;
+    }
+
+    /// The partition's items whose sort key lies between two texts, in order, as far as they fit
+    /// into one read after another.
+    List<Item> between(String pk, String from, String to) {
+        var query =
+                QueryRequest.builder()
+                        .tableName(name)
+                        .consistentRead(true)
+                        .keyConditionExpression("pk = :pk AND sk BETWEEN :from AND :to")
+                        .expressionAttributeValues(
+                                Item.empty()
+                                        .put(":pk", pk)
+                                        .put(":from", from)
+                                        .put(":to", to)
+                                        .attributes());
+        return all(query);
+    }
+
+    /// The partition's items, the greatest sort key first.
+    List<Item> newestFirst(String pk) {
+        return all(
+                QueryRequest.builder()
+                        .tableName(name)
+                        .consistentRead(true)
+                        .scanIndexForward(false)
+                        .keyConditionExpression("pk = :pk")
+                        .expressionAttributeValues(Item.empty().put(":pk", pk).attributes()));
+    }
+
+    /// The keys of the partition's listed items whose place in the list begins with a prefix.
+    List<Item> listed(String pk, String prefix, boolean forward) {
+        var values = Item.empty().put(":pk", pk);
+        var condition = "pk = :pk";
+        if (!prefix.isEmpty()) {
+            values.put(":prefix", prefix);
+            condition += " AND begins_with(" + LISTING + ", :prefix)";
+        }
+        return all(
+                QueryRequest.builder()
+                        .tableName(name)
+                        .indexName(BY_LISTING)
+                        .consistentRead(true)
+                        .scanIndexForward(forward)
+                        .projectionExpression("pk, sk")
+                        .keyConditionExpression(condition)
+                        .expressionAttributeValues(values.attributes()));
+    }
+
+    /// The keys in a global index's partition whose sort key lies before a text; a moment behind
+    /// the table.
+    List<Item> before(
+            String index, String hash, String hashValue, String range, String before, int limit) {
+        var answer =
+                client.query(query ->
+                        query.tableName(name)
+                                .indexName(index)
+                                .limit(limit)
+                                .keyConditionExpression("#hash = :hash AND #range < :before")
+                                .expressionAttributeNames(Map.of("#hash", hash, "#range", range))
+                                .expressionAttributeValues(
+                                        Item.empty()
+                                                .put(":hash", hashValue)
+                                                .put(":before", before)
+                                                .attributes()));
+        return answer.items().stream().map(Item::of).toList();
+    }
+
+    /// Walks over all items whose partition key begins with a prefix. Reads the whole table.
+    void scan(String pkPrefix, Consumer<Item> visitor) {
+        var scan =
+                ScanRequest.builder()
+                        .tableName(name)
+                        .consistentRead(true)
+                        .filterExpression("begins_with(pk, :prefix)")
+                        .expressionAttributeValues(
+                                Item.empty().put(":prefix", pkPrefix).attributes())
+                        .build();
+        client.scanPaginator(scan).items().forEach(item -> visitor.accept(Item.of(item)));
+    }
+
+    Change change(Item key) {
+        return new Change(name, key.attributes());
+    }
+
+    TransactWriteItem putNew(Item item) {
+        return TransactWriteItem.builder()
+                .put(
+                        Put.builder()
+                                .tableName(name)
+                                .item(item.attributes())
+                                .conditionExpression("attribute_not_exists(pk)")
+                                .build())
+                .build();
+    }
+
+    TransactWriteItem put(Item item) {
+        return TransactWriteItem.builder()
+                .put(Put.builder().tableName(name).item(item.attributes()).build())
+                .build();
+    }
+
+    TransactWriteItem delete(Item key) {
+        return TransactWriteItem.builder()
+                .delete(Delete.builder().tableName(name).key(key.attributes()).build())
+                .build();
+    }
+
+    TransactWriteItem deleteIfPresent(Item key) {
+        return TransactWriteItem.builder()
+                .delete(
+                        Delete.builder()
+                                .tableName(name)
+                                .key(key.attributes())
+                                .conditionExpression("attribute_exists(pk)")
+                                .build())
+                .build();
+    }
+
+    TransactWriteItem checkAbsent(Item key) {
+        return check(key, "attribute_not_exists(pk)", Map.of());
+    }
+
+    TransactWriteItem checkStill(Item key, String attribute, long value) {
+        return check(key, attribute + " = :value", Item.empty().put(":value", value).attributes());
+    }
+
+    /// Writes all or nothing.
+    Written write(TransactWriteItem... writes) {
+        return write(List.of(writes));
+    }
+
+    Written write(List<TransactWriteItem> writes) {
+        try {
+            client.transactWriteItems(transaction -> transaction.transactItems(writes));
+            return new Written(true, List.of());
+        } catch (TransactionCanceledException cancelled) {
+            var refused = new ArrayList<Integer>();
+            var reasons = cancelled.cancellationReasons();
+            for (int i = 0; i < reasons.size(); i++) {
+                switch (String.valueOf(reasons.get(i).code())) {
+                    case "ConditionalCheckFailed" -> refused.add(i);
+                    case "None",
+                            "null",
+                            "TransactionConflict",
+                            "ThrottlingError",
+                            "ProvisionedThroughputExceeded" -> {}
+                    default -> throw cancelled;
+                }
+            }
+            return new Written(false, refused);
+        }
+    }
+
+    /// Writes one change. Answers whether its condition held.
+    boolean write(Change change) {
+        return uncontended(() -> {
+            try {
+                client.updateItem(change.alone().build());
+                return true;
+            } catch (ConditionalCheckFailedException _) {
+                return false;
+            } catch (TransactionConflictException _) {
+                return null;
+            }
+        });
+    }
+
+    /// Repeats an attempt until it answers, with a pause of random length between: other writers
+    /// were in the way.
+    ///
+    /// @param attempt answers null to be repeated
+    /// @throws IllegalStateException if the others never let it through
+    <T> T uncontended(Supplier<@Nullable T> attempt) {
+        for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
+            var result = attempt.get();
+            if (result != null) {
+                return result;
+            }
+            long longest =
+                    Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 10));
+            try {
+                Thread.sleep(ThreadLocalRandom.current().nextLong(longest) + 1);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted between two attempts", interrupted);
+            }
+        }
+        throw new IllegalStateException("too many writers of the same item at once");
+    }
+
+    private TransactWriteItem check(
+            Item key, String condition, Map<String, AttributeValue> values) {
+        return TransactWriteItem.builder()
+                .conditionCheck(
+                        ConditionCheck.builder()
+                                .tableName(name)
+                                .key(key.attributes())
+                                .conditionExpression(condition)
+                                .expressionAttributeValues(values.isEmpty() ? null : values)
+                                .build())
+                .build();
+    }
+
+    private List<Item> all(QueryRequest.Builder query) {
+        var items = new ArrayList<Item>();
+        Map<String, AttributeValue> start = Map.of();
+        do {
+            var answer =
+                    client.query(query.exclusiveStartKey(start.isEmpty() ? null : start).build());
+            answer.items().forEach(item -> items.add(Item.of(new HashMap<>(item))));
+            start = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
+        } while (!start.isEmpty());
+        return items;
+    }
+}

@@ -1,0 +1,207 @@
+package nightshift.run;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// One attempt at a task: what was asked, how it stands, what it left.
+///
+/// @param output any JSON, as text; null: none
+/// @param state a JSON object, as text
+/// @param artifacts the manifest, oldest first
+/// @param automationId the automation that started the run; null: somebody did
+/// @param secret signs the links to the run's log that open without a key; never shown
+/// @param logCompacted how many segments of the log the compacted object holds; 0: there is none
+///   yet
+/// @param completedAt when the first terminal status was set; null: not yet
+/// @param touchedAt the last sign of life: a change, an upload, lines of log
+public record TaskRun(
+        RunKey key,
+        RunStatus status,
+        RunEnvironment environment,
+        @Nullable String stage,
+        @Nullable String branch,
+        @Nullable String errorMessage,
+        @Nullable String output,
+        String state,
+        List<Artifact> artifacts,
+        @Nullable UUID automationId,
+        String secret,
+        long logCompacted,
+        long logExtended,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant completedAt,
+        Instant touchedAt) {
+
+    /// A run as it is when it is made.
+    public static TaskRun start(
+            RunKey key,
+            RunStatus status,
+            RunEnvironment environment,
+            @Nullable String branch,
+            String state,
+            @Nullable UUID automationId,
+            String secret,
+            Instant now) {
+        return new TaskRun(
+                key,
+                status,
+                environment,
+                null,
+                branch,
+                null,
+                null,
+                state,
+                List.of(),
+                automationId,
+                secret,
+                0,
+                0,
+                now,
+                now,
+                null,
+                now);
+    }
+
+    public UUID id() {
+        return key.runId();
+    }
+
+    /// Whether the compacted object holds the whole log.
+    public boolean logWhole() {
+        return logCompacted == logExtended + 1;
+    }
+
+    /// The run with another status. The first terminal one sets the time of completion, and nothing
+    /// clears it.
+    public TaskRun with(RunStatus changed, Instant now) {
+        var ended = completedAt == null && changed.terminal() ? now : completedAt;
+        return new TaskRun(
+                key,
+                changed,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                artifacts,
+                automationId,
+                secret,
+                logCompacted,
+                logExtended,
+                createdAt,
+                now,
+                ended,
+                now);
+    }
+
+    public TaskRun withWhereabouts(
+            @Nullable String stage, @Nullable String branch, RunEnvironment environment) {
+        return new TaskRun(
+                key,
+                status,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                artifacts,
+                automationId,
+                secret,
+                logCompacted,
+                logExtended,
+                createdAt,
+                updatedAt,
+                completedAt,
+                touchedAt);
+    }
+
+    public TaskRun withErrorMessage(@Nullable String errorMessage) {
+        return new TaskRun(
+                key,
+                status,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                artifacts,
+                automationId,
+                secret,
+                logCompacted,
+                logExtended,
+                createdAt,
+                updatedAt,
+                completedAt,
+                touchedAt);
+    }
+
+    public TaskRun withOutput(@Nullable String output) {
+        return new TaskRun(
+                key,
+                status,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                artifacts,
+                automationId,
+                secret,
+                logCompacted,
+                logExtended,
+                createdAt,
+                updatedAt,
+                completedAt,
+                touchedAt);
+    }
+
+    public TaskRun withState(String state) {
+        return new TaskRun(
+                key,
+                status,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                artifacts,
+                automationId,
+                secret,
+                logCompacted,
+                logExtended,
+                createdAt,
+                updatedAt,
+                completedAt,
+                touchedAt);
+    }
+
+    public TaskRun withArtifacts(List<Artifact> artifacts) {
+        return new TaskRun(
+                key,
+                status,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                List.copyOf(artifacts),
+                automationId,
+                secret,
+                logCompacted,
+                logExtended,
+                createdAt,
+                updatedAt,
+                completedAt,
+                touchedAt);
+    }
+}

@@ -1,0 +1,52 @@
+package nightshift.run;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/// The runs of all tasks.
+public interface TaskRuns {
+    /// A part of a list and how long the whole list is.
+    record Listed(long count, List<TaskRun> runs) {}
+
+    /// The run with its manifest.
+    Optional<TaskRun> find(RunKey key);
+
+    /// These runs of one project, in any order; those that do not exist are left out.
+    List<TaskRun> all(List<RunKey> keys);
+
+    /// The task's runs, newest first.
+    Listed of(long projectId, UUID taskId, int offset, int limit);
+
+    /// Keeps a new run, which becomes its task's latest. Answers whether there is such a task.
+    boolean add(TaskRun run);
+
+    /// Changes a run, repeated until no other writer came between. The automation that started it
+    /// follows in the same transaction: its last status if this is its last run, its last error if
+    /// the run is then failed. Empty: no such run.
+    ///
+    /// @param change gets the run without its manifest; must not change key, automation or manifest
+    Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change);
+
+    /// Adds entries to a run's manifest, all or none; an entry whose storage path is there already
+    /// is left as it is. Answers the run as it is then; empty: no such run.
+    Optional<TaskRun> addArtifacts(RunKey key, List<Artifact> artifacts, Instant now);
+
+    /// The manifest entry with this storage path, in one look.
+    Optional<Artifact> artifact(RunKey key, String storagePath);
+
+    /// Notes that lines were added to the log of a run that had ended.
+    void logExtended(RunKey key);
+
+    /// Notes that the log's compacted object holds all that was there after so many extensions;
+    /// never goes back.
+    void logCompacted(RunKey key, long extensions);
+
+    /// Notes that a run is alive, at most once in a while.
+    void touch(TaskRun run, Instant now);
+
+    /// Up to `limit` unfinished runs that nobody has touched since `before`.
+    List<RunKey> idleSince(Instant before, int limit);
+}

@@ -1,0 +1,14 @@
+package nightshift.task;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.UUID;
+
+/// Who created a task.
+public record Person(
+        long id,
+        UUID uuid,
+        String distinctId,
+        String firstName,
+        String lastName,
+        @Nullable String email) {}
