@@ -1,0 +1,23 @@
+package nightshift.run;
+
+import java.io.InputStream;
+import java.time.Instant;
+
+/// A run's log at one moment: a prefix of every later one.
+public interface RunLog {
+    /// How many entries it holds.
+    long entries();
+
+    /// How long it is, known before any of it is read.
+    long bytes();
+
+    /// Whether it is all in the one object that `RunLogs.url` opens. An empty log never is.
+    boolean compacted();
+
+    /// All of it: JSON lines, each ended by a line feed.
+    InputStream lines();
+
+    /// The end of it, with every entry later than `after` and perhaps some earlier ones, at a cost
+    /// that follows what is read and not what is skipped.
+    InputStream linesSince(Instant after);
+}

@@ -1,0 +1,25 @@
+package nightshift.run;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The logs of runs: they only ever grow, and nothing that `append` accepted is lost, doubled or
+/// reordered.
+public interface RunLogs {
+    /// Adds the entries at the log's end, all or none, next to each other and in this order.
+    ///
+    /// A failure says that the entries may or may not be there, as with any write whose answer was
+    /// lost.
+    void append(RunKey run, List<LogEntry> entries);
+
+    /// The log as it stands now; a run that never logged has an empty one.
+    RunLog open(RunKey run);
+
+    /// Makes the whole log, as it stands now, one object. Safe to repeat, at any time and by
+    /// several at once.
+    void compact(RunKey run);
+
+    /// A link that yields what `compact` last wrote; nothing if it cannot be signed.
+    Optional<PresignedUrl> url(RunKey run, Duration life);
+}

@@ -1,0 +1,28 @@
+package nightshift.s3;
+
+import nightshift.run.RunKey;
+
+/// The keys of a run's log: its segments, and the object they are compacted to.
+final class LogKeys {
+    /// Segment numbers count down in the key: S3 lists in ascending order of keys, so the newest
+    /// segment of a log of any length is the first key of a listing. Every older one follows by
+    /// arithmetic, as numbers have no gaps; with numbers counting up, finding the newest would mean
+    /// listing them all.
+    private static final long LAST = 9_999_999_999L;
+
+    private LogKeys() {}
+
+    static String compacted(RunKey run) {
+        return "tasks/logs/team_%d/task_%s/run_%s.jsonl"
+                .formatted(run.projectId(), run.taskId(), run.runId());
+    }
+
+    static String segments(RunKey run) {
+        return "tasks/logs/team_%d/task_%s/run_%s/"
+                .formatted(run.projectId(), run.taskId(), run.runId());
+    }
+
+    static String segment(RunKey run, long number) {
+        return segments(run) + "%010d".formatted(LAST - number);
+    }
+}

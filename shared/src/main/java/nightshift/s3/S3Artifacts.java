@@ -1,0 +1,79 @@
+package nightshift.s3;
+
+import nightshift.run.Artifacts;
+import nightshift.run.PresignedUrl;
+import nightshift.run.StoragePath;
+import nightshift.run.StoredArtifact;
+import nightshift.run.UploadForm;
+
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Artifacts as objects of the bucket, at their storage paths.
+public final class S3Artifacts implements Artifacts {
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    private final S3Client s3;
+    private final String bucket;
+    private final UrlSigner signer;
+
+    public S3Artifacts(S3Client s3, String bucket, UrlSigner signer) {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.signer = signer;
+    }
+
+    @Override
+    public void put(StoragePath path, byte[] content, String contentType) {
+        s3.putObject(
+                put -> put.bucket(bucket).key(path.value()).contentType(known(contentType)),
+                RequestBody.fromBytes(content));
+    }
+
+    @Override
+    public Optional<StoredArtifact> find(StoragePath path) {
+        try {
+            var found = s3.headObject(head -> head.bucket(bucket).key(path.value()));
+            return Optional.of(new StoredArtifact(found.contentLength(), found.contentType()));
+        } catch (NoSuchKeyException absent) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<InputStream> open(StoragePath path) {
+        try {
+            return Optional.of(s3.getObject(get -> get.bucket(bucket).key(path.value())));
+        } catch (NoSuchKeyException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /// The name is part of what is signed: always a download, so that no upload shows as a page of
+    /// the bucket's host.
+    @Override
+    public Optional<PresignedUrl> url(StoragePath path, Duration life) {
+        return signer.get(
+                get ->
+                        get.bucket(bucket)
+                                .key(path.value())
+                                .responseContentDisposition(
+                                        ContentDisposition.attachment(path.fileName())),
+                life);
+    }
+
+    @Override
+    public Optional<UploadForm> uploadForm(
+            StoragePath path, String contentType, long largest, Duration life) {
+        return signer.post(bucket, path.value(), known(contentType), largest, life);
+    }
+
+    private static String known(String contentType) {
+        return contentType.isBlank() ? UNKNOWN_TYPE : contentType;
+    }
+}

@@ -1,0 +1,152 @@
+package nightshift.s3;
+
+import nightshift.run.RunKey;
+import nightshift.run.RunLog;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.time.Instant;
+import java.util.Optional;
+
+/// A view of a log: what the compacted object covered when it was opened, and the segments after
+/// that.
+final class S3RunLog implements RunLog {
+    private final S3Client s3;
+    private final String bucket;
+    private final RunKey run;
+    private final Mark end;
+    private final @Nullable CompactedLog compacted;
+
+    S3RunLog(
+            S3Client s3, String bucket, RunKey run, Mark newest, Optional<CompactedLog> compacted) {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.run = run;
+        this.compacted = compacted.orElse(null);
+        this.end = covered().number() > newest.number() ? covered() : newest;
+    }
+
+    @Override
+    public long entries() {
+        return end.entries();
+    }
+
+    @Override
+    public long bytes() {
+        return (compacted == null ? 0 : compacted.length()) + end.bytes() - covered().bytes();
+    }
+
+    @Override
+    public boolean compacted() {
+        return compacted != null && settled();
+    }
+
+    @Override
+    public InputStream lines() {
+        return linesAfter(Mark.START);
+    }
+
+    @Override
+    public InputStream linesSince(Instant after) {
+        return end.laterThan(after)
+                ? linesAfter(lastNotLaterThan(after))
+                : InputStream.nullInputStream();
+    }
+
+    RunKey run() {
+        return run;
+    }
+
+    Mark end() {
+        return end;
+    }
+
+    @Nullable CompactedLog base() {
+        return compacted;
+    }
+
+    /// Whether a compaction would change nothing.
+    boolean settled() {
+        return covered().number() == end.number();
+    }
+
+    /// The lines that are in segments only.
+    InputStream uncoveredLines() {
+        return segments(covered().number() + 1);
+    }
+
+    private Mark covered() {
+        return compacted == null ? Mark.START : compacted.mark();
+    }
+
+    private InputStream linesAfter(Mark start) {
+        if (compacted == null || start.number() >= compacted.mark().number())
+            return segments(start.number() + 1);
+        long offset = start.number() == 0 ? 0 : compacted.offsetAfter(start);
+        // The length seen, not the length now: a later compaction has only added to it.
+        String range = "bytes=%d-%d".formatted(offset, compacted.length() - 1);
+        var covered =
+                s3.getObject(get -> get.bucket(bucket).key(LogKeys.compacted(run)).range(range));
+        // What is not in the object that was really opened is in segments. Amazon's never covers
+        // less than the one seen, but
+        // a server that checks `If-Match` first and writes later may let an older compaction win.
+        long last = Mark.read(covered.response().metadata()).number();
+        return new SequenceInputStream(covered, segments(Math.min(last, covered().number()) + 1));
+    }
+
+    private InputStream segments(long first) {
+        return new SegmentStream(first, end.number(), this::segment);
+    }
+
+    private byte[] segment(long number) {
+        try {
+            return s3.getObjectAsBytes(get -> get.bucket(bucket).key(LogKeys.segment(run, number)))
+                    .asByteArrayUnsafe();
+        } catch (NoSuchKeyException expired) {
+            return new byte[0];
+        }
+    }
+
+    /// The mark after which later entries begin. Marks never go back in time, so it is found by
+    /// looking ever further back from the end and then halving: for a client that follows the log
+    /// it is one or two segments away.
+    private Mark lastNotLaterThan(Instant after) {
+        long later = end.number();
+        long earlier = later - 1;
+        var mark = markAt(earlier);
+        for (long step = 2; mark.laterThan(after); step *= 2) {
+            later = earlier;
+            earlier = Math.max(0, later - step);
+            mark = markAt(earlier);
+        }
+        while (earlier + 1 < later) {
+            long middle = earlier + (later - earlier) / 2;
+            var found = markAt(middle);
+            if (found.laterThan(after)) {
+                later = middle;
+            } else {
+                earlier = middle;
+                mark = found;
+            }
+        }
+        return mark;
+    }
+
+    /// Before the first segment, or where segments have expired, is the start: reading from there
+    /// leaves nothing out.
+    private Mark markAt(long number) {
+        if (number < 1) return Mark.START;
+        try {
+            return Mark.read(
+                    s3.headObject(head -> head.bucket(bucket).key(LogKeys.segment(run, number)))
+                            .metadata());
+        } catch (NoSuchKeyException expired) {
+            return Mark.START;
+        }
+    }
+}

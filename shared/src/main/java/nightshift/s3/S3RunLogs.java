@@ -1,0 +1,183 @@
+package nightshift.s3;
+
+import nightshift.run.LogEntry;
+import nightshift.run.PresignedUrl;
+import nightshift.run.RunKey;
+import nightshift.run.RunLog;
+import nightshift.run.RunLogs;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Logs as immutable, numbered segments in S3, one for each append, beside one compacted object.
+///
+/// What holds, and why:
+///
+/// 1. *A number is used once.* A segment is created with `If-None-Match: *` and never deleted or
+///    changed here. (If compaction removed what it covers, a writer with an old idea of the log's
+///    end could create a freed number again, and could not tell its own segment, folded and
+///    removed, from a stray one: it would lose its lines or write them twice. The bucket's
+///    lifecycle removes segments instead, 30 days after they were written; the compacted object is
+///    younger and stays longer. Until then the copies of a log of 100 MB cost less than a cent.)
+/// 2. *Numbers have no gaps.* A writer takes n + 1 only after it saw n, by writing it, by losing it
+///    to another writer or in a listing, and S3 shows a completed write to every later read. So
+///    whoever sees n knows that 1 to n are there, and every reader's view is a prefix of every
+///    later view.
+/// 3. *A segment's mark is true.* It adds to the mark of the one segment before it, which cannot
+///    change.
+/// 4. *An append is one request,* and so all or nothing. What a writer remembers of the log's end
+///    may be out of date; then its number is taken, it looks again and tries the next. Somebody's
+///    append succeeded each time that happens, so a writer may wait for others but never for
+///    nothing. When the SDK repeats a request whose answer was lost, the number seems taken, but by
+///    the same `writer`: that append has succeeded and is not repeated.
+/// 5. *The compacted object is a cache of a prefix.* It holds exactly the segments up to its mark's
+///    number, replaces only what its writer has read (`If-Match`, or `If-None-Match: *` for the
+///    first), and so only ever grows; bytes at an offset, once there, stay the same. A reader takes
+///    what it covers from it and the rest from segments, so no moment of a compaction, not even its
+///    crash between any two calls, shows in a view. Two compactors: one wins, the other looks
+///    again. Late appends go on counting and the next compaction folds them in.
+public final class S3RunLogs implements RunLogs {
+    private static final int REMEMBERED_RUNS = 1000;
+    private static final int PRECONDITION_FAILED = 412;
+    private static final int CONFLICT = 409;
+
+    private final S3Client s3;
+    private final String bucket;
+    private final UrlSigner signer;
+    private final Map<RunKey, End> ends =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<RunKey, End> eldest) {
+                    return size() > REMEMBERED_RUNS;
+                }
+            };
+
+    public S3RunLogs(S3Client s3, String bucket, UrlSigner signer) {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.signer = signer;
+    }
+
+    @Override
+    public void append(RunKey run, List<LogEntry> entries) {
+        if (entries.isEmpty()) return;
+        var end = end(run);
+        synchronized (end) { // writers of one process would only take the numbers from each other
+            end.mark = write(run, entries, end.mark == null ? newest(run) : end.mark);
+        }
+    }
+
+    @Override
+    public RunLog open(RunKey run) {
+        return view(run);
+    }
+
+    @Override
+    public void compact(RunKey run) {
+        S3RunLog log;
+        do {
+            log = view(run);
+        } while (!log.settled() && !new Compaction(s3, bucket, log).written());
+    }
+
+    @Override
+    public Optional<PresignedUrl> url(RunKey run, Duration life) {
+        return signer.get(get -> get.bucket(bucket).key(LogKeys.compacted(run)), life);
+    }
+
+    private S3RunLog view(RunKey run) {
+        var newest =
+                newest(run); // before the compacted object: it may then cover more than was seen,
+        // but never less
+        return new S3RunLog(s3, bucket, run, newest, CompactedLog.find(s3, bucket, run));
+    }
+
+    private Mark write(RunKey run, List<LogEntry> entries, Mark end) {
+        var lines = new ByteArrayOutputStream();
+        Instant latest = null;
+        for (var entry : entries) {
+            lines.writeBytes(entry.json().getBytes(StandardCharsets.UTF_8));
+            lines.write('\n');
+            var time = entry.timestamp();
+            if (time != null && (latest == null || time.isAfter(latest))) latest = time;
+        }
+        String writer = UUID.randomUUID().toString();
+        while (true) {
+            var mark = end.then(entries.size(), lines.size(), latest);
+            if (created(run, mark, writer, lines.toByteArray())) return mark;
+            var taken = metadata(LogKeys.segment(run, mark.number()));
+            if (taken.isPresent() && writer.equals(taken.get().get("writer"))) return mark;
+            end = newest(run);
+        }
+    }
+
+    private boolean created(RunKey run, Mark mark, String writer, byte[] lines) {
+        var metadata = mark.write();
+        metadata.put("writer", writer);
+        try {
+            s3.putObject(
+                    put ->
+                            put.bucket(bucket)
+                                    .key(LogKeys.segment(run, mark.number()))
+                                    .contentType("application/jsonl")
+                                    .metadata(metadata)
+                                    .ifNoneMatch("*"),
+                    RequestBody.fromBytes(lines));
+            return true;
+        } catch (S3Exception refused) {
+            if (lost(refused)) return false;
+            throw refused;
+        }
+    }
+
+    private Mark newest(RunKey run) {
+        var listed =
+                s3.listObjectsV2(
+                        list -> list.bucket(bucket).prefix(LogKeys.segments(run)).maxKeys(1));
+        return listed.contents().stream()
+                .findFirst()
+                .flatMap(segment -> metadata(segment.key()))
+                .or(() -> metadata(LogKeys.compacted(run))) // its segments have expired
+                .map(Mark::read)
+                .orElse(Mark.START);
+    }
+
+    private Optional<Map<String, String>> metadata(String key) {
+        try {
+            return Optional.of(s3.headObject(head -> head.bucket(bucket).key(key)).metadata());
+        } catch (NoSuchKeyException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /// Whether a conditional write came too late: somebody else's was there, or was just being
+    /// made.
+    static boolean lost(S3Exception refused) {
+        return refused.statusCode() == PRECONDITION_FAILED || refused.statusCode() == CONFLICT;
+    }
+
+    private End end(RunKey run) {
+        synchronized (ends) {
+            return ends.computeIfAbsent(run, _ -> new End());
+        }
+    }
+
+    /// Where this process believes that a log ends.
+    private static final class End {
+        private @Nullable Mark mark;
+    }
+}
