@@ -1,7 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.util.List;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -10,13 +8,15 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.run.RunEnvironment;
 import nightshift.run.TaskRuns;
-import nightshift.task.Tasks;
 
-/// `POST .../tasks/{task_id}/runs/`: keeps a new run of a task for a client that does the work itself.
+import java.time.Clock;
+import java.util.List;
+
+/// `POST .../tasks/{task_id}/runs/`: keeps a new run of a task for a client that does the work
+/// itself.
 public final class CreateTaskRun extends Endpoint {
     static final List<String> MODES = List.of("background", "interactive");
 
-    private final Tasks tasks;
     private final TaskRuns runs;
     private final Clock clock;
     private final RunLinks links;
@@ -29,7 +29,6 @@ public final class CreateTaskRun extends Endpoint {
     /// The function made of other parts.
     public CreateTaskRun(Wiring wiring) {
         super(wiring.gatekeeper(), Scope.TASK_WRITE);
-        this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring.logs(), wiring.clock());
@@ -44,16 +43,15 @@ public final class CreateTaskRun extends Endpoint {
         var taskId = call.taskId();
         var where = "cloud".equals(environment) ? RunEnvironment.CLOUD : RunEnvironment.LOCAL;
         var run =
-                runs.add(
-                        () ->
-                                NewRun.of(
-                                        call.projectId(),
-                                        taskId,
-                                        where,
-                                        branch,
-                                        Json.object().put("mode", mode),
-                                        null,
-                                        clock.instant()));
+                runs.add(() ->
+                        NewRun.of(
+                                call.projectId(),
+                                taskId,
+                                where,
+                                branch,
+                                Json.object().put("mode", mode),
+                                null,
+                                clock.instant()));
         return Reply.created(
                 links.write(run.orElseThrow(() -> ApiException.notFound("Task not found")), call));
     }

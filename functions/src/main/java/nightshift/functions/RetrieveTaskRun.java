@@ -29,7 +29,7 @@ public final class RetrieveTaskRun extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var key = RunPath.key(call);
-        var run = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        var run = RunPath.run(key, runs, tasks);
         return Reply.ok(links.write(run, call));
     }
 }

@@ -1,11 +1,5 @@
 package nightshift.functions;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -18,8 +12,15 @@ import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes. Opens with a key or
-/// with the signed link that the run shows.
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
+/// Opens with a key or with the signed link that the run shows.
 public final class RetrieveTaskRunLogs extends Endpoint {
     /// What fits into one answer of Lambda, which ends at 6 MB including base64.
     private static final long MOST_BYTES = 4 << 20;
@@ -49,7 +50,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     protected Reply answer(Call call) {
         var started = clock.instant();
         var key = RunPath.key(call);
-        var run = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        var run = RunPath.run(key, runs, tasks);
         var chain = new RunChain(runs).of(run).stream().map(TaskRun::key).toList();
         var open = chain.stream().map(logs::open).toList();
         if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
@@ -74,7 +75,9 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     }
 
     private Reply elsewhere(List<RunKey> chain) {
-        return logs.join(chain, LINK_LIFE)
+        var run = chain.getLast();
+        logs.compact(run);
+        return logs.url(run, LINK_LIFE)
                 .map(link -> Reply.redirect(307, link.url()))
                 .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
     }

@@ -3,6 +3,8 @@ package nightshift.functions;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
 /// Finds the run that a path names, and the words for it if there is none.
@@ -12,6 +14,13 @@ final class RunPath {
     /// The run that the path names.
     static RunKey key(Call call) {
         return new RunKey(call.projectId(), call.taskId(), call.id());
+    }
+
+    /// The run that the path names.
+    ///
+    /// @throws ApiException 404 if there is none
+    static TaskRun run(RunKey key, TaskRuns runs, Tasks tasks) {
+        return runs.find(key).orElseThrow(() -> missing(key, tasks));
     }
 
     /// Says whether it is the run or already its task that does not exist.

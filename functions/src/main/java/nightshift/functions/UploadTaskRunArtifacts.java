@@ -1,11 +1,5 @@
 package nightshift.functions;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Fields;
@@ -19,7 +13,16 @@ import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `POST .../artifacts/`: keeps files that are sent with the call, and adds them to the run's manifest.
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// `POST .../artifacts/`: keeps files that are sent with the call, and adds them to the run's
+/// manifest.
 public final class UploadTaskRunArtifacts extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -27,7 +30,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
     private final Clock clock;
 
     /// A file as it was sent.
-    private record Upload(ArtifactFields fields, byte[] content) {}
+    private record Upload(ArtifactFields fields, ByteBuffer content) {}
 
     /// The function as Lambda makes it.
     public UploadTaskRunArtifacts() {
@@ -50,7 +53,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
             uploads.add(upload(item));
         }
         var key = RunPath.key(call);
-        runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        RunPath.run(key, runs, tasks);
         var now = clock.instant();
         var manifest = new ArrayList<Artifact>();
         for (var upload : uploads) {
@@ -72,13 +75,15 @@ public final class UploadTaskRunArtifacts extends Endpoint {
         var encoding = item.choice("content_encoding", List.of("utf-8", "base64"), "utf-8");
         var fields = new ArtifactFields(name, type, source, ArtifactFields.contentType(item));
         var text = item.raw("content").asText();
-        var content = "base64".equals(encoding) ? decoded(item, text) : text.getBytes(StandardCharsets.UTF_8);
+        var content =
+                "base64".equals(encoding)
+                        ? decoded(item, text)
+                        : text.getBytes(StandardCharsets.UTF_8);
         fields.tooLarge(content.length)
-                .ifPresent(
-                        message -> {
-                            throw item.refuse("content", "invalid_input", message);
-                        });
-        return new Upload(fields, content);
+                .ifPresent(message -> {
+                    throw item.refuse("content", "invalid_input", message);
+                });
+        return new Upload(fields, ByteBuffer.wrap(content));
     }
 
     private static byte[] decoded(Fields item, String text) {
@@ -92,7 +97,8 @@ public final class UploadTaskRunArtifacts extends Endpoint {
     private Artifact keep(RunKey key, Upload upload, Instant now) {
         var id = ArtifactFields.newId();
         var path = StoragePath.of(key, id, upload.fields().name());
-        artifacts.put(path, upload.content(), upload.fields().contentType());
-        return upload.fields().artifact(id, path, upload.content().length, now);
+        var content = upload.content().array();
+        artifacts.put(path, content, upload.fields().contentType());
+        return upload.fields().artifact(id, path, content.length, now);
     }
 }

@@ -25,6 +25,10 @@ public final class ApiException extends RuntimeException {
         return new ApiException(new ApiError.NotFound(detail));
     }
 
+    public static ApiException forbidden(String detail) {
+        return new ApiException(new ApiError.PermissionDenied(detail));
+    }
+
     public static ApiException invalid(String code, String detail, @Nullable String attr) {
         return new ApiException(new ApiError.Invalid(code, detail, attr));
     }

@@ -55,6 +55,20 @@ public final class Call {
         return new Call(event, project, key);
     }
 
+    /// The same call, admitted by a signed link to the project in its path, without a key.
+    ///
+    /// @throws ApiException 404 if the path names no project
+    public Call linked() {
+        try {
+            return new Call(
+                    event,
+                    new Project(Long.parseLong(variable("project_id")), "", List.of()),
+                    null);
+        } catch (NumberFormatException _) {
+            throw ApiException.notFound("Project not found.");
+        }
+    }
+
     /// `GET`, `HEAD`, `POST` and so on.
     public String method() {
         return event.path("httpMethod").asText();

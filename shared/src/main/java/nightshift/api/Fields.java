@@ -40,6 +40,11 @@ public final class Fields {
         return object.has(field);
     }
 
+    /// Whether no field was sent.
+    public boolean isEmpty() {
+        return object.isEmpty();
+    }
+
     /// The field as it was sent; a missing node if it was not.
     public JsonNode raw(String field) {
         return object.path(field);
@@ -147,6 +152,36 @@ public final class Fields {
                     field, "max_value", "Ensure this value is less than or equal to " + most + ".");
         }
         return number.longValue();
+    }
+
+    /// A list of whole numbers that must be there.
+    public List<Long> integers(String field) {
+        require(field);
+        notNull(field);
+        if (!(raw(field) instanceof ArrayNode items)) {
+            throw notAList(field, field);
+        }
+        var numbers = new ArrayList<Long>();
+        for (int i = 0; i < items.size(); i++) {
+            var item =
+                    new Fields(
+                            Json.object().set(String.valueOf(i), items.get(i)), attr(field) + "__");
+            numbers.add(item.integer(String.valueOf(i), 1, Long.MAX_VALUE));
+        }
+        return numbers;
+    }
+
+    /// A declared object that must be there.
+    public Fields object(String field) {
+        require(field);
+        notNull(field);
+        if (!(raw(field) instanceof ObjectNode inner)) {
+            throw refuse(
+                    field,
+                    "invalid_input",
+                    "Invalid data. Expected a dictionary, but got " + pythonType(raw(field)) + ".");
+        }
+        return new Fields(inner, attr(field) + "__");
     }
 
     /// A list of declared objects that must be there.
@@ -308,15 +343,19 @@ public final class Fields {
         require(field);
         notNull(field);
         if (!(raw(field) instanceof ArrayNode items)) {
-            throw ApiException.invalid(
-                    "not_a_list",
-                    "Expected a list of items but got type \"" + pythonType(raw(field)) + "\".",
-                    attr(attrWhenNoList));
+            throw notAList(field, attrWhenNoList);
         }
         if (items.isEmpty()) {
             throw refuse(field, "empty", whenEmpty);
         }
         return items;
+    }
+
+    private ApiException notAList(String field, String attr) {
+        return ApiException.invalid(
+                "not_a_list",
+                "Expected a list of items but got type \"" + pythonType(raw(field)) + "\".",
+                attr(attr));
     }
 
     private static boolean isOneOrZero(JsonNode number) {

@@ -27,6 +27,11 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
         return json(201, body);
     }
 
+    /// An answer of JSON with any status.
+    public static Reply of(int status, JsonNode body) {
+        return json(status, body);
+    }
+
     public static Reply noContent() {
         return new Reply(204, Map.of(), "", false);
     }

@@ -12,6 +12,7 @@ import java.util.UUID;
 /// @param lastError why the last failed run failed or the schedule cannot be made; null: nothing is
 ///   known to be wrong
 /// @param edition counts the edits of the spec from 1 on; runs do not move it
+/// @param editedAt when this edition was made
 public record TaskAutomation(
         UUID id,
         long projectId,
@@ -20,30 +21,40 @@ public record TaskAutomation(
         @Nullable LastRun lastRun,
         @Nullable String lastError,
         long edition,
+        Instant editedAt,
         Instant createdAt,
         Instant updatedAt) {
 
     /// The next edition.
     public TaskAutomation with(AutomationSpec changed, Instant now) {
         return new TaskAutomation(
-                id, projectId, taskId, changed, lastRun, lastError, edition + 1, createdAt, now);
+                id,
+                projectId,
+                taskId,
+                changed,
+                lastRun,
+                lastError,
+                edition + 1,
+                now,
+                createdAt,
+                now);
     }
 
     /// The automation after it has started a run.
     public TaskAutomation started(LastRun run) {
         return new TaskAutomation(
-                id, projectId, taskId, spec, run, null, edition, createdAt, run.at());
+                id, projectId, taskId, spec, run, null, edition, editedAt, createdAt, run.at());
     }
 
     /// The automation after something went wrong.
     public TaskAutomation failed(@Nullable String error, Instant now) {
         return new TaskAutomation(
-                id, projectId, taskId, spec, lastRun, error, edition, createdAt, now);
+                id, projectId, taskId, spec, lastRun, error, edition, editedAt, createdAt, now);
     }
 
     /// The automation after its last run has moved on.
     public TaskAutomation withLastRun(LastRun run, Instant now) {
         return new TaskAutomation(
-                id, projectId, taskId, spec, run, lastError, edition, createdAt, now);
+                id, projectId, taskId, spec, run, lastError, edition, editedAt, createdAt, now);
     }
 }

@@ -3,6 +3,8 @@ package nightshift.automation;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,8 +42,9 @@ public interface TaskAutomations {
     ///   between
     Optional<TaskAutomation> start(long projectId, UUID id, Function<TaskAutomation, TaskRun> run);
 
-    /// Notes why the automation cannot do its work, if it is still of this edition.
-    void fail(TaskAutomation automation, String error, Instant now);
+    /// Notes why the automation cannot do its work, if it is still of this edition; null: it can
+    /// again.
+    void fail(TaskAutomation automation, @Nullable String error, Instant now);
 
     /// Walks over every automation of every project.
     void each(Consumer<TaskAutomation> visitor);

@@ -5,6 +5,8 @@ import nightshift.automation.TaskAutomations;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
@@ -129,7 +131,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public void fail(TaskAutomation automation, String error, Instant now) {
+    public void fail(TaskAutomation automation, @Nullable String error, Instant now) {
         table.write(
                 table.change(AutomationItem.key(automation.projectId(), automation.id()))
                         .set("last_error", error)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -59,20 +60,16 @@ public final class DynamoTaskRuns implements TaskRuns {
     }
 
     @Override
-    public boolean add(TaskRun run) {
+    public Optional<TaskRun> add(Supplier<TaskRun> run) {
         return table.uncontended(() -> {
-            var task = TaskItem.key(run.key().projectId(), run.key().taskId());
-            if (table.get(task).isEmpty()) {
-                return false;
-            }
+            var added = run.get();
             var written =
-                    table.write(
-                            table.change(task)
-                                    .set(TaskItem.LATEST_RUN, run.id())
-                                    .ifPresent()
-                                    .inTransaction(),
-                            RunStart.keep(table, run));
-            return written.done() ? true : null;
+                    table.write(RunStart.latestOfTask(table, added), RunStart.keep(table, added));
+            if (written.done()) {
+                return Optional.of(added);
+            }
+            var task = TaskItem.key(added.key().projectId(), added.key().taskId());
+            return table.get(task).isEmpty() ? Optional.empty() : null;
         });
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// The runs of all tasks.
@@ -20,8 +21,10 @@ public interface TaskRuns {
     /// The task's runs, newest first.
     Listed of(long projectId, UUID taskId, int offset, int limit);
 
-    /// Keeps a new run, which becomes its task's latest. Answers whether there is such a task.
-    boolean add(TaskRun run);
+    /// Keeps a new run, which becomes its task's latest. Empty: there is no such task.
+    ///
+    /// @param run makes the run; called again if another run came between
+    Optional<TaskRun> add(Supplier<TaskRun> run);
 
     /// Changes a run, repeated until no other writer came between. The automation that started it
     /// follows in the same transaction: its last status if this is its last run, its last error if
