@@ -69,6 +69,13 @@ final class ApiGateway implements HttpPort.Service {
                 : refusal("DEFAULT_5XX", 502, "Internal server error", requestId);
     }
 
+    @Override
+    public HttpPort.Response malformed(int status) {
+        var type = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
+        var message = status < 500 ? "Bad Request" : "Internal server error";
+        return refusal(type, status, message, UUID.randomUUID().toString());
+    }
+
     private ObjectNode event(HttpPort.Request request, Routes.Match match, String requestId) {
         var event = JsonNodeFactory.instance.objectNode();
         event.put("resource", match.resource())

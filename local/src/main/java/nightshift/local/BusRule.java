@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.event.ruler.RuleCompiler;
 import software.amazon.event.ruler.Ruler;
 
-import java.io.IOException;
-
 /// A rule on the bus: which events reach which target.
 record BusRule(
         String name,
@@ -19,7 +17,7 @@ record BusRule(
         @Nullable String deadLetterQueueArn) {
 
     BusRule {
-        var wrong = complaint(pattern);
+        var wrong = RuleCompiler.check(pattern);
         if (wrong != null) {
             throw new IllegalArgumentException(
                     "The event pattern of rule " + name + " is invalid: " + wrong);
@@ -50,13 +48,5 @@ record BusRule(
                 .put("EventPattern", pattern)
                 .put("State", "ENABLED")
                 .put("EventBusName", bus);
-    }
-
-    private static @Nullable String complaint(String pattern) {
-        try {
-            return RuleCompiler.check(pattern);
-        } catch (IOException unreadable) {
-            return unreadable.getMessage();
-        }
     }
 }

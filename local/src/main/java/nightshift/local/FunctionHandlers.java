@@ -13,7 +13,8 @@ final class FunctionHandlers implements LocalLambda.Handlers {
         try {
             return type.getConstructor(wiring).newInstance(wired.newInstance(function.environment()));
         } catch (InvocationTargetException failed) {
-            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+            if (failed.getCause() instanceof RuntimeException cause) throw cause;
+            throw failed;
         }
     }
 }

@@ -19,6 +19,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /// An HTTP server on a port of the loopback interface; port 0 takes a free one.
 final class HttpPort implements AutoCloseable {
@@ -51,6 +52,11 @@ final class HttpPort implements AutoCloseable {
     @FunctionalInterface
     interface Service {
         Response answer(Request request);
+
+        /// The answer to what is not even a request.
+        default Response malformed(int status) {
+            return new Response(status, List.of(), new byte[0]);
+        }
     }
 
     private final Server server;
@@ -62,10 +68,22 @@ final class HttpPort implements AutoCloseable {
     }
 
     static HttpPort serve(int port, int largestBody, Service service) {
-        return serve(port, new Adapter(service, largestBody));
+        var adapter = new Adapter(service, largestBody);
+        return serve(
+                port,
+                adapter,
+                (request, response, callback) -> {
+                    adapter.send(service.malformed(response.getStatus()), request, response, callback);
+                    return true;
+                });
     }
 
     static HttpPort serve(int port, Handler handler) {
+        return serve(port, handler, null);
+    }
+
+    private static HttpPort serve(
+            int port, Handler handler, org.eclipse.jetty.server.Request.@Nullable Handler errors) {
         var pool = new QueuedThreadPool();
         pool.setDaemon(true);
         pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -78,6 +96,7 @@ final class HttpPort implements AutoCloseable {
         connector.setPort(port);
         server.addConnector(connector);
         server.setHandler(handler);
+        if (errors != null) server.setErrorHandler(errors);
         server.setStopTimeout(0);
         try {
             server.start();
@@ -116,7 +135,15 @@ final class HttpPort implements AutoCloseable {
                 org.eclipse.jetty.server.Response response,
                 Callback callback)
                 throws Exception {
-            var answer = service.answer(read(request));
+            send(service.answer(read(request)), request, response, callback);
+            return true;
+        }
+
+        private void send(
+                Response answer,
+                org.eclipse.jetty.server.Request request,
+                org.eclipse.jetty.server.Response response,
+                Callback callback) {
             response.setStatus(answer.status());
             for (var header : answer.headers()) {
                 response.getHeaders().add(header.name(), header.value());
@@ -129,7 +156,6 @@ final class HttpPort implements AutoCloseable {
                     true,
                     java.nio.ByteBuffer.wrap(silent ? new byte[0] : answer.body()),
                     callback);
-            return true;
         }
 
         private Request read(org.eclipse.jetty.server.Request request) throws IOException {

@@ -69,8 +69,8 @@ final class LocalDynamoDb implements AutoCloseable {
         } catch (RuntimeException unreadable) {
             started.close();
             throw new CannotStart(
-                    "The tables in %s cannot be read (%s): move the state folder away to begin anew."
-                            .formatted(folder, unreadable.getMessage()),
+                    "The tables in %s cannot be read: move the state folder away to begin anew."
+                            .formatted(folder),
                     unreadable);
         }
         return started;

@@ -9,11 +9,14 @@ final class LocalMain {
     /// Held on to, because a logger that nobody holds forgets its level.
     private static final Logger OTHERS = Logger.getLogger("");
 
+    private static final Logger SQLITE = Logger.getLogger("com.almworks.sqlite4java");
+
     private LocalMain() {}
 
     public static void main(String[] arguments) {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
         OTHERS.setLevel(Level.WARNING); // the stand-ins' servers tell a lot otherwise
+        SQLITE.setLevel(Level.OFF); // what it finds broken is said below, in one sentence
         try {
             var settings = Settings.fromEnvironment(System.getenv());
             var server = LocalServer.start(settings, System.out::println);

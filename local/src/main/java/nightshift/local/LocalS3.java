@@ -50,7 +50,11 @@ final class LocalS3 implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        proxy.stop();
+    public void close() {
+        try {
+            proxy.stop();
+        } catch (Exception failed) { // S3Proxy declares no narrower one
+            throw new IllegalStateException("S3 did not stop", failed);
+        }
     }
 }

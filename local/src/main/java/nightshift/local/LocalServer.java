@@ -254,7 +254,7 @@ public final class LocalServer implements AutoCloseable {
             SchedulerClient client, Template.Function function, Template.Schedule schedule) {
         var target =
                 software.amazon.awssdk.services.scheduler.model.Target.builder()
-                        .arn(function.arn())
+                        .arn(function.arn() + ":live")
                         .roleArn("arn:aws:iam::" + LocalAccount.ACCOUNT_ID + ":role/local")
                         .input(schedule.input())
                         .retryPolicy(
@@ -311,6 +311,11 @@ public final class LocalServer implements AutoCloseable {
     /// A line for each request; never its query or its headers, which may hold a key.
     private record AccessLog(HttpPort.Service service, Consumer<String> lines)
             implements HttpPort.Service {
+        @Override
+        public HttpPort.Response malformed(int status) {
+            return service.malformed(status);
+        }
+
         @Override
         public HttpPort.Response answer(HttpPort.Request request) {
             long begun = System.nanoTime();

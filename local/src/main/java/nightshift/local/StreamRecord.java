@@ -20,7 +20,7 @@ final class StreamRecord {
                         .put("eventName", record.eventNameAsString())
                         .put("eventVersion", record.eventVersion())
                         .put("eventSource", "aws:dynamodb")
-                        .put("awsRegion", record.awsRegion());
+                        .put("awsRegion", LocalAccount.REGION);
         var change = record.dynamodb();
         var body = event.putObject("dynamodb");
         if (change.approximateCreationDateTime() != null) {
@@ -39,7 +39,7 @@ final class StreamRecord {
                     .put("principalId", record.userIdentity().principalId())
                     .put("type", record.userIdentity().type());
         }
-        return event.put("eventSourceARN", streamArn);
+        return event.put("eventSourceARN", streamArn.replace(":ddblocal:", ":" + LocalAccount.REGION + ":"));
     }
 
     private static ObjectNode item(Map<String, AttributeValue> attributes) {

@@ -30,8 +30,7 @@ record WireRequest(
                 uri.getRawPath(),
                 query(Optional.ofNullable(uri.getRawQuery()).orElse("")),
                 exchange.getRequestHeaders(),
-                new String(
-                        exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     }
 
     /// The path's decoded segments: `/schedules/a%20b` is `schedules`, `a b`.
