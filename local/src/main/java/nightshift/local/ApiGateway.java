@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// The template's REST API with Lambda proxy integration, as API Gateway serves it.
 final class ApiGateway implements HttpPort.Service {
@@ -52,10 +54,7 @@ final class ApiGateway implements HttpPort.Service {
         var match = routes.match(request.method(), request.path());
         if (match.isEmpty() || match.get().function().isEmpty()) {
             return refusal(
-                    "MISSING_AUTHENTICATION_TOKEN",
-                    403,
-                    "Missing Authentication Token",
-                    requestId);
+                    "MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", requestId);
         }
         var event = event(request, match.get(), requestId).toString();
         var payload = event.getBytes(StandardCharsets.UTF_8);
@@ -174,7 +173,8 @@ final class ApiGateway implements HttpPort.Service {
     }
 
     private boolean binary(String contentType) {
-        var sent = contentType.isEmpty() ? "application/json" : contentType.split(";", 2)[0].strip();
+        var sent =
+                contentType.isEmpty() ? "application/json" : contentType.split(";", 2)[0].strip();
         for (var each : api.path("BinaryMediaTypes")) {
             var type = each.asText().replace("~1", "/");
             if (type.equals("*/*") || type.equalsIgnoreCase(sent)) return true;
@@ -197,10 +197,8 @@ final class ApiGateway implements HttpPort.Service {
         answer.path("headers")
                 .forEachEntry((name, value) -> headers.put(name, List.of(value.asText())));
         answer.path("multiValueHeaders")
-                .forEachEntry(
-                        (name, values) ->
-                                headers.put(
-                                        name, values.valueStream().map(JsonNode::asText).toList()));
+                .forEachEntry((name, values) ->
+                        headers.put(name, values.valueStream().map(JsonNode::asText).toList()));
         var text = body.asText("");
         try {
             return response(
@@ -218,12 +216,12 @@ final class ApiGateway implements HttpPort.Service {
     private static HttpPort.Response response(
             int status, Map<String, List<String>> headers, byte[] body, String requestId) {
         var sent = new ArrayList<HttpPort.Header>();
-        headers.forEach(
-                (name, values) -> {
-                    if (SET_BY_THE_SERVER.contains(name.toLowerCase(Locale.ROOT))) return;
-                    values.forEach(value -> sent.add(new HttpPort.Header(name, value)));
-                });
-        if (headers.keySet().stream().noneMatch("Content-Type"::equalsIgnoreCase) && status != 204) {
+        headers.forEach((name, values) -> {
+            if (SET_BY_THE_SERVER.contains(name.toLowerCase(Locale.ROOT))) return;
+            values.forEach(value -> sent.add(new HttpPort.Header(name, value)));
+        });
+        if (headers.keySet().stream().noneMatch("Content-Type"::equalsIgnoreCase)
+                && status != 204) {
             sent.add(new HttpPort.Header("Content-Type", "application/json"));
         }
         sent.add(new HttpPort.Header("x-amzn-RequestId", requestId));
@@ -248,9 +246,8 @@ final class ApiGateway implements HttpPort.Service {
         var headers = new LinkedHashMap<String, List<String>>();
         given.path("ResponseParameters")
                 .path("Headers")
-                .forEachEntry(
-                        (name, value) ->
-                                headers.put(name, List.of(value.asText().replaceAll("^'|'$", ""))));
+                .forEachEntry((name, value) ->
+                        headers.put(name, List.of(value.asText().replaceAll("^'|'$", ""))));
         return response(
                 given.path("StatusCode").asInt(status),
                 headers,

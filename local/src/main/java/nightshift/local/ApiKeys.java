@@ -2,6 +2,7 @@ package nightshift.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ import java.util.Map;
 public record ApiKeys(String write, String read) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// The keys that `file` keeps for a shell, made by the operators' own functions if it keeps none.
+    /// The keys that `file` keeps for a shell, made by the operators' own functions if it keeps
+    /// none.
     static ApiKeys keep(Path file, String url, Template template, LocalLambda lambda) {
         var known = read(file);
         var write = known.get("NIGHTSHIFT_KEY");
@@ -64,8 +66,7 @@ public record ApiKeys(String write, String read) {
             throw new CannotStart(
                     "%s refused: %s"
                             .formatted(
-                                    function,
-                                    new String(answer.payload(), StandardCharsets.UTF_8)),
+                                    function, new String(answer.payload(), StandardCharsets.UTF_8)),
                     null);
         }
         try {

@@ -1,6 +1,7 @@
 package nightshift.local;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

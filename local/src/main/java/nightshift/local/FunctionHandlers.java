@@ -11,7 +11,8 @@ final class FunctionHandlers implements LocalLambda.Handlers {
         var wiring = Class.forName("nightshift.functions.Wiring");
         var wired = Class.forName("nightshift.functions.AwsWiring").getConstructor(Map.class);
         try {
-            return type.getConstructor(wiring).newInstance(wired.newInstance(function.environment()));
+            return type.getConstructor(wiring)
+                    .newInstance(wired.newInstance(function.environment()));
         } catch (InvocationTargetException failed) {
             if (failed.getCause() instanceof RuntimeException cause) throw cause;
             throw failed;

@@ -1,14 +1,5 @@
 package nightshift.local;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
@@ -21,11 +12,21 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+
 /// An HTTP server on a port of the loopback interface; port 0 takes a free one.
 final class HttpPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(HttpPort.class.getName());
 
     /// A request as sent; `body` is cut one byte after the limit.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(
             String method,
             String path,
@@ -46,6 +47,7 @@ final class HttpPort implements AutoCloseable {
     record Header(String name, String value) {}
 
     /// An answer; the server adds the length.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Response(int status, List<Header> headers, byte[] body) {}
 
     /// What a port serves.
@@ -73,7 +75,8 @@ final class HttpPort implements AutoCloseable {
                 port,
                 adapter,
                 (request, response, callback) -> {
-                    adapter.send(service.malformed(response.getStatus()), request, response, callback);
+                    adapter.send(
+                            service.malformed(response.getStatus()), request, response, callback);
                     return true;
                 });
     }
@@ -153,9 +156,7 @@ final class HttpPort implements AutoCloseable {
                 response.getHeaders().put("Content-Length", answer.body().length);
             }
             response.write(
-                    true,
-                    java.nio.ByteBuffer.wrap(silent ? new byte[0] : answer.body()),
-                    callback);
+                    true, java.nio.ByteBuffer.wrap(silent ? new byte[0] : answer.body()), callback);
         }
 
         private Request read(org.eclipse.jetty.server.Request request) throws IOException {

@@ -2,6 +2,7 @@ package nightshift.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +33,7 @@ final class InvokeApi implements HttpPort.Service {
             return refusal(404, "UnknownOperationException", "Only Invoke is served here.");
         }
         var name =
-                URLDecoder.decode(
-                        invoke.group("name").replace("+", "%2B"), StandardCharsets.UTF_8);
+                URLDecoder.decode(invoke.group("name").replace("+", "%2B"), StandardCharsets.UTF_8);
         var function = template.function(name);
         if (function.isEmpty()) {
             return refusal(

@@ -2,14 +2,7 @@ package nightshift.local;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -18,6 +11,15 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /// DynamoDB Local in this process, on disk, with the template's tables.
 ///
@@ -62,10 +64,9 @@ final class LocalDynamoDb implements AutoCloseable {
         try {
             var present = started.tables.listTables().tableNames();
             template.named("AWS::DynamoDB::Table")
-                    .forEach(
-                            (name, properties) -> {
-                                if (!present.contains(name)) started.create(name, properties);
-                            });
+                    .forEach((name, properties) -> {
+                        if (!present.contains(name)) started.create(name, properties);
+                    });
         } catch (RuntimeException unreadable) {
             started.close();
             throw new CannotStart(
@@ -78,6 +79,10 @@ final class LocalDynamoDb implements AutoCloseable {
 
     URI endpoint() {
         return URI.create("http://127.0.0.1:" + port.port());
+    }
+
+    DynamoDbClient tables() {
+        return tables;
     }
 
     DynamoDbStreamsClient streams() {

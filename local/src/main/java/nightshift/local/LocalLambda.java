@@ -1,9 +1,12 @@
 package nightshift.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,10 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/// The template's functions behind Lambda's rules: an instance serves one invocation at a time,
-/// and what is accepted for later is kept on disk and retried until it succeeds or is given up.
+/// The template's functions behind Lambda's rules: an instance serves one invocation at a time, and
+/// what is accepted for later is kept on disk and retried until it succeeds or is given up.
 final class LocalLambda implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LocalLambda.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,6 +48,7 @@ final class LocalLambda implements AutoCloseable {
     }
 
     /// What an invocation answered; `error` is Lambda's word for how it failed, null if it did not.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(byte[] payload, @Nullable String error) {}
 
     private final Handlers handlers;
@@ -75,10 +78,9 @@ final class LocalLambda implements AutoCloseable {
     /// Takes up what an earlier process accepted and did not finish.
     void resume(Template template) {
         queue.load()
-                .forEach(
-                        (id, event) ->
-                                template.function(event.path("function").asText())
-                                        .ifPresent(function -> begin(function, id, event)));
+                .forEach((id, event) ->
+                        template.function(event.path("function").asText())
+                                .ifPresent(function -> begin(function, id, event)));
     }
 
     /// Invokes and waits for the answer.
@@ -121,7 +123,12 @@ final class LocalLambda implements AutoCloseable {
         if (threads.isShutdown()) return; // the next process tries again
         var failures = event.path("failures").asInt() + 1;
         event.put("failures", failures);
-        LOG.log(Level.WARNING, "{0} failed, attempt {1}: {2}", function.id(), failures, text(answer));
+        LOG.log(
+                Level.WARNING,
+                "{0} failed, attempt {1}: {2}",
+                function.id(),
+                failures,
+                text(answer));
         var rules = function.asynchronous();
         var age = Duration.between(Instant.parse(event.path("accepted").asText()), clock.instant());
         if (failures > rules.retries() || age.compareTo(rules.maximumAge()) > 0) {
@@ -132,8 +139,7 @@ final class LocalLambda implements AutoCloseable {
         }
         queue.put(id, event);
         var pause = pauses.get(Math.min(failures, pauses.size()) - 1);
-        timer.schedule(
-                () -> begin(function, id, event), pause.toMillis(), TimeUnit.MILLISECONDS);
+        timer.schedule(() -> begin(function, id, event), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The record that Lambda sends to a destination on failure.

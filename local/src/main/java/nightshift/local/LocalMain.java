@@ -1,8 +1,9 @@
 package nightshift.local;
 
+import nightshift.local.Settings.Port;
+
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import nightshift.local.Settings.Port;
 
 /// `mvn -Plocal`: the whole system until Ctrl-C.
 final class LocalMain {

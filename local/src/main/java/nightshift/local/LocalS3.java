@@ -1,12 +1,13 @@
 package nightshift.local;
 
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
-import org.gaul.s3proxy.BlobStores;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
 
 /// S3Proxy in this process, on disk, with the template's buckets; it checks signatures and expiry.
 final class LocalS3 implements AutoCloseable {

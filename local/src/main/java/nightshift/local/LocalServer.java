@@ -1,5 +1,14 @@
 package nightshift.local;
 
+import nightshift.local.Settings.Port;
+
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.ConflictException;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.ScheduleState;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,13 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import nightshift.local.Settings.Port;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.scheduler.SchedulerClient;
-import software.amazon.awssdk.services.scheduler.model.ConflictException;
-import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
-import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
-import software.amazon.awssdk.services.scheduler.model.ScheduleState;
 
 /// The deployed system on one machine, put together from `template.yaml`.
 ///
@@ -233,7 +235,8 @@ public final class LocalServer implements AutoCloseable {
         properties.forEach((name, value) -> System.setProperty(name, value.toString()));
     }
 
-    /// The template's groups, and the schedules that it declares itself, as CloudFormation makes them.
+    /// The template's groups, and the schedules that it declares itself, as CloudFormation makes
+    /// them.
     private void makeSchedules() {
         try (var client =
                 SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
@@ -257,32 +260,29 @@ public final class LocalServer implements AutoCloseable {
                         .arn(function.arn() + ":live")
                         .roleArn("arn:aws:iam::" + LocalAccount.ACCOUNT_ID + ":role/local")
                         .input(schedule.input())
-                        .retryPolicy(
-                                policy ->
-                                        policy.maximumRetryAttempts(schedule.retries())
-                                                .maximumEventAgeInSeconds(
-                                                        (int) schedule.maximumAge().toSeconds()))
+                        .retryPolicy(policy ->
+                                policy.maximumRetryAttempts(schedule.retries())
+                                        .maximumEventAgeInSeconds(
+                                                (int) schedule.maximumAge().toSeconds()))
                         .build();
         var window = FlexibleTimeWindow.builder().mode(FlexibleTimeWindowMode.OFF).build();
         var wanted = schedule.enabled() ? ScheduleState.ENABLED : ScheduleState.DISABLED;
         try {
-            client.createSchedule(
-                    request ->
-                            request.name(schedule.name())
-                                    .scheduleExpression(schedule.expression())
-                                    .scheduleExpressionTimezone(schedule.timezone())
-                                    .state(wanted)
-                                    .flexibleTimeWindow(window)
-                                    .target(target));
+            client.createSchedule(request ->
+                    request.name(schedule.name())
+                            .scheduleExpression(schedule.expression())
+                            .scheduleExpressionTimezone(schedule.timezone())
+                            .state(wanted)
+                            .flexibleTimeWindow(window)
+                            .target(target));
         } catch (ConflictException _) {
-            client.updateSchedule(
-                    request ->
-                            request.name(schedule.name())
-                                    .scheduleExpression(schedule.expression())
-                                    .scheduleExpressionTimezone(schedule.timezone())
-                                    .state(wanted)
-                                    .flexibleTimeWindow(window)
-                                    .target(target));
+            client.updateSchedule(request ->
+                    request.name(schedule.name())
+                            .scheduleExpression(schedule.expression())
+                            .scheduleExpressionTimezone(schedule.timezone())
+                            .state(wanted)
+                            .flexibleTimeWindow(window)
+                            .target(target));
         }
     }
 

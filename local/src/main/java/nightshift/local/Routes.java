@@ -16,7 +16,9 @@ import java.util.TreeMap;
 final class Routes {
     /// Where a request goes; without a function, the path is known and the method is not.
     record Match(
-            String resource, Map<String, String> parameters, Optional<Template.Function> function) {}
+            String resource,
+            Map<String, String> parameters,
+            Optional<Template.Function> function) {}
 
     private record Resource(
             String path, List<String> segments, Map<String, Template.Function> methods) {}
@@ -33,12 +35,9 @@ final class Routes {
         }
         resources =
                 byPath.entrySet().stream()
-                        .map(
-                                each ->
-                                        new Resource(
-                                                each.getKey(),
-                                                segments(each.getKey()),
-                                                each.getValue()))
+                        .map(each ->
+                                new Resource(
+                                        each.getKey(), segments(each.getKey()), each.getValue()))
                         .sorted(Comparator.comparing(Resource::segments, Routes::bySpecificity))
                         .toList();
     }

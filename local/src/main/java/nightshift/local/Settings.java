@@ -88,8 +88,7 @@ public record Settings(
                 var probe = new ServerSocket();
                 probes.add(probe);
                 try {
-                    probe.bind(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port(port)));
+                    probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(port)));
                 } catch (IOException taken) {
                     throw new CannotStart(
                             "Port %d (%s) is in use: stop what uses it, or set %s to another port."
@@ -121,6 +120,7 @@ public record Settings(
             // said below
         }
         throw new CannotStart(
-                "%s is \"%s\", which is not a port number.".formatted(port.variable(), value), null);
+                "%s is \"%s\", which is not a port number.".formatted(port.variable(), value),
+                null);
     }
 }

@@ -4,6 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.Record;
+import software.amazon.awssdk.services.dynamodb.model.Shard;
+import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.event.ruler.Ruler;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,14 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.dynamodb.model.Record;
-import software.amazon.awssdk.services.dynamodb.model.Shard;
-import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
-import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
-import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
-import software.amazon.event.ruler.Ruler;
 
 /// A table's stream as a function's event source, the way Lambda's event source mapping reads it:
 /// in order, at least once, and no further than what the function has taken.
@@ -76,11 +79,9 @@ final class StreamPump implements AutoCloseable {
         this.deadLetters = deadLetters;
         var kept = this.checkpoints.load().get(function.id());
         boolean same = kept != null && kept.path("stream").asText().equals(streamArn);
-        this.taken =
-                same
-                        ? kept.withObject("shards")
-                        : JsonNodeFactory.instance.objectNode();
-        this.thread = Thread.ofPlatform().daemon().name("stream of " + function.id()).start(this::run);
+        this.taken = same ? kept.withObject("shards") : JsonNodeFactory.instance.objectNode();
+        this.thread =
+                Thread.ofPlatform().daemon().name("stream of " + function.id()).start(this::run);
     }
 
     @Override
@@ -268,11 +269,10 @@ final class StreamPump implements AutoCloseable {
                             })
                     .shardIterator();
         } catch (TrimmedDataAccessException _) { // a stream keeps a day
-            return streams.getShardIterator(
-                            request ->
-                                    request.streamArn(streamArn)
-                                            .shardId(shard)
-                                            .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+            return streams.getShardIterator(request ->
+                            request.streamArn(streamArn)
+                                    .shardId(shard)
+                                    .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
                     .shardIterator();
         }
     }
@@ -283,10 +283,8 @@ final class StreamPump implements AutoCloseable {
         do {
             var from = last;
             var description =
-                    streams.describeStream(
-                                    request ->
-                                            request.streamArn(streamArn)
-                                                    .exclusiveStartShardId(from))
+                    streams.describeStream(request ->
+                                    request.streamArn(streamArn).exclusiveStartShardId(from))
                             .streamDescription();
             all.addAll(description.shards());
             last = description.lastEvaluatedShardId();

@@ -2,11 +2,13 @@ package nightshift.local;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Base64;
-import java.util.Map;
+
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
+
+import java.util.Base64;
+import java.util.Map;
 
 /// One change of a table as Lambda puts it into an event.
 final class StreamRecord {
@@ -39,7 +41,8 @@ final class StreamRecord {
                     .put("principalId", record.userIdentity().principalId())
                     .put("type", record.userIdentity().type());
         }
-        return event.put("eventSourceARN", streamArn.replace(":ddblocal:", ":" + LocalAccount.REGION + ":"));
+        return event.put(
+                "eventSourceARN", streamArn.replace(":ddblocal:", ":" + LocalAccount.REGION + ":"));
     }
 
     private static ObjectNode item(Map<String, AttributeValue> attributes) {

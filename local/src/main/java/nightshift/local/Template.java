@@ -3,6 +3,9 @@ package nightshift.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// `template.yaml` as the local run reads it: what is deployed, with every reference resolved.
 final class Template {
@@ -115,14 +117,13 @@ final class Template {
     Map<String, ObjectNode> named(String type) {
         var named = new LinkedHashMap<String, ObjectNode>();
         resolver.resources()
-                .forEach(
-                        (id, resource) -> {
-                            if (resource.path("Type").asText().equals(type)) {
-                                named.put(
-                                        resolver.nameOf(id),
-                                        resolver.resolveObject(resource.path("Properties")));
-                            }
-                        });
+                .forEach((id, resource) -> {
+                    if (resource.path("Type").asText().equals(type)) {
+                        named.put(
+                                resolver.nameOf(id),
+                                resolver.resolveObject(resource.path("Properties")));
+                    }
+                });
         return named;
     }
 
@@ -163,16 +164,16 @@ final class Template {
         var environment = new LinkedHashMap<String, String>();
         Stream.of(globals, properties)
                 .map(each -> each.path("Environment").path("Variables"))
-                .forEach(
-                        variables ->
-                                variables.forEachEntry(
-                                        (name, value) -> environment.put(name, value.asText())));
+                .forEach(variables ->
+                        variables.forEachEntry(
+                                (name, value) -> environment.put(name, value.asText())));
         return environment;
     }
 
     private Asynchronous asynchronous(ObjectNode properties) {
         var config = setting(properties, "EventInvokeConfig");
-        var onFailure = text(config.path("DestinationConfig").path("OnFailure").path("Destination"));
+        var onFailure =
+                text(config.path("DestinationConfig").path("OnFailure").path("Destination"));
         return new Asynchronous(
                 config.path("MaximumRetryAttempts").asInt(2),
                 Duration.ofSeconds(config.path("MaximumEventAgeInSeconds").asLong(21_600)),
@@ -213,7 +214,8 @@ final class Template {
 
         private static Route route(JsonNode properties) {
             return new Route(
-                    properties.path("Path").asText(), properties.path("Method").asText().toUpperCase());
+                    properties.path("Path").asText(),
+                    properties.path("Method").asText().toUpperCase());
         }
 
         private Schedule schedule(String id, JsonNode properties) {
@@ -258,7 +260,11 @@ final class Template {
                     age < 0 ? null : Duration.ofSeconds(age),
                     properties.path("BisectBatchOnFunctionError").asBoolean(false),
                     responses.contains("ReportBatchItemFailures"),
-                    text(properties.path("DestinationConfig").path("OnFailure").path("Destination")));
+                    text(
+                            properties
+                                    .path("DestinationConfig")
+                                    .path("OnFailure")
+                                    .path("Destination")));
         }
 
         private static int retries(JsonNode properties) {
@@ -285,13 +291,12 @@ final class Template {
         private Resolver(JsonNode document) {
             this.document = document;
             document.path("Resources")
-                    .forEachEntry(
-                            (id, resource) -> {
-                                var condition = resource.path("Condition");
-                                if (condition.isMissingNode() || holds(condition.asText())) {
-                                    resources.put(id, resource);
-                                }
-                            });
+                    .forEachEntry((id, resource) -> {
+                        var condition = resource.path("Condition");
+                        if (condition.isMissingNode() || holds(condition.asText())) {
+                            resources.put(id, resource);
+                        }
+                    });
         }
 
         private JsonNode document() {
@@ -325,11 +330,10 @@ final class Template {
                 }
             }
             var resolved = JsonNodeFactory.instance.objectNode();
-            value.forEachEntry(
-                    (name, field) -> {
-                        var each = resolve(field);
-                        if (each != NO_VALUE) resolved.set(name, each);
-                    });
+            value.forEachEntry((name, field) -> {
+                var each = resolve(field);
+                if (each != NO_VALUE) resolved.set(name, each);
+            });
             return resolved;
         }
 
@@ -338,8 +342,7 @@ final class Template {
                 case "Ref" -> reference(argument.asText());
                 case "Fn::GetAtt" -> string(attribute(attributePath(argument)));
                 case "Fn::Sub" -> string(substitute(argument));
-                case "Fn::If" ->
-                        resolve(argument.get(holds(argument.get(0).asText()) ? 1 : 2));
+                case "Fn::If" -> resolve(argument.get(holds(argument.get(0).asText()) ? 1 : 2));
                 case "Fn::Join" -> {
                     var parts = new ArrayList<String>();
                     resolve(argument.get(1)).forEach(part -> parts.add(part.asText()));
@@ -380,9 +383,7 @@ final class Template {
         private boolean test(String function, JsonNode argument) {
             return switch (function) {
                 case "Fn::Equals" ->
-                        resolve(argument.get(0))
-                                .asText()
-                                .equals(resolve(argument.get(1)).asText());
+                        resolve(argument.get(0)).asText().equals(resolve(argument.get(1)).asText());
                 case "Fn::Not" -> !decide(argument.get(0));
                 case "Fn::And" -> argument.valueStream().allMatch(this::decide);
                 case "Fn::Or" -> argument.valueStream().anyMatch(this::decide);
@@ -514,8 +515,7 @@ final class Template {
                 case "AWS::Region" -> LocalAccount.REGION;
                 case "AWS::AccountId" -> LocalAccount.ACCOUNT_ID;
                 case "AWS::StackName" -> "nightshift";
-                case "AWS::StackId" ->
-                        LocalAccount.arn("cloudformation", "stack/nightshift/local");
+                case "AWS::StackId" -> LocalAccount.arn("cloudformation", "stack/nightshift/local");
                 case "AWS::Partition" -> "aws";
                 case "AWS::URLSuffix" -> "amazonaws.com";
                 default -> null;
