@@ -77,7 +77,7 @@ final class Bells implements Deliveries.Courier {
 
     private Optional<Instant> next(Schedule schedule) {
         var planned = plan.get(schedule.key());
-        if (planned == null || planned.of() != schedule) {
+        if (planned == null || !planned.of().equals(schedule)) {
             planned = new Planned(schedule, schedule.next(beginning(schedule)));
             plan.put(schedule.key(), planned);
         }

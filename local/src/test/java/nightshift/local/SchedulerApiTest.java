@@ -199,7 +199,7 @@ class SchedulerApiTest {
                     assertThat(summary.target().arn()).isEqualTo(FUNCTION);
                     assertThat(summary.stateAsString()).isEqualTo("DISABLED");
                 });
-        assertThat(scheduler.listSchedules().schedules()).hasSize(8);
+        assertThat(scheduler.listSchedules(all -> {}).schedules()).hasSize(8);
     }
 
     @Test
@@ -216,7 +216,7 @@ class SchedulerApiTest {
         scheduler.createSchedule(everyMinute("inside").groupName("nights").build());
 
         assertThat(scheduler.getScheduleGroup(get -> get.name("nights")).arn()).isEqualTo(arn);
-        assertThat(scheduler.listScheduleGroups().scheduleGroups())
+        assertThat(scheduler.listScheduleGroups(all -> {}).scheduleGroups())
                 .extracting("name")
                 .containsExactly("default", "nights");
         assertThatThrownBy(() -> scheduler.createScheduleGroup(group -> group.name("nights")))
@@ -225,7 +225,7 @@ class SchedulerApiTest {
         scheduler.deleteScheduleGroup(delete -> delete.name("nights"));
         assertThatThrownBy(() -> scheduler.getScheduleGroup(get -> get.name("nights")))
                 .isInstanceOf(ResourceNotFoundException.class);
-        assertThat(scheduler.listSchedules().schedules()).isEmpty();
+        assertThat(scheduler.listSchedules(all -> {}).schedules()).isEmpty();
         assertThatThrownBy(() -> scheduler.deleteScheduleGroup(delete -> delete.name("default")))
                 .isInstanceOf(ValidationException.class);
     }
@@ -284,7 +284,7 @@ class SchedulerApiTest {
                             ValidationException.class,
                             refused -> assertThat(refused.statusCode()).isEqualTo(400));
         }
-        assertThat(scheduler.listSchedules().schedules()).isEmpty();
+        assertThat(scheduler.listSchedules(all -> {}).schedules()).isEmpty();
     }
 
     @ParameterizedTest
@@ -315,7 +315,7 @@ class SchedulerApiTest {
     }
 
     private static void assertForbidden(SchedulerClient client, String code) {
-        assertThatThrownBy(client::listSchedules)
+        assertThatThrownBy(() -> client.listSchedules(all -> {}))
                 .isInstanceOfSatisfying(
                         SchedulerException.class,
                         refused -> {

@@ -55,7 +55,7 @@ class SchedulerFaultsTest {
         assertThatThrownBy(() -> scheduler.createSchedule(everyMinute("x").build()))
                 .isInstanceOf(ConflictException.class);
         assertThat(world.faults.planned()).isZero();
-        assertThat(scheduler.listSchedules().schedules()).isEmpty();
+        assertThat(scheduler.listSchedules(all -> {}).schedules()).isEmpty();
     }
 
     @Test
@@ -78,7 +78,7 @@ class SchedulerFaultsTest {
                 .isInstanceOf(SdkClientException.class);
         world.faults.clear();
 
-        assertThat(scheduler.listSchedules().schedules())
+        assertThat(scheduler.listSchedules(all -> {}).schedules())
                 .extracting("name")
                 .containsExactly("made");
     }

@@ -53,28 +53,12 @@ public final class CronExpression {
             throw CronSyntaxException.notFiveFields(trimmed.isEmpty() ? 0 : fields.length);
         }
         var expression = new CronExpression(trimmed, fields);
-        if (!expression.dayOfWeekRestricted && !expression.hasDayOfMonth()) {
+        if (!expression.dayOfWeekRestricted && !expression.reachesDayOfMonth()) {
             throw new CronSyntaxException(
                     "day of month",
                     "\"" + fields[2] + "\" never comes in month \"" + fields[3] + "\"");
         }
         return expression;
-    }
-
-    /// Whether any of its months is long enough for any of its days of the month.
-    public boolean hasDayOfMonth() {
-        return Month.of(1).plus(0) != null
-                && longestMonth() >= Long.numberOfTrailingZeros(daysOfMonth);
-    }
-
-    private int longestMonth() {
-        int longest = 0;
-        for (Month month : Month.values()) {
-            if (has(months, month.getValue())) {
-                longest = Math.max(longest, month.maxLength());
-            }
-        }
-        return longest;
     }
 
     /// The expression as written, trimmed.
@@ -115,6 +99,11 @@ public final class CronExpression {
     /// Whether the day of week is anything but `*` or `?`.
     public boolean dayOfWeekRestricted() {
         return dayOfWeekRestricted;
+    }
+
+    /// Whether any of its months is long enough for any of its days of the month.
+    public boolean reachesDayOfMonth() {
+        return Long.numberOfTrailingZeros(daysOfMonth) <= longestMonth();
     }
 
     /// Whether a local minute is one of the expression's, whatever the clocks do.
@@ -182,14 +171,39 @@ public final class CronExpression {
         return changed(afterExclusive, untilInclusive, zone, ZoneOffsetTransition::isOverlap);
     }
 
-    /// The same expression as everyone would write it: equal for expressions that mean the same.
+    /// The usual way to write the same sets of values: equal for expressions that differ in
+    /// spelling only.
     public String canonical() {
-        return text;
+        return String.join(
+                " ",
+                CronField.MINUTE.canonical(minutes),
+                CronField.HOUR.canonical(hours),
+                everyDay() ? "*" : CronField.DAY_OF_MONTH.canonical(daysOfMonth),
+                CronField.MONTH.canonical(months),
+                everyDay() ? "*" : CronField.DAY_OF_WEEK.canonical(daysOfWeek));
     }
 
     /// The expression in plain words: "At 09:00 on Monday to Friday".
     public String describe() {
-        return text;
+        return new CronWords(this).sentence();
+    }
+
+    /// Whether its day fields leave out no day of its months.
+    boolean everyDay() {
+        boolean anyOfMonth = daysOfMonth == CronField.DAY_OF_MONTH.everything();
+        boolean anyOfWeek = daysOfWeek == CronField.DAY_OF_WEEK.everything();
+        return eitherDay() ? anyOfMonth || anyOfWeek : anyOfMonth && anyOfWeek;
+    }
+
+    private boolean eitherDay() {
+        return dayOfMonthRestricted && dayOfWeekRestricted;
+    }
+
+    private int longestMonth() {
+        return CronField.MONTH.values(months).stream()
+                .mapToInt(month -> Month.of(month).maxLength())
+                .max()
+                .orElse(0);
     }
 
     private List<LocalDateTime> changed(
@@ -261,8 +275,7 @@ public final class CronExpression {
         }
         boolean ofMonth = has(daysOfMonth, day.getDayOfMonth());
         boolean ofWeek = has(daysOfWeek, day.getDayOfWeek().getValue() % 7);
-        boolean either = dayOfMonthRestricted && dayOfWeekRestricted;
-        return either ? ofMonth || ofWeek : ofMonth && ofWeek;
+        return eitherDay() ? ofMonth || ofWeek : ofMonth && ofWeek;
     }
 
     private static boolean has(long set, int value) {

@@ -1,8 +1,10 @@
 package nightshift.automation;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// One of the five fields of a cron expression: its range, its names, and how its text becomes a
 /// set of values.
@@ -47,6 +49,35 @@ enum CronField {
 
     long everything() {
         return (-1L >>> (63 - last)) & (-1L << first);
+    }
+
+    List<Integer> values(long set) {
+        return IntStream.rangeClosed(first, last)
+                .filter(value -> ((set >>> value) & 1) == 1)
+                .boxed()
+                .toList();
+    }
+
+    /// The shortest usual way to write a set: `*`, a step over the whole field, or rising values
+    /// and ranges.
+    String canonical(long set) {
+        if (set == everything()) {
+            return "*";
+        }
+        for (int step = 2; step <= (last - first) / 2; step++) {
+            if (set == every(step, first, last)) {
+                return "*/" + step;
+            }
+        }
+        var items = new ArrayList<String>();
+        for (int value = first; value <= last; value++) {
+            int length = Long.numberOfTrailingZeros(~(set >>> value));
+            if (length > 0) {
+                items.add(length == 1 ? "" + value : value + "-" + (value + length - 1));
+                value += length;
+            }
+        }
+        return String.join(",", items);
     }
 
     static boolean isWildcard(String text) {
@@ -114,7 +145,10 @@ enum CronField {
 
     private int number(String text, String item) {
         if (text.isEmpty()) {
-            throw refuse("a number is missing in \"" + item + "\"");
+            throw refuse(
+                    item.isEmpty()
+                            ? "a value is missing"
+                            : "a value is missing in \"" + item + "\"");
         }
         int number = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -141,12 +141,17 @@ public final class DynamoTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logCompacted(RunKey key, long segments) {
+    public void logExtended(RunKey key) {
+        table.write(table.change(RunItem.key(key)).add(RunItem.LOG_EXTENDED, 1).ifPresent());
+    }
+
+    @Override
+    public void logCompacted(RunKey key, long extensions) {
         table.write(
                 table.change(RunItem.key(key))
-                        .set("log_compacted", (Long) segments)
+                        .set(RunItem.LOG_COMPACTED, (Long) (extensions + 1))
                         .ifPresent()
-                        .ifBefore("log_compacted", segments));
+                        .ifBefore(RunItem.LOG_COMPACTED, extensions + 1));
     }
 
     @Override

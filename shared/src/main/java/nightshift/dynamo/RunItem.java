@@ -21,6 +21,8 @@ final class RunItem {
     static final String LEASED = "UNFINISHED";
     static final String TOUCHED_AT = "touched_at";
     static final String VERSION = "version";
+    static final String LOG_COMPACTED = "log_compacted";
+    static final String LOG_EXTENDED = "log_extended";
     static final String HAS_ARTIFACTS = "has_artifacts";
 
     /// Sorts behind every sort key that begins with a run's id.
@@ -63,7 +65,8 @@ final class RunItem {
                 .put("state", run.state())
                 .put("automation_id", run.automationId())
                 .put("secret", run.secret())
-                .put("log_compacted", run.logCompacted())
+                .put(LOG_COMPACTED, run.logCompacted())
+                .put(LOG_EXTENDED, run.logExtended())
                 .put(VERSION, 1L)
                 .put("created_at", run.createdAt())
                 .put("updated_at", run.updatedAt())
@@ -91,7 +94,8 @@ final class RunItem {
                         .toList(),
                 item.uuidOrNull("automation_id"),
                 item.text("secret"),
-                item.number("log_compacted", 0),
+                item.number(LOG_COMPACTED, 0),
+                item.number(LOG_EXTENDED, 0),
                 item.time("created_at"),
                 item.time("updated_at"),
                 item.timeOrNull("completed_at"),

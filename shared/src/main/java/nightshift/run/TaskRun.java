@@ -30,6 +30,7 @@ public record TaskRun(
         @Nullable UUID automationId,
         String secret,
         long logCompacted,
+        long logExtended,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant completedAt,
@@ -58,6 +59,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 0,
+                0,
                 now,
                 now,
                 null,
@@ -66,6 +68,11 @@ public record TaskRun(
 
     public UUID id() {
         return key.runId();
+    }
+
+    /// Whether the compacted object holds the whole log.
+    public boolean logWhole() {
+        return logCompacted == logExtended + 1;
     }
 
     /// The run with another status. The first terminal one sets the time of completion, and nothing
@@ -85,6 +92,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 logCompacted,
+                logExtended,
                 createdAt,
                 now,
                 ended,
@@ -106,6 +114,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 logCompacted,
+                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -126,6 +135,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 logCompacted,
+                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -146,6 +156,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 logCompacted,
+                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -166,6 +177,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 logCompacted,
+                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -186,6 +198,7 @@ public record TaskRun(
                 automationId,
                 secret,
                 logCompacted,
+                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,

@@ -37,8 +37,12 @@ public interface TaskRuns {
     /// The manifest entry with this storage path, in one look.
     Optional<Artifact> artifact(RunKey key, String storagePath);
 
-    /// Notes that the compacted log holds so many segments; never goes back.
-    void logCompacted(RunKey key, long segments);
+    /// Notes that lines were added to the log of a run that had ended.
+    void logExtended(RunKey key);
+
+    /// Notes that the log's compacted object holds all that was there after so many extensions;
+    /// never goes back.
+    void logCompacted(RunKey key, long extensions);
 
     /// Notes that a run is alive, at most once in a while.
     void touch(TaskRun run, Instant now);

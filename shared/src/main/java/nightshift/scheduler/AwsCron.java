@@ -22,7 +22,7 @@ public final class AwsCron {
     public static List<String> translate(CronExpression expression) {
         var expressions = new ArrayList<String>();
         boolean byWeekday = expression.dayOfWeekRestricted();
-        if ((expression.dayOfMonthRestricted() || !byWeekday) && expression.hasDayOfMonth()) {
+        if ((expression.dayOfMonthRestricted() || !byWeekday) && expression.reachesDayOfMonth()) {
             expressions.add(
                     cron(
                             expression,

@@ -1,0 +1,63 @@
+package nightshift.functions;
+
+import java.time.Clock;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `POST .../append_log/`: adds entries to a run's log, all or none, in this order.
+public final class AppendTaskRunLog extends Endpoint {
+    private static final int MOST_ENTRIES = 500;
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLogs logs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public AppendTaskRunLog() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public AppendTaskRunLog(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.logs = wiring.logs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring.logs(), wiring.clock());
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var body = call.body();
+        var sent = body.freeObjects("entries", "At least one log entry is required");
+        if (sent.size() > MOST_ENTRIES) {
+            throw body.refuse(
+                    "entries",
+                    "max_length",
+                    "Ensure this field has no more than " + MOST_ENTRIES + " elements.");
+        }
+        var entries = sent.stream().filter(entry -> !SessionLog.isChunk(entry)).map(SessionLog::entry).toList();
+        var key = RunPath.key(call);
+        var before = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        if (entries.isEmpty()) {
+            return Reply.ok(links.write(before, call));
+        }
+        logs.append(key, entries);
+        var run = runs.find(key).orElseThrow();
+        if (run.status().terminal() || run.logCompacted() > 0) {
+            runs.logExtended(key); // what is compacted is the whole log no more
+            run = runs.find(key).orElseThrow();
+        } else {
+            runs.touch(run, clock.instant());
+        }
+        return Reply.ok(links.write(run, call));
+    }
+}

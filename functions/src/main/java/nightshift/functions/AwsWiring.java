@@ -1,0 +1,176 @@
+package nightshift.functions;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import nightshift.api.Gatekeeper;
+import nightshift.api.KeyGatekeeper;
+import nightshift.api.Keyring;
+import nightshift.automation.Occurrences;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.Schedules;
+import nightshift.automation.TaskAutomations;
+import nightshift.dynamo.DynamoKeyring;
+import nightshift.dynamo.DynamoOccurrences;
+import nightshift.dynamo.DynamoScheduleStates;
+import nightshift.dynamo.DynamoTaskAutomations;
+import nightshift.dynamo.DynamoTaskRuns;
+import nightshift.dynamo.DynamoTasks;
+import nightshift.dynamo.Table;
+import nightshift.events.Announcements;
+import nightshift.events.EventBridgeAnnouncements;
+import nightshift.run.Artifacts;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRuns;
+import nightshift.s3.S3Artifacts;
+import nightshift.s3.S3RunLogs;
+import nightshift.s3.UrlSigner;
+import nightshift.scheduler.EventBridgeSchedules;
+import nightshift.task.Tasks;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+
+/// The parts as they are on AWS, made from settings that the template puts into the environment.
+public final class AwsWiring implements Wiring {
+    /// Microseconds: what the API shows and what ids are ordered by.
+    private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+
+    private final Map<String, String> settings;
+    private final Clock clock;
+    private @Nullable Table table;
+    private @Nullable S3Client s3;
+
+    public AwsWiring(Map<String, String> settings) {
+        this(settings, CLOCK);
+    }
+
+    /// The same at another time.
+    public AwsWiring(Map<String, String> settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    static AwsWiring fromEnvironment() {
+        return new AwsWiring(System.getenv());
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public Gatekeeper gatekeeper() {
+        return new KeyGatekeeper(keyring(), clock);
+    }
+
+    @Override
+    public Keyring keyring() {
+        return new DynamoKeyring(table());
+    }
+
+    @Override
+    public TaskAutomations automations() {
+        return new DynamoTaskAutomations(table(), number("AUTOMATIONS_PER_PROJECT", 1_000));
+    }
+
+    @Override
+    public Tasks tasks() {
+        return new DynamoTasks(table());
+    }
+
+    @Override
+    public TaskRuns runs() {
+        return new DynamoTaskRuns(table());
+    }
+
+    @Override
+    public Occurrences occurrences() {
+        return new DynamoOccurrences(table());
+    }
+
+    @Override
+    public Schedules schedules() {
+        var client = SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        return new EventBridgeSchedules(
+                client,
+                new EventBridgeSchedules.Bell(
+                        text("SCHEDULE_GROUP"),
+                        text("FIRE_FUNCTION_ARN"),
+                        text("SCHEDULER_ROLE_ARN"),
+                        text("DEAD_LETTER_QUEUE_ARN"),
+                        tolerance()));
+    }
+
+    @Override
+    public ScheduleStates scheduleStates() {
+        return new DynamoScheduleStates(table());
+    }
+
+    @Override
+    public RunLogs logs() {
+        return new S3RunLogs(s3(), text("BUCKET_NAME"), new UrlSigner(s3(), clock));
+    }
+
+    @Override
+    public Artifacts artifacts() {
+        return new S3Artifacts(s3(), text("BUCKET_NAME"), new UrlSigner(s3(), clock));
+    }
+
+    @Override
+    public Announcements announcements() {
+        var client = EventBridgeClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        return new EventBridgeAnnouncements(client, text("EVENT_BUS_NAME"));
+    }
+
+    @Override
+    public String apiUrl() {
+        return text("API_URL");
+    }
+
+    @Override
+    public Duration tolerance() {
+        return Duration.ofSeconds(number("OCCURRENCE_TOLERANCE_SECONDS", 900));
+    }
+
+    @Override
+    public Duration lease() {
+        return Duration.ofMinutes(number("RUN_LEASE_MINUTES", 120));
+    }
+
+    private Table table() {
+        if (table == null) {
+            var client = DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+            table = new Table(client, text("TABLE_NAME"));
+        }
+        return table;
+    }
+
+    private S3Client s3() {
+        if (s3 == null) {
+            s3 = S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        }
+        return s3;
+    }
+
+    private String text(String name) {
+        var value = settings.get(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalStateException("the environment variable " + name + " is not set");
+        }
+        return value;
+    }
+
+    private long number(String name, long otherwise) {
+        var value = settings.get(name);
+        try {
+            return value == null ? otherwise : Long.parseLong(value);
+        } catch (NumberFormatException _) {
+            throw new IllegalStateException("the environment variable " + name + " is no whole number: " + value);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package nightshift.functions;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.Artifact;
+import nightshift.run.Artifacts;
+import nightshift.run.StoragePath;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+import nightshift.s3.ContentDisposition;
+import nightshift.task.Tasks;
+
+/// `POST .../artifacts/download/`: an artifact's bytes, also of a run that this one resumes. What no answer can carry is
+/// to be fetched with GET from a presigned URL.
+public final class DownloadTaskRunArtifact extends Endpoint {
+    private static final long MOST_BYTES = 4 << 20;
+    private static final Duration LINK_LIFE = Duration.ofHours(1);
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final Artifacts artifacts;
+
+    /// The function as Lambda makes it.
+    public DownloadTaskRunArtifact() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public DownloadTaskRunArtifact(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.artifacts = wiring.artifacts();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var wanted = call.body().text("storage_path", ArtifactFields.STORAGE_PATH);
+        var key = RunPath.key(call);
+        var run = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        var artifact = find(run, wanted);
+        var path = new StoragePath(wanted);
+        var stored = artifacts.find(path).orElseThrow(DownloadTaskRunArtifact::gone);
+        if (stored.size() > MOST_BYTES) {
+            return artifacts
+                    .url(path, LINK_LIFE)
+                    .map(link -> Reply.redirect(303, link.url()))
+                    .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+        }
+        var type = artifact.contentType().isEmpty() ? "application/octet-stream" : artifact.contentType();
+        return Reply.bytes(type, read(artifacts.open(path).orElseThrow(DownloadTaskRunArtifact::gone)))
+                .with("Content-Disposition", ContentDisposition.attachment(path.fileName()));
+    }
+
+    private Artifact find(TaskRun run, String storagePath) {
+        return new RunChain(runs)
+                .of(run).reversed().stream()
+                        .flatMap(ancestor -> ancestor.artifacts().stream())
+                        .filter(artifact -> artifact.storagePath().equals(storagePath))
+                        .findFirst()
+                        .orElseThrow(() -> ApiException.refused(404, "Artifact not found on this run"));
+    }
+
+    private static byte[] read(InputStream content) {
+        try (content) {
+            return content.readAllBytes();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static ApiException gone() {
+        return ApiException.refused(404, "Artifact content not found");
+    }
+}

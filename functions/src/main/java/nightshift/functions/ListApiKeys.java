@@ -1,0 +1,30 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import nightshift.api.Fields;
+import nightshift.api.Json;
+import nightshift.api.Keyring;
+
+/// Lists the API keys, without the keys themselves.
+public final class ListApiKeys extends Operation {
+    private final Keyring keyring;
+
+    /// The function as Lambda makes it.
+    public ListApiKeys() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public ListApiKeys(Wiring wiring) {
+        this.keyring = wiring.keyring();
+    }
+
+    @Override
+    JsonNode perform(Fields input) {
+        var keys = Json.array();
+        for (var key : keyring.keys()) {
+            keys.add(ApiKeyJson.write(key).put("last_used_at", Json.time(key.lastUsedAt())));
+        }
+        return Json.object().set("keys", keys);
+    }
+}

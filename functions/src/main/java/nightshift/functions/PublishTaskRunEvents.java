@@ -1,0 +1,74 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import nightshift.api.Json;
+import nightshift.events.Announcements;
+import nightshift.events.Announcements.Announcement;
+import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// Follows the changes of runs and announces them: a run that waits for a worker, a run that has ended, lines that came
+/// after the end.
+public final class PublishTaskRunEvents extends StreamFunction {
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final Announcements announcements;
+    private final String apiUrl;
+
+    /// The function as Lambda makes it.
+    public PublishTaskRunEvents() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public PublishTaskRunEvents(Wiring wiring) {
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.announcements = wiring.announcements();
+        this.apiUrl = wiring.apiUrl();
+    }
+
+    @Override
+    void follow(Changed changed) {
+        var status = changed.now("status");
+        if (status == null) {
+            return; // an artifact
+        }
+        var key = key(changed);
+        boolean moved = !status.equals(changed.then("status"));
+        if (moved && status.equals(RunStatus.QUEUED.text()) && "cloud".equals(changed.now("environment"))) {
+            queued(key);
+        }
+        if (moved && RunJson.status(status).terminal()) {
+            runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
+        } else if (isExtended(changed)) {
+            runs.find(key).ifPresent(run -> announce("TaskRun Log Extended", RunEvents.named(run.key())));
+        }
+    }
+
+    private void queued(RunKey key) {
+        var task = tasks.find(key.projectId(), key.taskId());
+        var run = runs.find(key);
+        if (task.isPresent() && run.isPresent() && run.get().status() == RunStatus.QUEUED) {
+            announce("TaskRun Queued", RunEvents.queued(run.get(), task.get(), apiUrl));
+        }
+    }
+
+    private void announce(String type, JsonNode detail) {
+        announcements.announce(List.of(new Announcement(type, Json.text(detail))));
+    }
+
+    private static boolean isExtended(Changed changed) {
+        return changed.before() != null && !Objects.equals(changed.then("log_extended"), changed.now("log_extended"));
+    }
+
+    private static RunKey key(Changed changed) {
+        var partition = changed.pk().split("#", 3);
+        return new RunKey(Long.parseLong(partition[1]), UUID.fromString(partition[2]), UUID.fromString(changed.sk()));
+    }
+}

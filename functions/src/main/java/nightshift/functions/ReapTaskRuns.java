@@ -1,0 +1,56 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import nightshift.api.Fields;
+import nightshift.api.Json;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+
+/// Fails, every few minutes, the runs whose worker has given no sign of life for the length of a lease.
+/// Found by a sparse index: nothing is scanned.
+public final class ReapTaskRuns extends Operation {
+    private static final int BATCH = 500;
+
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final Duration lease;
+
+    /// The function as Lambda makes it.
+    public ReapTaskRuns() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public ReapTaskRuns(Wiring wiring) {
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.lease = wiring.lease();
+    }
+
+    @Override
+    JsonNode perform(Fields input) {
+        var now = clock.instant();
+        var before = now.minus(lease);
+        int reaped = 0;
+        for (var key : runs.idleSince(before, BATCH)) {
+            var failed = runs.update(key, run -> isIdle(run, before) ? givenUp(run, now) : run);
+            reaped += failed.filter(run -> run.status() == RunStatus.FAILED).isPresent() ? 1 : 0;
+        }
+        return Json.object().put("reaped", reaped);
+    }
+
+    private static boolean isIdle(TaskRun run, Instant before) {
+        return !run.status().terminal() && run.touchedAt().isBefore(before);
+    }
+
+    private TaskRun givenUp(TaskRun run, Instant now) {
+        return run.with(RunStatus.FAILED, now)
+                .withErrorMessage(
+                        "No sign of life for %d minutes: the worker is taken for dead."
+                                .formatted(lease.toMinutes()));
+    }
+}

@@ -1,0 +1,38 @@
+package nightshift.functions;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `GET .../tasks/{task_id}/`: one task with its latest run.
+public final class RetrieveTask extends Endpoint {
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public RetrieveTask() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTask(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.links = new RunLinks(wiring.logs(), wiring.clock());
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var task =
+                tasks.find(call.projectId(), call.taskId())
+                        .filter(found -> !found.deleted())
+                        .orElseThrow(ApiException::notFound);
+        return Reply.ok(TaskJson.write(task, TaskReplies.latestRun(task, runs, links, call)));
+    }
+}

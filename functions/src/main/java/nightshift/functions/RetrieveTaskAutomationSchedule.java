@@ -1,0 +1,64 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Json;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleStates.State;
+import nightshift.automation.TaskAutomation;
+import nightshift.automation.TaskAutomations;
+
+/// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the schedule service knows.
+public final class RetrieveTaskAutomationSchedule extends Endpoint {
+    private final TaskAutomations automations;
+    private final ScheduleStates states;
+    private final Clock clock;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskAutomationSchedule() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskAutomationSchedule(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.automations = wiring.automations();
+        this.states = wiring.scheduleStates();
+        this.clock = wiring.clock();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var automation =
+                automations.find(call.projectId(), call.id()).orElseThrow(ApiException::notFound);
+        var state = states.find(call.projectId(), automation.id());
+        var now = clock.instant();
+        var spec = automation.spec();
+        var json = PreviewJson.write(spec.cron(), spec.timezone(), now);
+        var next = spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
+        json.put("enabled", spec.enabled()).put("next_run_at", Json.time(next.orElse(null)));
+        json.set("sync", sync(automation, state));
+        return Reply.ok(json);
+    }
+
+    private static JsonNode sync(TaskAutomation automation, Optional<State> state) {
+        if (state.isEmpty() || state.get().edition() != automation.edition()) {
+            return Json.object()
+                    .put("status", "pending")
+                    .putNull("reason")
+                    .put("since", Json.time(automation.updatedAt()));
+        }
+        var refusal = state.get().refusal();
+        return Json.object()
+                .put("status", refusal == null ? "synced" : "failed")
+                .put("reason", refusal)
+                .put("since", Json.time(state.get().since()));
+    }
+}

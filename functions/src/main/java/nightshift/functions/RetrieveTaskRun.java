@@ -1,0 +1,35 @@
+package nightshift.functions;
+
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `GET .../runs/{id}/`: one run.
+public final class RetrieveTaskRun extends Endpoint {
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskRun(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.links = new RunLinks(wiring.logs(), wiring.clock());
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var key = RunPath.key(call);
+        var run = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        return Reply.ok(links.write(run, call));
+    }
+}

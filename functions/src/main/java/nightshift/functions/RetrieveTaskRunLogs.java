@@ -1,0 +1,81 @@
+package nightshift.functions;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.RunKey;
+import nightshift.run.RunLog;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes. Opens with a key or
+/// with the signed link that the run shows.
+public final class RetrieveTaskRunLogs extends Endpoint {
+    /// What fits into one answer of Lambda, which ends at 6 MB including base64.
+    private static final long MOST_BYTES = 4 << 20;
+
+    private static final Duration LINK_LIFE = Duration.ofHours(1);
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLogs logs;
+    private final Clock clock;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskRunLogs() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskRunLogs(Wiring wiring) {
+        super(new LogLinkGatekeeper(wiring), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.logs = wiring.logs();
+        this.clock = wiring.clock();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var started = clock.instant();
+        var key = RunPath.key(call);
+        var run = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        var chain = new RunChain(runs).of(run).stream().map(TaskRun::key).toList();
+        var open = chain.stream().map(logs::open).toList();
+        if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
+            return elsewhere(chain);
+        }
+        var millis = Duration.between(started, clock.instant()).toMillis();
+        return Reply.bytes("application/jsonl", read(open))
+                .with("Cache-Control", "no-cache")
+                .with("Server-Timing", "s3_read;dur=" + millis);
+    }
+
+    private static byte[] read(List<RunLog> chain) {
+        var whole = new ByteArrayOutputStream();
+        for (var log : chain) {
+            try (var lines = log.lines()) {
+                lines.transferTo(whole);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+        return whole.toByteArray();
+    }
+
+    private Reply elsewhere(List<RunKey> chain) {
+        return logs.join(chain, LINK_LIFE)
+                .map(link -> Reply.redirect(307, link.url()))
+                .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+    }
+}

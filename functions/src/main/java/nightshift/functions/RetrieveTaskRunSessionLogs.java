@@ -1,0 +1,78 @@
+package nightshift.functions;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Json;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `GET .../runs/{id}/session_logs/`: a run's log as a JSON array, filtered and page by page. With `after` only the end of
+/// the log is read, so following a run costs what its new lines cost.
+public final class RetrieveTaskRunSessionLogs extends Endpoint {
+    /// What fits into one answer of Lambda; a page that would be larger ends early and says that there is more.
+    private static final long MOST_BYTES = 3 << 20;
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLogs logs;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskRunSessionLogs() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskRunSessionLogs(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.logs = wiring.logs();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var query = SessionLogQuery.of(call);
+        var key = RunPath.key(call);
+        runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
+        var log = logs.open(key);
+        var after = query.after();
+        var page = Json.array();
+        long matching = 0;
+        long bytes = 0;
+        boolean full = false;
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                after == null ? log.lines() : log.linesSince(after), StandardCharsets.UTF_8))) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                var entry = SessionLog.line(line);
+                if (entry == null || !query.matches(entry)) {
+                    continue;
+                }
+                full = full || bytes + line.length() > MOST_BYTES;
+                if (matching >= query.offset() && page.size() < query.limit() && !full) {
+                    page.add(entry);
+                    bytes += line.length();
+                }
+                matching++;
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        boolean more = query.offset() + page.size() < matching;
+        return Reply.ok(page)
+                .with("X-Total-Count", String.valueOf(log.entries()))
+                .with("X-Filtered-Count", String.valueOf(matching))
+                .with("X-Matching-Count", String.valueOf(matching))
+                .with("X-Has-More", String.valueOf(more))
+                .with("Cache-Control", "no-cache");
+    }
+}

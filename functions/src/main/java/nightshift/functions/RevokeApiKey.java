@@ -1,0 +1,31 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import nightshift.api.Fields;
+import nightshift.api.Json;
+import nightshift.api.Keyring;
+import nightshift.api.TextRule;
+
+/// Revokes an API key; in force everywhere within a minute.
+public final class RevokeApiKey extends Operation {
+    private final Keyring keyring;
+
+    /// The function as Lambda makes it.
+    public RevokeApiKey() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RevokeApiKey(Wiring wiring) {
+        this.keyring = wiring.keyring();
+    }
+
+    @Override
+    JsonNode perform(Fields input) {
+        var id = input.text("id", TextRule.filled());
+        if (!keyring.revoke(id)) {
+            throw input.refuse("id", "does_not_exist", "There is no API key with this id.");
+        }
+        return Json.object().put("revoked", true);
+    }
+}

@@ -1,0 +1,56 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import nightshift.api.Json;
+import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
+import nightshift.task.Task;
+
+/// Runs as they are announced on the bus.
+final class RunEvents {
+    private RunEvents() {}
+
+    /// The names by which a run is found.
+    static ObjectNode named(RunKey key) {
+        return Json.object()
+                .put("project_id", key.projectId())
+                .put("task_id", key.taskId().toString())
+                .put("run_id", key.runId().toString());
+    }
+
+    /// A run that waits for a worker, with everything that a worker needs.
+    static ObjectNode queued(TaskRun run, Task task, String apiUrl) {
+        var spec = task.spec();
+        var state = Json.stored(run.state());
+        var resumed = state.path("resume_from_run_id").asText("");
+        var detail =
+                named(run.key())
+                        .put("title", spec.title())
+                        .put("prompt", spec.description())
+                        .put("repository", spec.repository())
+                        .put("branch", run.branch())
+                        .put("resume_from_run_id", resumed.isEmpty() ? null : resumed);
+        detail.set("json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
+        return detail.put("api_url", apiUrl).put("claim_token", claimToken(run));
+    }
+
+    /// A run that has ended.
+    static ObjectNode ended(TaskRun run) {
+        var ended = run.completedAt() == null ? run.updatedAt() : run.completedAt();
+        var automation = run.automationId();
+        return named(run.key())
+                .put("automation_id", automation == null ? null : automation.toString())
+                .put("status", run.status().text())
+                .put("error_message", run.errorMessage())
+                .put("output_bytes", run.output() == null ? 0 : run.output().getBytes(StandardCharsets.UTF_8).length)
+                .put("duration_seconds", Duration.between(run.createdAt(), ended).toMillis() / 1_000.0);
+    }
+
+    /// What lets one worker claim the run; made of the run's own secret, so that an event that is told twice says the
+    /// same.
+    static String claimToken(TaskRun run) {
+        return RunLinks.hmac(run.secret(), "claim " + run.id());
+    }
+}

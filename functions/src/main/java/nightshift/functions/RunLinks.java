@@ -1,0 +1,82 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import nightshift.api.Call;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
+import org.jspecify.annotations.Nullable;
+
+/// The links that a run shows: `log_url` opens the whole log without a key, for an hour.
+///
+/// Once the log is one object the link is that object's presigned URL. Before, it is the `logs` endpoint itself, with
+/// a signature made of the run's own secret: nothing is written because somebody looked at a run.
+final class RunLinks {
+    static final String EXPIRES = "expires";
+    static final String SIGNATURE = "signature";
+    private static final Duration LIFE = Duration.ofHours(1);
+
+    private final RunLogs logs;
+    private final Clock clock;
+
+    RunLinks(RunLogs logs, Clock clock) {
+        this.logs = logs;
+        this.clock = clock;
+    }
+
+    /// The run on the wire.
+    ObjectNode write(TaskRun run, Call call) {
+        return RunJson.write(run, logUrl(run, call));
+    }
+
+    private @Nullable String logUrl(TaskRun run, Call call) {
+        if (run.logWhole()) {
+            return logs.url(run.key(), LIFE).map(url -> url.url().toString()).orElse(null);
+        }
+        long expires = clock.instant().plus(LIFE).getEpochSecond();
+        return "%s/api/projects/%d/tasks/%s/runs/%s/logs/?%s=%d&%s=%s"
+                .formatted(
+                        call.baseUrl(),
+                        run.key().projectId(),
+                        run.key().taskId(),
+                        run.id(),
+                        EXPIRES,
+                        expires,
+                        SIGNATURE,
+                        signature(run, expires));
+    }
+
+    /// Whether a link to the log was signed by us and has not expired.
+    static boolean opens(TaskRun run, String expires, String signature, Instant now) {
+        if (!expires.matches("[0-9]{1,12}") || Long.parseLong(expires) < now.getEpochSecond()) {
+            return false;
+        }
+        return MessageDigest.isEqual(
+                signature(run, Long.parseLong(expires)).getBytes(StandardCharsets.UTF_8),
+                signature.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String signature(TaskRun run, long expires) {
+        return hmac(run.secret(), "log " + run.id() + " " + expires);
+    }
+
+    /// The hex HMAC-SHA256 of a text.
+    static String hmac(String secret, String text) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException | InvalidKeyException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

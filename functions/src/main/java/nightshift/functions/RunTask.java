@@ -1,0 +1,80 @@
+package nightshift.functions;
+
+import java.time.Clock;
+import java.util.UUID;
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Json;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.api.TextRule;
+import nightshift.run.RunEnvironment;
+import nightshift.run.RunKey;
+import nightshift.run.TaskRuns;
+import nightshift.task.Task;
+import nightshift.task.Tasks;
+
+/// `POST .../tasks/{task_id}/run/`: starts a run of a task in the cloud, new or resuming an earlier one.
+public final class RunTask extends Endpoint {
+    private static final TextRule MESSAGE = TextRule.filled().orNull().orBlank().inBytes(32 << 10);
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public RunTask() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RunTask(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring.logs(), wiring.clock());
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var body = call.body();
+        var mode = body.choice("mode", CreateTaskRun.MODES, "background");
+        var branch = body.text("branch", RunJson.BRANCH, null);
+        var resumed = body.text("resume_from_run_id", TextRule.filled().orNull(), null);
+        var message = body.text("pending_user_message", MESSAGE, null);
+        var task =
+                tasks.find(call.projectId(), call.taskId())
+                        .filter(found -> !found.deleted())
+                        .orElseThrow(ApiException::notFound);
+        var state = Json.object().put("mode", mode);
+        if (resumed != null) {
+            if (!isRunOf(task, resumed)) {
+                return Reply.of(400, Json.object().put("detail", "Invalid resume_from_run_id"));
+            }
+            state.put("resume_from_run_id", resumed);
+        }
+        if (message != null) {
+            state.put("pending_user_message", message);
+        }
+        runs.add(
+                () ->
+                        NewRun.of(
+                                task.projectId(),
+                                task.id(),
+                                RunEnvironment.CLOUD,
+                                branch,
+                                state,
+                                null,
+                                clock.instant()));
+        var started = tasks.find(call.projectId(), task.id()).orElseThrow();
+        return Reply.ok(TaskJson.write(started, TaskReplies.latestRun(started, runs, links, call)));
+    }
+
+    private boolean isRunOf(Task task, String run) {
+        return UuidText.matches(run)
+                && runs.find(new RunKey(task.projectId(), task.id(), UUID.fromString(run))).isPresent();
+    }
+}

@@ -1,0 +1,69 @@
+package nightshift.functions;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import nightshift.api.Json;
+import nightshift.run.LogEntry;
+import org.jspecify.annotations.Nullable;
+
+/// What the service understands of a log entry, which may be any JSON object: its time and its type.
+///
+/// Agents write notifications of the Agent Client Protocol in an envelope.
+///
+/// @see <a href="https://agentclientprotocol.com/protocol/prompt-turn">Agent Client Protocol: prompt turn</a>
+final class SessionLog {
+    private SessionLog() {}
+
+    static LogEntry entry(ObjectNode entry) {
+        return new LogEntry(Json.text(entry), time(entry));
+    }
+
+    /// Whether the entry is a piece of a message that comes whole later.
+    static boolean isChunk(JsonNode entry) {
+        return "agent_message_chunk".equals(update(entry));
+    }
+
+    /// A line of a log; null if it is no JSON object.
+    static @Nullable ObjectNode line(String line) {
+        try {
+            return Json.parse(line.getBytes(StandardCharsets.UTF_8)) instanceof ObjectNode entry ? entry : null;
+        } catch (JsonProcessingException _) {
+            return null;
+        }
+    }
+
+    /// The entry's `sessionUpdate` for a `session/update`, else its method; empty if it has neither.
+    static String type(JsonNode entry) {
+        var method = entry.path("notification").path("method").asText("");
+        return method.equals("session/update") ? update(entry) : method;
+    }
+
+    /// The entry's time; null if it has no readable one.
+    static @Nullable Instant time(JsonNode entry) {
+        return time(entry.path("timestamp").asText(""));
+    }
+
+    /// A time in ISO 8601, in UTC if it names no offset; null if it is not readable.
+    static @Nullable Instant time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException _) {
+            try {
+                return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+            } catch (DateTimeException _) {
+                return null;
+            }
+        }
+    }
+
+    private static String update(JsonNode entry) {
+        return entry.path("notification").path("params").path("update").path("sessionUpdate").asText("");
+    }
+}

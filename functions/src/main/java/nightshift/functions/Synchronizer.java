@@ -1,0 +1,90 @@
+package nightshift.functions;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import nightshift.api.Json;
+import nightshift.api.Log;
+import nightshift.automation.ScheduleRefusedException;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.Schedules;
+import nightshift.automation.TaskAutomation;
+import nightshift.automation.TaskAutomations;
+import nightshift.events.Announcements;
+import nightshift.events.Announcements.Announcement;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the schedules of one automation what its row says.
+///
+/// The row is read anew, so a change that is told twice, late or out of order does no harm. That it still is so is
+/// checked in the same transaction that notes what the service was told: whoever wrote an older state last is made to
+/// repeat with the newer one.
+final class Synchronizer {
+    private final TaskAutomations automations;
+    private final Schedules schedules;
+    private final ScheduleStates states;
+    private final Announcements announcements;
+    private final Clock clock;
+
+    Synchronizer(Wiring wiring) {
+        this.automations = wiring.automations();
+        this.schedules = wiring.schedules();
+        this.states = wiring.scheduleStates();
+        this.announcements = wiring.announcements();
+        this.clock = wiring.clock();
+    }
+
+    void sync(long projectId, UUID automationId) {
+        boolean settled;
+        do {
+            var automation = automations.find(projectId, automationId);
+            settled =
+                    automation.isPresent()
+                            ? tell(automation.get())
+                            : tellGone(projectId, automationId);
+        } while (!settled);
+    }
+
+    private boolean tellGone(long projectId, UUID automationId) {
+        schedules.sync(automationId, null);
+        return states.toldGone(projectId, automationId);
+    }
+
+    private boolean tell(TaskAutomation automation) {
+        var refusal = refusal(automation);
+        var before = states.find(automation.projectId(), automation.id());
+        if (!states.told(automation, refusal, clock.instant())) {
+            return false;
+        }
+        var known = before.map(ScheduleStates.State::refusal).orElse(null);
+        if (refusal != null) {
+            report(automation, refusal);
+        } else if (known != null && Objects.equals(known, automation.lastError())) {
+            automations.fail(automation, null, clock.instant()); // what was wrong is right now
+        }
+        return true;
+    }
+
+    private @Nullable String refusal(TaskAutomation automation) {
+        try {
+            schedules.sync(automation.id(), automation);
+            return null;
+        } catch (ScheduleRefusedException refused) {
+            Log.error("schedule refused", refused);
+            return refused.getMessage();
+        }
+    }
+
+    /// A permanent refusal is said in the row, in a metric and on the bus, whose rule keeps it with the dead letters.
+    private void report(TaskAutomation automation, String refusal) {
+        automations.fail(automation, refusal, clock.instant());
+        Log.metric(clock, "SyncFailures", 1, "Count", null);
+        var detail =
+                Json.object()
+                        .put("project_id", automation.projectId())
+                        .put("automation_id", automation.id().toString())
+                        .put("reason", refusal);
+        announcements.announce(List.of(new Announcement("TaskAutomation Schedule Refused", Json.text(detail))));
+    }
+}

@@ -1,0 +1,39 @@
+package nightshift.functions;
+
+import java.time.Clock;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `PATCH .../runs/{id}/`: how the worker says where it stands. Output and state are merged, not replaced.
+public final class UpdateTaskRun extends Endpoint {
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public UpdateTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public UpdateTaskRun(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring.logs(), wiring.clock());
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var patch = RunJson.patch(call.body());
+        var key = RunPath.key(call);
+        var updated = runs.update(key, run -> patch.apply(run, clock.instant()));
+        return Reply.ok(links.write(updated.orElseThrow(() -> RunPath.missing(key, tasks)), call));
+    }
+}

@@ -1,0 +1,170 @@
+package nightshift.scheduler;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import nightshift.automation.ScheduleRefusedException;
+import nightshift.automation.Schedules;
+import nightshift.automation.TaskAutomation;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.ConflictException;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.scheduler.model.ScheduleState;
+import software.amazon.awssdk.services.scheduler.model.ServiceQuotaExceededException;
+import software.amazon.awssdk.services.scheduler.model.Target;
+import software.amazon.awssdk.services.scheduler.model.ValidationException;
+
+/// Schedules in one group of EventBridge Scheduler: one for an automation, two if both of its day fields are
+/// restricted.
+public final class EventBridgeSchedules implements Schedules {
+    private static final String PREFIX = "task-automation-";
+    private static final int UUID_LENGTH = 36;
+
+    /// The most that EventBridge Scheduler allows.
+    ///
+    /// @see <a href="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html">AWS:
+    ///     RetryPolicy</a>
+    private static final int RETRIES = 185;
+
+    private static final int CONFLICTS = 5;
+
+    private final SchedulerClient client;
+    private final Bell bell;
+
+    /// What every schedule has in common: where it stands, whom it wakes, with whose permission, and who learns that
+    /// it could not.
+    ///
+    /// @param tolerance how long a firing is tried
+    public record Bell(
+            String group, String functionArn, String roleArn, String deadLetterArn, Duration tolerance) {}
+
+    public EventBridgeSchedules(SchedulerClient client, Bell bell) {
+        this.client = client;
+        this.bell = bell;
+    }
+
+    @Override
+    public void sync(UUID automationId, @Nullable TaskAutomation wanted) {
+        var expressions = wanted == null ? List.<String>of() : AwsCron.translate(wanted.spec().cron());
+        var names = names(automationId);
+        for (int i = 0; i < names.size(); i++) {
+            if (wanted != null && i < expressions.size()) {
+                put(names.get(i), expressions.get(i), wanted);
+            } else {
+                delete(names.get(i));
+            }
+        }
+    }
+
+    @Override
+    public Set<UUID> automations() {
+        var found = new HashSet<UUID>();
+        client.listSchedulesPaginator(list -> list.groupName(bell.group()).namePrefix(PREFIX))
+                .schedules()
+                .forEach(schedule -> found.add(automation(schedule.name())));
+        return found;
+    }
+
+    private static List<String> names(UUID automationId) {
+        var name = PREFIX + automationId;
+        return List.of(name, name + "-or");
+    }
+
+    private static UUID automation(String name) {
+        return UUID.fromString(name.substring(PREFIX.length(), PREFIX.length() + UUID_LENGTH));
+    }
+
+    /// Updates the schedule, whole, or creates it. An update that finds none and a creation that finds one cross each
+    /// other only while somebody else changes the same schedule.
+    private void put(String name, String expression, TaskAutomation wanted) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (!update(name, expression, wanted)) {
+                    create(name, expression, wanted);
+                }
+                return;
+            } catch (ConflictException crossed) {
+                if (attempt == CONFLICTS) {
+                    throw crossed;
+                }
+            } catch (ValidationException | ServiceQuotaExceededException refused) {
+                throw new ScheduleRefusedException(
+                        "EventBridge Scheduler refused the schedule: "
+                                + refused.awsErrorDetails().errorMessage(),
+                        refused);
+            }
+        }
+    }
+
+    private boolean update(String name, String expression, TaskAutomation wanted) {
+        try {
+            client.updateSchedule(
+                    update ->
+                            update.name(name)
+                                    .groupName(bell.group())
+                                    .scheduleExpression(expression)
+                                    .scheduleExpressionTimezone(wanted.spec().timezone().name())
+                                    .state(state(wanted))
+                                    .flexibleTimeWindow(atTheMinute())
+                                    .target(target(wanted)));
+            return true;
+        } catch (ResourceNotFoundException _) {
+            return false;
+        }
+    }
+
+    private void create(String name, String expression, TaskAutomation wanted) {
+        try {
+            client.createSchedule(
+                    create ->
+                            create.name(name)
+                                    .groupName(bell.group())
+                                    .scheduleExpression(expression)
+                                    .scheduleExpressionTimezone(wanted.spec().timezone().name())
+                                    .state(state(wanted))
+                                    .flexibleTimeWindow(atTheMinute())
+                                    .target(target(wanted)));
+        } catch (ResourceNotFoundException _) { // the group is gone; what else was in it is for Reconcile to find
+            client.createScheduleGroup(create -> create.name(bell.group()));
+            create(name, expression, wanted);
+        }
+    }
+
+    private void delete(String name) {
+        try {
+            client.deleteSchedule(delete -> delete.name(name).groupName(bell.group()));
+        } catch (ResourceNotFoundException _) {
+            // gone already
+        }
+    }
+
+    private static ScheduleState state(TaskAutomation wanted) {
+        return wanted.spec().enabled() ? ScheduleState.ENABLED : ScheduleState.DISABLED;
+    }
+
+    private static FlexibleTimeWindow atTheMinute() {
+        return FlexibleTimeWindow.builder().mode(FlexibleTimeWindowMode.OFF).build();
+    }
+
+    private Target target(TaskAutomation wanted) {
+        var input =
+                """
+                {"project_id":%d,"automation_id":"%s","scheduled_time":"<aws.scheduler.scheduled-time>"}"""
+                        .formatted(wanted.projectId(), wanted.id());
+        return Target.builder()
+                .arn(bell.functionArn())
+                .roleArn(bell.roleArn())
+                .input(input)
+                .deadLetterConfig(dead -> dead.arn(bell.deadLetterArn()))
+                .retryPolicy(
+                        retry ->
+                                retry.maximumEventAgeInSeconds((int) bell.tolerance().toSeconds())
+                                        .maximumRetryAttempts(RETRIES))
+                .build();
+    }
+}
