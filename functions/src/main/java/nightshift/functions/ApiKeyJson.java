@@ -1,6 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import nightshift.api.ApiKey;
 import nightshift.api.Json;
 
@@ -16,6 +17,7 @@ final class ApiKeyJson {
         } else {
             key.projects().forEach(json.putArray("projects")::add);
         }
-        return json.put("expires_at", Json.time(key.expiresAt())).put("created_at", Json.time(key.createdAt()));
+        return json.put("expires_at", Json.time(key.expiresAt()))
+                .put("created_at", Json.time(key.createdAt()));
     }
 }

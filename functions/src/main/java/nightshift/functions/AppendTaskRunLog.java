@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
@@ -8,6 +7,8 @@ import nightshift.api.Scope;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
+
+import java.time.Clock;
 
 /// `POST .../append_log/`: adds entries to a run's log, all or none, in this order.
 public final class AppendTaskRunLog extends Endpoint {
@@ -44,7 +45,11 @@ public final class AppendTaskRunLog extends Endpoint {
                     "max_length",
                     "Ensure this field has no more than " + MOST_ENTRIES + " elements.");
         }
-        var entries = sent.stream().filter(entry -> !SessionLog.isChunk(entry)).map(SessionLog::entry).toList();
+        var entries =
+                sent.stream()
+                        .filter(entry -> !SessionLog.isChunk(entry))
+                        .map(SessionLog::entry)
+                        .toList();
         var key = RunPath.key(call);
         var before = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
         if (entries.isEmpty()) {

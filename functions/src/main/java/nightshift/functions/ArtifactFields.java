@@ -1,14 +1,15 @@
 package nightshift.functions;
 
+import nightshift.api.Fields;
+import nightshift.api.TextRule;
+import nightshift.run.Artifact;
+import nightshift.run.StoragePath;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import nightshift.api.Fields;
-import nightshift.api.TextRule;
-import nightshift.run.Artifact;
-import nightshift.run.StoragePath;
 
 /// What a caller says of a file that it leaves with a run.
 record ArtifactFields(String name, String type, String source, String contentType) {
@@ -35,7 +36,9 @@ record ArtifactFields(String name, String type, String source, String contentTyp
         var items = body.objects("artifacts", "At least one artifact is required");
         if (items.size() > MOST) {
             throw body.refuse(
-                    "artifacts", "max_length", "Ensure this field has no more than " + MOST + " elements.");
+                    "artifacts",
+                    "max_length",
+                    "Ensure this field has no more than " + MOST + " elements.");
         }
         return items;
     }
@@ -66,7 +69,9 @@ record ArtifactFields(String name, String type, String source, String contentTyp
         if (pdf && size > LARGEST_PDF) {
             return Optional.of(name + " exceeds the 10MB attachment limit for PDFs in cloud runs");
         }
-        return size > LARGEST ? Optional.of(name + " exceeds the 30MB attachment limit") : Optional.empty();
+        return size > LARGEST
+                ? Optional.of(name + " exceeds the 30MB attachment limit")
+                : Optional.empty();
     }
 
     Artifact artifact(String id, StoragePath path, long size, Instant now) {

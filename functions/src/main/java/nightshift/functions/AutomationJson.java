@@ -1,9 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Log;
@@ -14,7 +12,12 @@ import nightshift.automation.CronSyntaxException;
 import nightshift.automation.IanaZone;
 import nightshift.automation.TaskAutomation;
 import nightshift.run.RunStatus;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// An automation on the wire.
 final class AutomationJson {
@@ -60,11 +63,15 @@ final class AutomationJson {
         return spec(body, stored, integrations);
     }
 
-    /// Reads the fields in the order in which the contract declares them; the first bad one is reported.
+    /// Reads the fields in the order in which the contract declares them; the first bad one is
+    /// reported.
     private static AutomationSpec spec(
             Fields body, @Nullable AutomationSpec stored, List<Long> integrations) {
         var name = stored == null || body.has("name") ? body.text("name", NAME) : stored.name();
-        var prompt = stored == null || body.has("prompt") ? body.text("prompt", PROMPT) : stored.prompt();
+        var prompt =
+                stored == null || body.has("prompt")
+                        ? body.text("prompt", PROMPT)
+                        : stored.prompt();
         var repository =
                 stored == null || body.has("repository")
                         ? repository(body, body.text("repository", REPOSITORY))
@@ -72,7 +79,9 @@ final class AutomationJson {
         var integration = integration(body, stored, integrations);
         var cron = stored == null || body.has("cron_expression") ? cron(body) : stored.cron();
         var timezone =
-                body.has("timezone") ? timezone(body) : stored == null ? IanaZone.utc() : stored.timezone();
+                body.has("timezone")
+                        ? timezone(body)
+                        : stored == null ? IanaZone.utc() : stored.timezone();
         var templateId =
                 body.text("template_id", TEMPLATE_ID, stored == null ? null : stored.templateId());
         var enabled = body.flag("enabled", stored == null || stored.enabled());
@@ -86,7 +95,9 @@ final class AutomationJson {
         try {
             return CronExpression.parse(text);
         } catch (CronSyntaxException refused) {
-            Log.info("cron expression refused", Map.of("reason", String.valueOf(refused.getMessage())));
+            Log.info(
+                    "cron expression refused",
+                    Map.of("reason", String.valueOf(refused.getMessage())));
             throw body.refuse(
                     "cron_expression",
                     "invalid_input",
@@ -102,12 +113,11 @@ final class AutomationJson {
     static IanaZone timezone(Fields body) {
         var name = body.text("timezone", TIMEZONE);
         return IanaZone.find(name)
-                .orElseThrow(
-                        () ->
-                                body.refuse(
-                                        "timezone",
-                                        "invalid_input",
-                                        "'" + name + "' is not a valid IANA timezone."));
+                .orElseThrow(() ->
+                        body.refuse(
+                                "timezone",
+                                "invalid_input",
+                                "'" + name + "' is not a valid IANA timezone."));
     }
 
     /// A repository's name in lower case.

@@ -1,8 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Map;
 import nightshift.api.Gatekeeper;
 import nightshift.api.KeyGatekeeper;
 import nightshift.api.Keyring;
@@ -27,12 +24,18 @@ import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 import nightshift.scheduler.EventBridgeSchedules;
 import nightshift.task.Tasks;
+
 import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 
 /// The parts as they are on AWS, made from settings that the template puts into the environment.
 public final class AwsWiring implements Wiring {
@@ -123,7 +126,8 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public Announcements announcements() {
-        var client = EventBridgeClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        var client =
+                EventBridgeClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
         return new EventBridgeAnnouncements(client, text("EVENT_BUS_NAME"));
     }
 
@@ -144,7 +148,8 @@ public final class AwsWiring implements Wiring {
 
     private Table table() {
         if (table == null) {
-            var client = DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+            var client =
+                    DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
             table = new Table(client, text("TABLE_NAME"));
         }
         return table;
@@ -170,7 +175,8 @@ public final class AwsWiring implements Wiring {
         try {
             return value == null ? otherwise : Long.parseLong(value);
         } catch (NumberFormatException _) {
-            throw new IllegalStateException("the environment variable " + name + " is no whole number: " + value);
+            throw new IllegalStateException(
+                    "the environment variable " + name + " is no whole number: " + value);
         }
     }
 }

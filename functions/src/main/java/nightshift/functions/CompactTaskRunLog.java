@@ -1,13 +1,15 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.UUID;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.TextRule;
 import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
+
+import java.util.UUID;
 
 /// What the end of a run sets off: makes the run's log one object. Safe to repeat.
 public final class CompactTaskRunLog extends Operation {

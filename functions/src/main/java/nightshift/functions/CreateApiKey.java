@@ -1,12 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Clock;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.UUID;
+
 import nightshift.api.ApiKey;
 import nightshift.api.Fields;
 import nightshift.api.Json;
@@ -15,7 +10,15 @@ import nightshift.api.Keyring;
 import nightshift.api.Owner;
 import nightshift.api.TextRule;
 import nightshift.run.Ids;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 
 /// Makes an API key. The answer is the only place where the key itself is ever seen.
 public final class CreateApiKey extends Operation {
@@ -41,14 +44,21 @@ public final class CreateApiKey extends Operation {
     JsonNode perform(Fields input) {
         var label = input.text("label", TextRule.filled().atMost(255));
         var scopes = scopes(input);
-        var projects = input.raw("projects").isNull() || !input.has("projects") ? null : input.integers("projects");
+        var projects =
+                input.raw("projects").isNull() || !input.has("projects")
+                        ? null
+                        : input.integers("projects");
         var owner = owner(input);
         var now = clock.instant();
         var expiresAt = expiresAt(input, now);
         if (projects != null) {
             for (var project : projects) {
                 keyring.project(project)
-                        .orElseThrow(() -> input.refuse("projects", "does_not_exist", "There is no project " + project + "."));
+                        .orElseThrow(() ->
+                                input.refuse(
+                                        "projects",
+                                        "does_not_exist",
+                                        "There is no project " + project + "."));
             }
         }
         var secret = PREFIX + Ids.secret(SECRET_CHARACTERS);
@@ -73,7 +83,8 @@ public final class CreateApiKey extends Operation {
         var scopes = new HashSet<String>();
         for (var scope : input.texts("scopes")) {
             if (!SCOPES.contains(scope)) {
-                throw input.refuse("scopes", "invalid_choice", "\"" + scope + "\" is not a valid choice.");
+                throw input.refuse(
+                        "scopes", "invalid_choice", "\"" + scope + "\" is not a valid choice.");
             }
             scopes.add(scope);
         }
@@ -89,7 +100,8 @@ public final class CreateApiKey extends Operation {
                 uuid,
                 uuid.toString(),
                 owner.text("first_name", TextRule.filled().atMost(150)),
-                String.valueOf(owner.text("last_name", TextRule.filled().orBlank().atMost(150), "")),
+                String.valueOf(
+                        owner.text("last_name", TextRule.filled().orBlank().atMost(150), "")),
                 email);
     }
 
@@ -100,7 +112,8 @@ public final class CreateApiKey extends Operation {
         }
         var expiresAt = SessionLog.time(text);
         if (expiresAt == null || !expiresAt.isAfter(now)) {
-            throw input.refuse("expires_at", "invalid_input", "A time in the future in ISO 8601 is required.");
+            throw input.refuse(
+                    "expires_at", "invalid_input", "A time in the future in ISO 8601 is required.");
         }
         return expiresAt;
     }

@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
@@ -8,6 +7,8 @@ import nightshift.api.Scope;
 import nightshift.run.Ids;
 import nightshift.task.Task;
 import nightshift.task.Tasks;
+
+import java.time.Clock;
 
 /// `POST .../tasks/`: keeps a new task. Nothing is started.
 public final class CreateTask extends Endpoint {

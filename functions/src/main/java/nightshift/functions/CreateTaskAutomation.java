@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -12,7 +11,10 @@ import nightshift.run.Ids;
 import nightshift.task.Task;
 import nightshift.task.TaskSpec;
 
-/// `POST .../task_automations/`: keeps a new automation and its task. The schedule follows from the row.
+import java.time.Clock;
+
+/// `POST .../task_automations/`: keeps a new automation and its task. The schedule follows from the
+/// row.
 public final class CreateTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
     private final Clock clock;

@@ -1,7 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.util.List;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -12,7 +10,11 @@ import nightshift.run.RunEnvironment;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `POST .../tasks/{task_id}/runs/`: keeps a new run of a task for a client that does the work itself.
+import java.time.Clock;
+import java.util.List;
+
+/// `POST .../tasks/{task_id}/runs/`: keeps a new run of a task for a client that does the work
+/// itself.
 public final class CreateTaskRun extends Endpoint {
     static final List<String> MODES = List.of("background", "interactive");
 
@@ -44,16 +46,15 @@ public final class CreateTaskRun extends Endpoint {
         var taskId = call.taskId();
         var where = "cloud".equals(environment) ? RunEnvironment.CLOUD : RunEnvironment.LOCAL;
         var run =
-                runs.add(
-                        () ->
-                                NewRun.of(
-                                        call.projectId(),
-                                        taskId,
-                                        where,
-                                        branch,
-                                        Json.object().put("mode", mode),
-                                        null,
-                                        clock.instant()));
+                runs.add(() ->
+                        NewRun.of(
+                                call.projectId(),
+                                taskId,
+                                where,
+                                branch,
+                                Json.object().put("mode", mode),
+                                null,
+                                clock.instant()));
         return Reply.created(
                 links.write(run.orElseThrow(() -> ApiException.notFound("Task not found")), call));
     }

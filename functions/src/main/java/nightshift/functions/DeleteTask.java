@@ -7,7 +7,8 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.task.Tasks;
 
-/// `DELETE .../tasks/{task_id}/`: a soft deletion. Runs stay reachable by id, an automation keeps repeating the task.
+/// `DELETE .../tasks/{task_id}/`: a soft deletion. Runs stay reachable by id, an automation keeps
+/// repeating the task.
 public final class DeleteTask extends Endpoint {
     private final Tasks tasks;
 

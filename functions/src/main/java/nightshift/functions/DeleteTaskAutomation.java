@@ -7,7 +7,8 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
 
-/// `DELETE .../task_automations/{id}/`: removes an automation. Its task and runs stay; its schedules follow.
+/// `DELETE .../task_automations/{id}/`: removes an automation. Its task and runs stay; its
+/// schedules follow.
 public final class DeleteTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
 

@@ -1,9 +1,5 @@
 package nightshift.functions;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -17,8 +13,13 @@ import nightshift.run.TaskRuns;
 import nightshift.s3.ContentDisposition;
 import nightshift.task.Tasks;
 
-/// `POST .../artifacts/download/`: an artifact's bytes, also of a run that this one resumes. What no answer can carry is
-/// to be fetched with GET from a presigned URL.
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+
+/// `POST .../artifacts/download/`: an artifact's bytes, also of a run that this one resumes. What
+/// no answer can carry is to be fetched with GET from a presigned URL.
 public final class DownloadTaskRunArtifact extends Endpoint {
     private static final long MOST_BYTES = 4 << 20;
     private static final Duration LINK_LIFE = Duration.ofHours(1);
@@ -52,10 +53,15 @@ public final class DownloadTaskRunArtifact extends Endpoint {
             return artifacts
                     .url(path, LINK_LIFE)
                     .map(link -> Reply.redirect(303, link.url()))
-                    .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+                    .orElseThrow(
+                            () -> ApiException.refused(400, "Unable to generate download URL"));
         }
-        var type = artifact.contentType().isEmpty() ? "application/octet-stream" : artifact.contentType();
-        return Reply.bytes(type, read(artifacts.open(path).orElseThrow(DownloadTaskRunArtifact::gone)))
+        var type =
+                artifact.contentType().isEmpty()
+                        ? "application/octet-stream"
+                        : artifact.contentType();
+        return Reply.bytes(
+                        type, read(artifacts.open(path).orElseThrow(DownloadTaskRunArtifact::gone)))
                 .with("Content-Disposition", ContentDisposition.attachment(path.fileName()));
     }
 
@@ -65,7 +71,8 @@ public final class DownloadTaskRunArtifact extends Endpoint {
                         .flatMap(ancestor -> ancestor.artifacts().stream())
                         .filter(artifact -> artifact.storagePath().equals(storagePath))
                         .findFirst()
-                        .orElseThrow(() -> ApiException.refused(404, "Artifact not found on this run"));
+                        .orElseThrow(
+                                () -> ApiException.refused(404, "Artifact not found on this run"));
     }
 
     private static byte[] read(InputStream content) {

@@ -1,9 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -20,8 +16,13 @@ import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `POST .../artifacts/finalize_upload/`: adds files that were uploaded straight to storage to the run's manifest, all
-/// or none. What is in it already is answered as it is.
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/// `POST .../artifacts/finalize_upload/`: adds files that were uploaded straight to storage to the
+/// run's manifest, all or none. What is in it already is answered as it is.
 public final class FinalizeTaskRunArtifactUpload extends Endpoint {
     private static final TextRule ID = TextRule.filled().atMost(64);
 
@@ -52,7 +53,10 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
 
     @Override
     protected Reply answer(Call call) {
-        var uploads = ArtifactFields.items(call.body()).stream().map(FinalizeTaskRunArtifactUpload::uploaded).toList();
+        var uploads =
+                ArtifactFields.items(call.body()).stream()
+                        .map(FinalizeTaskRunArtifactUpload::uploaded)
+                        .toList();
         var key = RunPath.key(call);
         var run = runs.find(key).orElseThrow(() -> RunPath.missing(key, tasks));
         var fresh = new ArrayList<Artifact>();
@@ -61,7 +65,10 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
                 fresh.add(checked(key, upload));
             }
         }
-        var kept = fresh.isEmpty() ? run : runs.addArtifacts(key, fresh, clock.instant()).orElseThrow();
+        var kept =
+                fresh.isEmpty()
+                        ? run
+                        : runs.addArtifacts(key, fresh, clock.instant()).orElseThrow();
         return Reply.ok(Json.object().set("artifacts", RunJson.manifest(requested(uploads, kept))));
     }
 
@@ -78,17 +85,20 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
     private Artifact checked(RunKey key, Uploaded upload) {
         var path =
                 StoragePath.parse(key, upload.id(), upload.storagePath())
-                        .orElseThrow(() -> ApiException.refused(400, "Artifact storage path is invalid for this run"));
+                        .orElseThrow(() ->
+                                ApiException.refused(
+                                        400, "Artifact storage path is invalid for this run"));
         var stored =
                 artifacts
                         .find(path)
-                        .orElseThrow(() -> ApiException.refused(400, "Artifact upload not found in object storage"));
+                        .orElseThrow(() ->
+                                ApiException.refused(
+                                        400, "Artifact upload not found in object storage"));
         upload.fields()
                 .tooLarge(stored.size())
-                .ifPresent(
-                        message -> {
-                            throw ApiException.refused(400, message);
-                        });
+                .ifPresent(message -> {
+                    throw ApiException.refused(400, message);
+                });
         return upload.fields().artifact(upload.id(), path, stored.size(), clock.instant());
     }
 

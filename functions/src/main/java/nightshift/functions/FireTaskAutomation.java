@@ -2,14 +2,7 @@ package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.UUID;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Log;
@@ -20,10 +13,21 @@ import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 import nightshift.run.TaskRun;
+
 import org.jspecify.annotations.Nullable;
 
-/// What a schedule invokes, at least once for each occurrence. The row alone decides: whether the automation is there,
-/// enabled and has this occurrence. An occurrence ends in one record of the ledger and starts at most one run.
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.UUID;
+
+/// What a schedule invokes, at least once for each occurrence. The row alone decides: whether the
+/// automation is there, enabled and has this occurrence. An occurrence ends in one record of the
+/// ledger and starts at most one run.
 public final class FireTaskAutomation extends Operation {
     private static final int ATTEMPTS = 50;
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
@@ -83,7 +87,8 @@ public final class FireTaskAutomation extends Operation {
                 case BEFORE -> {
                     return answer("repeated", null);
                 }
-                case OUTDATED -> Log.info("automation changed while it fired", Map.of("attempt", attempt));
+                case OUTDATED ->
+                        Log.info("automation changed while it fired", Map.of("attempt", attempt));
             }
         }
         throw new IllegalStateException("the automation changes faster than it can fire");
@@ -103,12 +108,19 @@ public final class FireTaskAutomation extends Operation {
     }
 
     private void measure(Occurrence occurrence) {
-        Log.metric(clock, "Occurrences", 1, "Count", Map.entry("Outcome", occurrence.outcome().text()));
+        Log.metric(
+                clock,
+                "Occurrences",
+                1,
+                "Count",
+                Map.entry("Outcome", occurrence.outcome().text()));
         Log.metric(clock, "OccurrenceLateness", occurrence.late().toMillis(), "Milliseconds", null);
     }
 
     private static ObjectNode answer(String outcome, @Nullable TaskRun run) {
-        return Json.object().put("outcome", outcome).put("run_id", run == null ? null : run.id().toString());
+        return Json.object()
+                .put("outcome", outcome)
+                .put("run_id", run == null ? null : run.id().toString());
     }
 
     private static UUID automationId(Fields input) {
@@ -123,7 +135,9 @@ public final class FireTaskAutomation extends Operation {
         var scheduledAt = SessionLog.time(input.text("scheduled_time", TextRule.filled()));
         if (scheduledAt == null || scheduledAt.isAfter(clock.instant().plus(CLOCK_SKEW))) {
             throw input.refuse(
-                    "scheduled_time", "invalid_input", "A time in ISO 8601 that has come is required.");
+                    "scheduled_time",
+                    "invalid_input",
+                    "A time in ISO 8601 that has come is required.");
         }
         return scheduledAt.truncatedTo(ChronoUnit.MINUTES);
     }

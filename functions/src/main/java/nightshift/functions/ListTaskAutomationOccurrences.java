@@ -1,7 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -13,7 +13,10 @@ import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomations;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /// `GET .../task_automations/{id}/occurrences/`: what became of every occurrence, newest first.
 public final class ListTaskAutomationOccurrences extends Endpoint {
@@ -52,12 +55,11 @@ public final class ListTaskAutomationOccurrences extends Endpoint {
         return Arrays.stream(Outcome.values())
                 .filter(outcome -> outcome.text().equals(text))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                ApiException.invalid(
-                                        "invalid_choice",
-                                        "\"" + text + "\" is not a valid choice.",
-                                        "status"));
+                .orElseThrow(() ->
+                        ApiException.invalid(
+                                "invalid_choice",
+                                "\"" + text + "\" is not a valid choice.",
+                                "status"));
     }
 
     private static ObjectNode write(Occurrence occurrence) {

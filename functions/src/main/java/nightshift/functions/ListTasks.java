@@ -1,11 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Page;
@@ -17,7 +13,14 @@ import nightshift.run.TaskRuns;
 import nightshift.task.Task;
 import nightshift.task.Tasks;
 
-/// `GET .../tasks/`: the project's tasks, newest first. Without a filter only the page itself is read.
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// `GET .../tasks/`: the project's tasks, newest first. Without a filter only the page itself is
+/// read.
 public final class ListTasks extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -43,10 +46,17 @@ public final class ListTasks extends Endpoint {
         boolean internal = "true".equals(call.query("internal"));
         var listed =
                 filter.isPresent()
-                        ? tasks.in(call.projectId(), internal, filter.get(), page.offset(), page.limit())
+                        ? tasks.in(
+                                call.projectId(),
+                                internal,
+                                filter.get(),
+                                page.offset(),
+                                page.limit())
                         : tasks.in(call.projectId(), internal, page.offset(), page.limit());
         var latest = latestRuns(listed.tasks());
-        return page.reply(listed.count(), listed.tasks().stream().map(task -> write(task, latest, call)).toList());
+        return page.reply(
+                listed.count(),
+                listed.tasks().stream().map(task -> write(task, latest, call)).toList());
     }
 
     private Map<UUID, TaskRun> latestRuns(List<Task> page) {

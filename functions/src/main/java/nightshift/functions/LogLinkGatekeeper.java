@@ -1,12 +1,13 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Gatekeeper;
 import nightshift.api.Scope;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRuns;
+
+import java.time.Clock;
 
 /// Admits a call that follows the signed link to a run's log; any other call needs a key.
 final class LogLinkGatekeeper implements Gatekeeper {

@@ -1,16 +1,18 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.util.HashSet;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomation;
 
-/// Writes down the occurrences that should have come and of which nothing was seen, as the expression itself says.
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.HashSet;
+
+/// Writes down the occurrences that should have come and of which nothing was seen, as the
+/// expression itself says.
 final class MissedOccurrences {
     /// Two days, so that a daily look leaves no gap.
     private static final Duration LOOK_BACK = Duration.ofDays(2);
@@ -25,10 +27,11 @@ final class MissedOccurrences {
         this.clock = wiring.clock();
     }
 
-    /// Writes down what the automation missed, as it has been since a moment. A firing that may still come is left
-    /// alone.
+    /// Writes down what the automation missed, as it has been since a moment. A firing that may
+    /// still come is left alone.
     ///
-    /// @return how many were missed; local times that did not exist are written down but not counted
+    /// @return how many were missed; local times that did not exist are written down but not
+    ///   counted
     int writeDown(TaskAutomation automation, Instant since, Instant now) {
         var spec = automation.spec();
         var from = latest(since, now.minus(LOOK_BACK));
@@ -36,7 +39,9 @@ final class MissedOccurrences {
         if (!spec.enabled() || !from.isBefore(to)) {
             return 0;
         }
-        var known = new HashSet<>(occurrences.recorded(automation.projectId(), automation.id(), from, now));
+        var known =
+                new HashSet<>(
+                        occurrences.recorded(automation.projectId(), automation.id(), from, now));
         int missed = 0;
         for (var minute : spec.cron().between(from, to, spec.timezone())) {
             if (known.add(minute) && record(automation, minute, Outcome.MISSED)) {
@@ -52,7 +57,8 @@ final class MissedOccurrences {
         return missed;
     }
 
-    /// The instant of a local time that does not exist, by the offset in force before the clocks moved.
+    /// The instant of a local time that does not exist, by the offset in force before the clocks
+    /// moved.
     private static Instant instant(LocalDateTime skipped, TaskAutomation automation) {
         return skipped.atZone(automation.spec().timezone().rules()).toInstant();
     }

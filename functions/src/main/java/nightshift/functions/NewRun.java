@@ -1,8 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
-import java.util.UUID;
+
 import nightshift.api.Json;
 import nightshift.automation.TaskAutomation;
 import nightshift.run.Ids;
@@ -10,7 +9,11 @@ import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.UUID;
 
 /// Runs as they are when they are made.
 final class NewRun {
@@ -22,7 +25,10 @@ final class NewRun {
     ///
     /// @param trigger names the occurrence that started it; null: somebody did
     static TaskRun of(TaskAutomation automation, @Nullable String trigger, Instant now) {
-        var state = Json.object().put("mode", "background").put("automation_id", automation.id().toString());
+        var state =
+                Json.object()
+                        .put("mode", "background")
+                        .put("automation_id", automation.id().toString());
         if (trigger != null) {
             state.put("automation_trigger_workflow_id", trigger);
         }

@@ -4,13 +4,15 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+
 import nightshift.api.ApiError;
 import nightshift.api.ApiException;
 import nightshift.api.Fields;
 import nightshift.api.Json;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /// A function without a route: JSON in, JSON out, by Lambda's Invoke API or a schedule.
 abstract class Operation implements RequestStreamHandler {
@@ -30,7 +32,8 @@ abstract class Operation implements RequestStreamHandler {
 
     /// The function as a plain one.
     ///
-    /// @throws IllegalArgumentException with the field's name if the input is wrong; nothing was changed then
+    /// @throws IllegalArgumentException with the field's name if the input is wrong; nothing was
+    ///   changed then
     final JsonNode answer(ObjectNode input) {
         try {
             return perform(new Fields(input));

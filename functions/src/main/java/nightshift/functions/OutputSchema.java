@@ -6,10 +6,12 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import com.networknt.schema.resource.DisallowSchemaLoader;
+
 import nightshift.api.ApiException;
 import nightshift.api.Json;
 
-/// Holds a run's output against its task's JSON Schema: draft 2020-12 unless `$schema` names another.
+/// Holds a run's output against its task's JSON Schema: draft 2020-12 unless `$schema` names
+/// another.
 final class OutputSchema {
     private OutputSchema() {}
 
@@ -17,14 +19,16 @@ final class OutputSchema {
     static void check(String schema, JsonNode output) {
         var wanted = Json.stored(schema);
         try {
-            var version = SpecVersionDetector.detectOptionalVersion(wanted, false).orElse(VersionFlag.V202012);
+            var version =
+                    SpecVersionDetector.detectOptionalVersion(wanted, false)
+                            .orElse(VersionFlag.V202012);
             // A schema comes from a caller: what it refers to elsewhere is not fetched.
             var factory =
                     JsonSchemaFactory.getInstance(
                             version,
                             builder ->
-                                    builder.schemaLoaders(
-                                            loaders -> loaders.add(DisallowSchemaLoader.getInstance())));
+                                    builder.schemaLoaders(loaders ->
+                                            loaders.add(DisallowSchemaLoader.getInstance())));
             var problems = factory.getSchema(wanted).validate(output);
             if (!problems.isEmpty()) {
                 throw refused(problems.iterator().next().getMessage());

@@ -1,8 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
-import java.util.ArrayList;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -16,8 +15,11 @@ import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `POST .../artifacts/prepare_upload/`: forms by which a client uploads files straight to storage. The manifest stays
-/// as it is until they are finalized.
+import java.time.Duration;
+import java.util.ArrayList;
+
+/// `POST .../artifacts/prepare_upload/`: forms by which a client uploads files straight to storage.
+/// The manifest stays as it is until they are finalized.
 public final class PrepareTaskRunArtifactUpload extends Endpoint {
     private static final Duration LONGEST_LIFE = Duration.ofHours(1);
     private static final long ROOM_FOR_FORM = 64 << 10;
@@ -63,10 +65,9 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
         var size = item.integer("size", 1, ArtifactFields.LARGEST);
         var fields = new ArtifactFields(name, type, source, ArtifactFields.contentType(item));
         fields.tooLarge(size)
-                .ifPresent(
-                        message -> {
-                            throw item.refuse("size", "invalid_input", message);
-                        });
+                .ifPresent(message -> {
+                    throw item.refuse("size", "invalid_input", message);
+                });
         return new Wanted(fields, size);
     }
 
@@ -76,8 +77,13 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
         var path = StoragePath.of(key, id, fields.name());
         var form =
                 artifacts
-                        .uploadForm(path, fields.contentType(), wanted.size() + ROOM_FOR_FORM, LONGEST_LIFE)
-                        .orElseThrow(() -> ApiException.refused(400, "Unable to generate upload URL"));
+                        .uploadForm(
+                                path,
+                                fields.contentType(),
+                                wanted.size() + ROOM_FOR_FORM,
+                                LONGEST_LIFE)
+                        .orElseThrow(
+                                () -> ApiException.refused(400, "Unable to generate upload URL"));
         var json =
                 Json.object()
                         .put("id", id)

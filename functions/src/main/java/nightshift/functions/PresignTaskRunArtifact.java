@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Duration;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -12,6 +11,8 @@ import nightshift.run.Artifacts;
 import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
+
+import java.time.Duration;
 
 /// `POST .../artifacts/presign/`: a URL that downloads one of the run's artifacts without a key.
 public final class PresignTaskRunArtifact extends Endpoint {
@@ -47,7 +48,8 @@ public final class PresignTaskRunArtifact extends Endpoint {
         var signed =
                 artifacts
                         .url(new StoragePath(path), LONGEST_LIFE)
-                        .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+                        .orElseThrow(
+                                () -> ApiException.refused(400, "Unable to generate download URL"));
         return Reply.ok(
                 Json.object()
                         .put("url", signed.url().toString())

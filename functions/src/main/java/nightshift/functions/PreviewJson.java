@@ -2,22 +2,25 @@ package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import nightshift.api.Json;
+import nightshift.automation.CronExpression;
+import nightshift.automation.IanaZone;
+import nightshift.scheduler.AwsCron;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import nightshift.api.Json;
-import nightshift.automation.CronExpression;
-import nightshift.automation.IanaZone;
-import nightshift.scheduler.AwsCron;
 
 /// What a cron expression means in a zone, from a moment on: the next occurrences, words, warnings.
 final class PreviewJson {
     private static final int SHOWN = 10;
     private static final Duration OFTEN = Duration.ofMinutes(5);
     private static final Duration AHEAD = Duration.ofDays(366);
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
+    private static final DateTimeFormatter LOCAL =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
 
     private PreviewJson() {}
 
@@ -55,19 +58,30 @@ final class PreviewJson {
         return occurrences;
     }
 
-    private static ArrayNode warnings(CronExpression cron, IanaZone zone, Instant now, List<Instant> next) {
+    private static ArrayNode warnings(
+            CronExpression cron, IanaZone zone, Instant now, List<Instant> next) {
         var warnings = Json.array();
         for (var skipped : cron.skippedBetween(now, now.plus(AHEAD), zone)) {
             warnings.addObject()
                     .put("code", "skipped_dst")
                     .put("local", skipped.toString())
-                    .put("detail", skipped + " does not exist in " + zone.name() + ": this occurrence is skipped.");
+                    .put(
+                            "detail",
+                            skipped
+                                    + " does not exist in "
+                                    + zone.name()
+                                    + ": this occurrence is skipped.");
         }
         for (var repeated : cron.repeatedBetween(now, now.plus(AHEAD), zone)) {
             warnings.addObject()
                     .put("code", "repeated_dst")
                     .put("local", repeated.toString())
-                    .put("detail", repeated + " comes twice in " + zone.name() + ": it fires the first time only.");
+                    .put(
+                            "detail",
+                            repeated
+                                    + " comes twice in "
+                                    + zone.name()
+                                    + ": it fires the first time only.");
         }
         if (isOften(next)) {
             warn(warnings, "frequent", "Fires more often than every five minutes.");

@@ -1,11 +1,12 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.IanaZone;
+
+import java.time.Clock;
 
 /// `POST .../task_automations/preview/`: what an expression means, before anything is created.
 public final class PreviewTaskAutomation extends Endpoint {

@@ -1,9 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
+
 import nightshift.api.Json;
 import nightshift.events.Announcements;
 import nightshift.events.Announcements.Announcement;
@@ -12,8 +10,12 @@ import nightshift.run.RunStatus;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// Follows the changes of runs and announces them: a run that waits for a worker, a run that has ended, lines that came
-/// after the end.
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/// Follows the changes of runs and announces them: a run that waits for a worker, a run that has
+/// ended, lines that came after the end.
 public final class PublishTaskRunEvents extends StreamFunction {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -41,13 +43,16 @@ public final class PublishTaskRunEvents extends StreamFunction {
         }
         var key = key(changed);
         boolean moved = !status.equals(changed.then("status"));
-        if (moved && status.equals(RunStatus.QUEUED.text()) && "cloud".equals(changed.now("environment"))) {
+        if (moved
+                && status.equals(RunStatus.QUEUED.text())
+                && "cloud".equals(changed.now("environment"))) {
             queued(key);
         }
         if (moved && RunJson.status(status).terminal()) {
             runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
         } else if (isExtended(changed)) {
-            runs.find(key).ifPresent(run -> announce("TaskRun Log Extended", RunEvents.named(run.key())));
+            runs.find(key)
+                    .ifPresent(run -> announce("TaskRun Log Extended", RunEvents.named(run.key())));
         }
     }
 
@@ -64,11 +69,15 @@ public final class PublishTaskRunEvents extends StreamFunction {
     }
 
     private static boolean isExtended(Changed changed) {
-        return changed.before() != null && !Objects.equals(changed.then("log_extended"), changed.now("log_extended"));
+        return changed.before() != null
+                && !Objects.equals(changed.then("log_extended"), changed.now("log_extended"));
     }
 
     private static RunKey key(Changed changed) {
         var partition = changed.pk().split("#", 3);
-        return new RunKey(Long.parseLong(partition[1]), UUID.fromString(partition[2]), UUID.fromString(changed.sk()));
+        return new RunKey(
+                Long.parseLong(partition[1]),
+                UUID.fromString(partition[2]),
+                UUID.fromString(changed.sk()));
     }
 }

@@ -1,17 +1,19 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 
-/// Fails, every few minutes, the runs whose worker has given no sign of life for the length of a lease.
-/// Found by a sparse index: nothing is scanned.
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/// Fails, every few minutes, the runs whose worker has given no sign of life for the length of a
+/// lease. Found by a sparse index: nothing is scanned.
 public final class ReapTaskRuns extends Operation {
     private static final int BATCH = 500;
 

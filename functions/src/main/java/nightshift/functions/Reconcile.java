@@ -1,9 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HashSet;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Log;
@@ -12,8 +10,12 @@ import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 
-/// Compares the automations and the schedule group both ways, once a day and by hand, and writes down the occurrences
-/// that should have come and did not.
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+
+/// Compares the automations and the schedule group both ways, once a day and by hand, and writes
+/// down the occurrences that should have come and did not.
 public final class Reconcile extends Operation {
     private final TaskAutomations automations;
     private final Schedules schedules;
@@ -54,17 +56,16 @@ public final class Reconcile extends Operation {
         var now = clock.instant();
         var orphans = new HashSet<>(schedules.automations());
         var found = new Found();
-        automations.each(
-                automation -> {
-                    boolean scheduled = orphans.remove(automation.id());
-                    found.automations++;
-                    if (!scheduled || !isSynced(automation)) {
-                        found.unsynced++;
-                        found.age(Duration.between(automation.editedAt(), now));
-                    }
-                    synchronizer.sync(automation.projectId(), automation.id());
-                    found.missed += ledger.writeDown(automation, automation.editedAt(), now);
-                });
+        automations.each(automation -> {
+            boolean scheduled = orphans.remove(automation.id());
+            found.automations++;
+            if (!scheduled || !isSynced(automation)) {
+                found.unsynced++;
+                found.age(Duration.between(automation.editedAt(), now));
+            }
+            synchronizer.sync(automation.projectId(), automation.id());
+            found.missed += ledger.writeDown(automation, automation.editedAt(), now);
+        });
         orphans.forEach(orphan -> schedules.sync(orphan, null));
         Log.metric(clock, "OccurrencesMissed", found.missed, "Count", null);
         Log.metric(clock, "UnsyncedRows", found.unsynced, "Count", null);

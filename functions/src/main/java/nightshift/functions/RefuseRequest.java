@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.util.Map;
 import nightshift.api.ApiError;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
@@ -9,7 +8,10 @@ import nightshift.api.Gatekeeper;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 
-/// What has no endpoint: 405 for a method that a path does not have, 404 for a path that there is not.
+import java.util.Map;
+
+/// What has no endpoint: 405 for a method that a path does not have, 404 for a path that there is
+/// not.
 public final class RefuseRequest extends Endpoint {
     private static final String AUTOMATIONS = "/api/projects/{project_id}/task_automations";
     private static final String TASKS = "/api/projects/{project_id}/tasks";
@@ -52,8 +54,8 @@ public final class RefuseRequest extends Endpoint {
         super(onlyWhereKeysCount(wiring.gatekeeper()), Scope.NONE);
     }
 
-    /// A path that there is not is nobody's secret; a method that a path does not have is said to whoever may know the
-    /// project.
+    /// A path that there is not is nobody's secret; a method that a path does not have is said to
+    /// whoever may know the project.
     private static Gatekeeper onlyWhereKeysCount(Gatekeeper keys) {
         return (call, scope) ->
                 ALLOWED.containsKey(call.resource()) && call.resource().contains("{project_id}")

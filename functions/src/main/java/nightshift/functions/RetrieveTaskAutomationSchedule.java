@@ -1,9 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Optional;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -15,7 +13,12 @@ import nightshift.automation.ScheduleStates.State;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 
-/// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the schedule service knows.
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the
+/// schedule service knows.
 public final class RetrieveTaskAutomationSchedule extends Endpoint {
     private final TaskAutomations automations;
     private final ScheduleStates states;
@@ -42,7 +45,8 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
         var now = clock.instant();
         var spec = automation.spec();
         var json = PreviewJson.write(spec.cron(), spec.timezone(), now);
-        var next = spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
+        var next =
+                spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
         json.put("enabled", spec.enabled()).put("next_run_at", Json.time(next.orElse(null)));
         json.set("sync", sync(automation, state));
         return Reply.ok(json);

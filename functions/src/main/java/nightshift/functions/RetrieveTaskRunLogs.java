@@ -1,11 +1,5 @@
 package nightshift.functions;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -18,8 +12,15 @@ import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes. Opens with a key or
-/// with the signed link that the run shows.
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
+/// Opens with a key or with the signed link that the run shows.
 public final class RetrieveTaskRunLogs extends Endpoint {
     /// What fits into one answer of Lambda, which ends at 6 MB including base64.
     private static final long MOST_BYTES = 4 << 20;

@@ -1,10 +1,5 @@
 package nightshift.functions;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Json;
@@ -14,10 +9,17 @@ import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `GET .../runs/{id}/session_logs/`: a run's log as a JSON array, filtered and page by page. With `after` only the end of
-/// the log is read, so following a run costs what its new lines cost.
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/// `GET .../runs/{id}/session_logs/`: a run's log as a JSON array, filtered and page by page. With
+/// `after` only the end of the log is read, so following a run costs what its new lines cost.
 public final class RetrieveTaskRunSessionLogs extends Endpoint {
-    /// What fits into one answer of Lambda; a page that would be larger ends early and says that there is more.
+    /// What fits into one answer of Lambda; a page that would be larger ends early and says that
+    /// there is more.
     private static final long MOST_BYTES = 3 << 20;
 
     private final Tasks tasks;
@@ -51,7 +53,8 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         try (var lines =
                 new BufferedReader(
                         new InputStreamReader(
-                                after == null ? log.lines() : log.linesSince(after), StandardCharsets.UTF_8))) {
+                                after == null ? log.lines() : log.linesSince(after),
+                                StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 var entry = SessionLog.line(line);
                 if (entry == null || !query.matches(entry)) {

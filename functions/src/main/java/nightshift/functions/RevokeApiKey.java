@@ -1,6 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Keyring;

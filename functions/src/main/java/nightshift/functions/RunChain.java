@@ -1,14 +1,15 @@
 package nightshift.functions;
 
+import nightshift.api.Json;
+import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import nightshift.api.Json;
-import nightshift.run.RunKey;
-import nightshift.run.TaskRun;
-import nightshift.run.TaskRuns;
 
 /// A run and those of its task that it resumes.
 final class RunChain {
@@ -35,7 +36,8 @@ final class RunChain {
     private Optional<TaskRun> resumedBy(TaskRun run) {
         var id = Json.stored(run.state()).path("resume_from_run_id").asText("");
         return UuidText.matches(id)
-                ? runs.find(new RunKey(run.key().projectId(), run.key().taskId(), UUID.fromString(id)))
+                ? runs.find(
+                        new RunKey(run.key().projectId(), run.key().taskId(), UUID.fromString(id)))
                 : Optional.empty();
     }
 }

@@ -1,12 +1,14 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+
 import nightshift.api.Json;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /// Runs as they are announced on the bus.
 final class RunEvents {
@@ -32,7 +34,8 @@ final class RunEvents {
                         .put("repository", spec.repository())
                         .put("branch", run.branch())
                         .put("resume_from_run_id", resumed.isEmpty() ? null : resumed);
-        detail.set("json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
+        detail.set(
+                "json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
         return detail.put("api_url", apiUrl).put("claim_token", claimToken(run));
     }
 
@@ -44,12 +47,18 @@ final class RunEvents {
                 .put("automation_id", automation == null ? null : automation.toString())
                 .put("status", run.status().text())
                 .put("error_message", run.errorMessage())
-                .put("output_bytes", run.output() == null ? 0 : run.output().getBytes(StandardCharsets.UTF_8).length)
-                .put("duration_seconds", Duration.between(run.createdAt(), ended).toMillis() / 1_000.0);
+                .put(
+                        "output_bytes",
+                        run.output() == null
+                                ? 0
+                                : run.output().getBytes(StandardCharsets.UTF_8).length)
+                .put(
+                        "duration_seconds",
+                        Duration.between(run.createdAt(), ended).toMillis() / 1_000.0);
     }
 
-    /// What lets one worker claim the run; made of the run's own secret, so that an event that is told twice says the
-    /// same.
+    /// What lets one worker claim the run; made of the run's own secret, so that an event that is
+    /// told twice says the same.
     static String claimToken(TaskRun run) {
         return RunLinks.hmac(run.secret(), "claim " + run.id());
     }

@@ -2,10 +2,7 @@ package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.TextRule;
@@ -13,7 +10,13 @@ import nightshift.run.Artifact;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// A run on the wire.
 final class RunJson {
@@ -21,7 +24,8 @@ final class RunJson {
     static final int STATE_BYTES = 64 << 10;
     static final TextRule BRANCH = TextRule.filled().orNull().atMost(255);
     private static final TextRule STAGE = TextRule.filled().orNull().atMost(100);
-    private static final TextRule ERROR_MESSAGE = TextRule.filled().orNull().orBlank().inBytes(16 << 10);
+    private static final TextRule ERROR_MESSAGE =
+            TextRule.filled().orNull().orBlank().inBytes(16 << 10);
     private static final List<String> STATUSES =
             List.of("not_started", "queued", "in_progress", "completed", "failed", "cancelled");
 
@@ -101,13 +105,19 @@ final class RunJson {
         private @Nullable String mergedOutput(TaskRun run) {
             var sent = body.raw("output");
             var old = run.output() == null ? null : Json.stored(run.output());
-            var output = old instanceof ObjectNode both && sent instanceof ObjectNode added ? both.setAll(added) : sent;
+            var output =
+                    old instanceof ObjectNode both && sent instanceof ObjectNode added
+                            ? both.setAll(added)
+                            : sent;
             return outputText(body, output);
         }
 
         private String mergedState(TaskRun run) {
             var merged = (ObjectNode) Json.stored(run.state());
-            merged.remove(stateRemoveKeys.stream().filter(key -> !PROTECTED_STATE.contains(key)).toList());
+            merged.remove(
+                    stateRemoveKeys.stream()
+                            .filter(key -> !PROTECTED_STATE.contains(key))
+                            .toList());
             if (state != null) {
                 for (var entry : state.properties()) {
                     if (!PROTECTED_STATE.contains(entry.getKey())) {

@@ -1,6 +1,13 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import nightshift.api.Call;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -9,17 +16,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import nightshift.api.Call;
-import nightshift.run.RunLogs;
-import nightshift.run.TaskRun;
-import org.jspecify.annotations.Nullable;
 
 /// The links that a run shows: `log_url` opens the whole log without a key, for an hour.
 ///
-/// Once the log is one object the link is that object's presigned URL. Before, it is the `logs` endpoint itself, with
-/// a signature made of the run's own secret: nothing is written because somebody looked at a run.
+/// Once the log is one object the link is that object's presigned URL. Before, it is the `logs`
+/// endpoint itself, with a signature made of the run's own secret: nothing is written because
+/// somebody looked at a run.
 final class RunLinks {
     static final String EXPIRES = "expires";
     static final String SIGNATURE = "signature";

@@ -1,7 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.util.UUID;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -15,7 +13,11 @@ import nightshift.run.TaskRuns;
 import nightshift.task.Task;
 import nightshift.task.Tasks;
 
-/// `POST .../tasks/{task_id}/run/`: starts a run of a task in the cloud, new or resuming an earlier one.
+import java.time.Clock;
+import java.util.UUID;
+
+/// `POST .../tasks/{task_id}/run/`: starts a run of a task in the cloud, new or resuming an earlier
+/// one.
 public final class RunTask extends Endpoint {
     private static final TextRule MESSAGE = TextRule.filled().orNull().orBlank().inBytes(32 << 10);
 
@@ -59,22 +61,22 @@ public final class RunTask extends Endpoint {
         if (message != null) {
             state.put("pending_user_message", message);
         }
-        runs.add(
-                () ->
-                        NewRun.of(
-                                task.projectId(),
-                                task.id(),
-                                RunEnvironment.CLOUD,
-                                branch,
-                                state,
-                                null,
-                                clock.instant()));
+        runs.add(() ->
+                NewRun.of(
+                        task.projectId(),
+                        task.id(),
+                        RunEnvironment.CLOUD,
+                        branch,
+                        state,
+                        null,
+                        clock.instant()));
         var started = tasks.find(call.projectId(), task.id()).orElseThrow();
         return Reply.ok(TaskJson.write(started, TaskReplies.latestRun(started, runs, links, call)));
     }
 
     private boolean isRunOf(Task task, String run) {
         return UuidText.matches(run)
-                && runs.find(new RunKey(task.projectId(), task.id(), UUID.fromString(run))).isPresent();
+                && runs.find(new RunKey(task.projectId(), task.id(), UUID.fromString(run)))
+                        .isPresent();
     }
 }

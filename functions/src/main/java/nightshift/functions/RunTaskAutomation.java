@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -8,7 +7,10 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
 
-/// `POST .../task_automations/{id}/run/`: starts a run now, whatever the schedule says. The body is ignored.
+import java.time.Clock;
+
+/// `POST .../task_automations/{id}/run/`: starts a run now, whatever the schedule says. The body is
+/// ignored.
 public final class RunTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
     private final Clock clock;

@@ -3,21 +3,26 @@ package nightshift.functions;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import nightshift.api.Json;
+import nightshift.run.LogEntry;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import nightshift.api.Json;
-import nightshift.run.LogEntry;
-import org.jspecify.annotations.Nullable;
 
-/// What the service understands of a log entry, which may be any JSON object: its time and its type.
+/// What the service understands of a log entry, which may be any JSON object: its time and its
+/// type.
 ///
 /// Agents write notifications of the Agent Client Protocol in an envelope.
 ///
-/// @see <a href="https://agentclientprotocol.com/protocol/prompt-turn">Agent Client Protocol: prompt turn</a>
+/// @see <a href="https://agentclientprotocol.com/protocol/prompt-turn">Agent Client Protocol:
+///   prompt turn</a>
 final class SessionLog {
     private SessionLog() {}
 
@@ -33,13 +38,16 @@ final class SessionLog {
     /// A line of a log; null if it is no JSON object.
     static @Nullable ObjectNode line(String line) {
         try {
-            return Json.parse(line.getBytes(StandardCharsets.UTF_8)) instanceof ObjectNode entry ? entry : null;
+            return Json.parse(line.getBytes(StandardCharsets.UTF_8)) instanceof ObjectNode entry
+                    ? entry
+                    : null;
         } catch (JsonProcessingException _) {
             return null;
         }
     }
 
-    /// The entry's `sessionUpdate` for a `session/update`, else its method; empty if it has neither.
+    /// The entry's `sessionUpdate` for a `session/update`, else its method; empty if it has
+    /// neither.
     static String type(JsonNode entry) {
         var method = entry.path("notification").path("method").asText("");
         return method.equals("session/update") ? update(entry) : method;
@@ -64,6 +72,10 @@ final class SessionLog {
     }
 
     private static String update(JsonNode entry) {
-        return entry.path("notification").path("params").path("update").path("sessionUpdate").asText("");
+        return entry.path("notification")
+                .path("params")
+                .path("update")
+                .path("sessionUpdate")
+                .asText("");
     }
 }

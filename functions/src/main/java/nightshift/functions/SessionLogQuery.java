@@ -1,15 +1,18 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.stream.Collectors;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Fields;
 import nightshift.api.Json;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Which entries of a log are asked for.
 ///
@@ -47,7 +50,9 @@ record SessionLogQuery(
         if (text == null || text.isBlank()) {
             return null;
         }
-        var after = SessionLog.time(text.strip().replace(' ', '+')); // an unencoded plus arrives as a space
+        var after =
+                SessionLog.time(
+                        text.strip().replace(' ', '+')); // an unencoded plus arrives as a space
         if (after == null) {
             throw ApiException.invalid(
                     "invalid_input",
@@ -72,6 +77,8 @@ record SessionLogQuery(
         var text = call.query(parameter);
         return text == null
                 ? otherwise
-                : (int) new Fields(Json.object().put(parameter, text)).integer(parameter, least, most);
+                : (int)
+                        new Fields(Json.object().put(parameter, text))
+                                .integer(parameter, least, most);
     }
 }

@@ -1,7 +1,7 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Clock;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -13,8 +13,10 @@ import nightshift.run.RunStatus;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `PATCH .../runs/{id}/set_output/`: replaces a run's output. A task with a JSON schema accepts only what satisfies
-/// it, and is complete with it.
+import java.time.Clock;
+
+/// `PATCH .../runs/{id}/set_output/`: replaces a run's output. A task with a JSON schema accepts
+/// only what satisfies it, and is complete with it.
 public final class SetTaskRunOutput extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;

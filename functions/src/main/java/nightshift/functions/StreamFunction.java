@@ -7,17 +7,22 @@ import com.amazonaws.services.lambda.runtime.events.DynamodbEvent.DynamodbStream
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.events.models.dynamodb.AttributeValue;
+
+import nightshift.api.Log;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Map;
-import nightshift.api.Log;
-import org.jspecify.annotations.Nullable;
 
 /// A function that the table's stream calls with changed items, in order and at least once.
 ///
-/// A record that fails is reported, so that Lambda repeats from there; the others of its batch are done all the same.
+/// A record that fails is reported, so that Lambda repeats from there; the others of its batch are
+/// done all the same.
 ///
-/// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS: partial
-///     batch responses with DynamoDB</a>
+/// @see <a
+///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
+///   partial batch responses with DynamoDB</a>
 abstract class StreamFunction implements RequestHandler<DynamodbEvent, StreamsEventResponse> {
     /// An item before and after it was changed; null: it was not there.
     record Changed(
@@ -46,7 +51,8 @@ abstract class StreamFunction implements RequestHandler<DynamodbEvent, StreamsEv
     abstract void follow(Changed changed);
 
     @Override
-    public final StreamsEventResponse handleRequest(DynamodbEvent event, @Nullable Context context) {
+    public final StreamsEventResponse handleRequest(
+            DynamodbEvent event, @Nullable Context context) {
         var failures = new ArrayList<BatchItemFailure>();
         for (var record : event.getRecords()) {
             try {
@@ -66,6 +72,9 @@ abstract class StreamFunction implements RequestHandler<DynamodbEvent, StreamsEv
         var change = record.getDynamodb();
         var keys = change.getKeys();
         return new Changed(
-                keys.get("pk").getS(), keys.get("sk").getS(), change.getOldImage(), change.getNewImage());
+                keys.get("pk").getS(),
+                keys.get("sk").getS(),
+                change.getOldImage(),
+                change.getNewImage());
     }
 }

@@ -1,9 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
 import nightshift.api.Json;
 import nightshift.api.Log;
 import nightshift.automation.ScheduleRefusedException;
@@ -13,13 +9,19 @@ import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
 import nightshift.events.Announcements.Announcement;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 
 /// Makes the schedules of one automation what its row says.
 ///
-/// The row is read anew, so a change that is told twice, late or out of order does no harm. That it still is so is
-/// checked in the same transaction that notes what the service was told: whoever wrote an older state last is made to
-/// repeat with the newer one.
+/// The row is read anew, so a change that is told twice, late or out of order does no harm. That it
+/// still is so is checked in the same transaction that notes what the service was told: whoever
+/// wrote an older state last is made to repeat with the newer one.
 final class Synchronizer {
     private final TaskAutomations automations;
     private final Schedules schedules;
@@ -76,7 +78,8 @@ final class Synchronizer {
         }
     }
 
-    /// A permanent refusal is said in the row, in a metric and on the bus, whose rule keeps it with the dead letters.
+    /// A permanent refusal is said in the row, in a metric and on the bus, whose rule keeps it with
+    /// the dead letters.
     private void report(TaskAutomation automation, String refusal) {
         automations.fail(automation, refusal, clock.instant());
         Log.metric(clock, "SyncFailures", 1, "Count", null);
@@ -85,6 +88,7 @@ final class Synchronizer {
                         .put("project_id", automation.projectId())
                         .put("automation_id", automation.id().toString())
                         .put("reason", refusal);
-        announcements.announce(List.of(new Announcement("TaskAutomation Schedule Refused", Json.text(detail))));
+        announcements.announce(
+                List.of(new Announcement("TaskAutomation Schedule Refused", Json.text(detail))));
     }
 }

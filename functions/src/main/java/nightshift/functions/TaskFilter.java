@@ -1,10 +1,5 @@
 package nightshift.functions;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Predicate;
 import nightshift.api.Call;
 import nightshift.api.Fields;
 import nightshift.api.Json;
@@ -12,6 +7,12 @@ import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Which tasks a list is asked for.
 final class TaskFilter {
@@ -23,13 +24,16 @@ final class TaskFilter {
     static Optional<Predicate<Task>> of(Call call, TaskRuns runs) {
         var filters = new ArrayList<Predicate<Task>>();
         value(call, "origin_product")
-                .ifPresent(origin -> filters.add(task -> task.spec().originProduct().equals(origin)));
+                .ifPresent(
+                        origin -> filters.add(task -> task.spec().originProduct().equals(origin)));
         value(call, "repository").ifPresent(name -> filters.add(task -> isIn(task, name)));
         value(call, "organization")
-                .ifPresent(name -> filters.add(task -> repository(task).startsWith(lower(name) + "/")));
+                .ifPresent(name ->
+                        filters.add(task -> repository(task).startsWith(lower(name) + "/")));
         value(call, "created_by").ifPresent(id -> filters.add(createdBy(id)));
         value(call, "search").ifPresent(text -> filters.add(task -> contains(task, lower(text))));
-        value(call, "status").ifPresent(status -> filters.add(task -> hasStatus(task, status, runs)));
+        value(call, "status")
+                .ifPresent(status -> filters.add(task -> hasStatus(task, status, runs)));
         value(call, "stage").ifPresent(stage -> filters.add(task -> hasStage(task, stage, runs)));
         return filters.stream().reduce(Predicate::and);
     }
@@ -57,7 +61,12 @@ final class TaskFilter {
     }
 
     private static boolean contains(Task task, String text) {
-        return List.of(task.spec().title(), task.spec().description(), task.slug(), repository(task)).stream()
+        return List.of(
+                        task.spec().title(),
+                        task.spec().description(),
+                        task.slug(),
+                        repository(task))
+                .stream()
                 .anyMatch(part -> lower(part).contains(text));
     }
 

@@ -2,7 +2,7 @@ package nightshift.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
+
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Owner;
@@ -10,7 +10,10 @@ import nightshift.api.TextRule;
 import nightshift.task.Person;
 import nightshift.task.Task;
 import nightshift.task.TaskSpec;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// A task on the wire.
 final class TaskJson {
@@ -51,7 +54,8 @@ final class TaskJson {
         json.set("json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
         json.put("internal", spec.internal());
         json.set("latest_run", latestRun);
-        json.put("created_at", Json.time(task.createdAt())).put("updated_at", Json.time(task.updatedAt()));
+        json.put("created_at", Json.time(task.createdAt()))
+                .put("updated_at", Json.time(task.updatedAt()));
         json.set("created_by", person(task.createdBy()));
         return json.put("ci_prompt", spec.ciPrompt());
     }
@@ -66,7 +70,9 @@ final class TaskJson {
     static TaskSpec patchSpec(TaskSpec stored, Fields body, List<Long> integrations) {
         var title = body.has("title") ? body.text("title", TITLE) : stored.title();
         var description =
-                body.has("description") ? body.text("description", DESCRIPTION) : stored.description();
+                body.has("description")
+                        ? body.text("description", DESCRIPTION)
+                        : stored.description();
         var origin = body.choice("origin_product", ORIGINS, stored.originProduct());
         var repository = body.text("repository", REPOSITORY, stored.repository());
         if (repository != null && body.has("repository")) {
@@ -107,7 +113,12 @@ final class TaskJson {
 
     /// A task without a title is called by the first line of its description.
     private static TaskSpec titled(TaskSpec spec) {
-        var line = spec.description().lines().map(String::strip).filter(text -> !text.isEmpty()).findFirst();
+        var line =
+                spec.description()
+                        .lines()
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty())
+                        .findFirst();
         var title = line.orElse("");
         if (title.codePointCount(0, title.length()) > LONGEST_TITLE) {
             title = title.substring(0, title.offsetByCodePoints(0, LONGEST_TITLE - 3)) + "...";

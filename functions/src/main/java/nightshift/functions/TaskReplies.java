@@ -1,10 +1,12 @@
 package nightshift.functions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import nightshift.api.Call;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRuns;
 import nightshift.task.Task;
+
 import org.jspecify.annotations.Nullable;
 
 /// Tasks on the wire together with their latest runs.

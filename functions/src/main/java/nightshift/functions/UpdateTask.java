@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -9,7 +8,10 @@ import nightshift.api.Scope;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `PATCH .../tasks/{task_id}/`: changes a task's wording, and that of the automation that repeats it.
+import java.time.Clock;
+
+/// `PATCH .../tasks/{task_id}/`: changes a task's wording, and that of the automation that repeats
+/// it.
 public final class UpdateTask extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;

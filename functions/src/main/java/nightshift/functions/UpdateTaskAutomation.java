@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -8,7 +7,10 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
 
-/// `PATCH .../task_automations/{id}/`: changes an automation and the wording of its task. The schedule follows.
+import java.time.Clock;
+
+/// `PATCH .../task_automations/{id}/`: changes an automation and the wording of its task. The
+/// schedule follows.
 public final class UpdateTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
     private final Clock clock;
@@ -35,7 +37,8 @@ public final class UpdateTaskAutomation extends Endpoint {
                         id,
                         current ->
                                 current.with(
-                                        AutomationJson.patchSpec(current.spec(), call.body(), integrations),
+                                        AutomationJson.patchSpec(
+                                                current.spec(), call.body(), integrations),
                                         clock.instant()));
         return Reply.ok(AutomationJson.write(updated.orElseThrow(ApiException::notFound)));
     }

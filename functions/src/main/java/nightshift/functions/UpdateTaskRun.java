@@ -1,6 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
@@ -8,7 +7,10 @@ import nightshift.api.Scope;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `PATCH .../runs/{id}/`: how the worker says where it stands. Output and state are merged, not replaced.
+import java.time.Clock;
+
+/// `PATCH .../runs/{id}/`: how the worker says where it stands. Output and state are merged, not
+/// replaced.
 public final class UpdateTaskRun extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;

@@ -1,11 +1,5 @@
 package nightshift.functions;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Fields;
@@ -19,7 +13,15 @@ import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `POST .../artifacts/`: keeps files that are sent with the call, and adds them to the run's manifest.
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// `POST .../artifacts/`: keeps files that are sent with the call, and adds them to the run's
+/// manifest.
 public final class UploadTaskRunArtifacts extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -72,12 +74,14 @@ public final class UploadTaskRunArtifacts extends Endpoint {
         var encoding = item.choice("content_encoding", List.of("utf-8", "base64"), "utf-8");
         var fields = new ArtifactFields(name, type, source, ArtifactFields.contentType(item));
         var text = item.raw("content").asText();
-        var content = "base64".equals(encoding) ? decoded(item, text) : text.getBytes(StandardCharsets.UTF_8);
+        var content =
+                "base64".equals(encoding)
+                        ? decoded(item, text)
+                        : text.getBytes(StandardCharsets.UTF_8);
         fields.tooLarge(content.length)
-                .ifPresent(
-                        message -> {
-                            throw item.refuse("content", "invalid_input", message);
-                        });
+                .ifPresent(message -> {
+                    throw item.refuse("content", "invalid_input", message);
+                });
         return new Upload(fields, content);
     }
 

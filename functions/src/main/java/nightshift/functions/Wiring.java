@@ -1,7 +1,5 @@
 package nightshift.functions;
 
-import java.time.Clock;
-import java.time.Duration;
 import nightshift.api.Gatekeeper;
 import nightshift.api.Keyring;
 import nightshift.automation.Occurrences;
@@ -14,7 +12,11 @@ import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// The parts that functions are made of. Asking for a part builds it, so no function pays for one it does not use.
+import java.time.Clock;
+import java.time.Duration;
+
+/// The parts that functions are made of. Asking for a part builds it, so no function pays for one
+/// it does not use.
 public interface Wiring {
     Clock clock();
 

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+
 import org.junit.jupiter.api.Test;
 
 /// Dependencies point inwards: `local`, `functions`, then the adapters and the API's kit, then the
@@ -16,7 +17,9 @@ class ArchitectureTest {
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .importPackages("nightshift");
-    private static final String[] DOMAIN = {"nightshift.automation", "nightshift.run", "nightshift.task"};
+    private static final String[] DOMAIN = {
+        "nightshift.automation", "nightshift.run", "nightshift.task"
+    };
     private static final String[] ADAPTERS = {
         "nightshift.dynamo", "nightshift.scheduler", "nightshift.s3", "nightshift.events"
     };
@@ -39,7 +42,13 @@ class ArchitectureTest {
 
     @Test
     void the_apis_kit_does_not_know_the_domain_or_aws() {
-        check(noClasses().that().resideInAPackage("nightshift.api").should().dependOnClassesThat().resideInAnyPackage(DOMAIN));
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("nightshift.api")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(DOMAIN));
         check(
                 noClasses()
                         .that()

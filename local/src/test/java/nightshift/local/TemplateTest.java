@@ -7,11 +7,13 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 
 /// Holds `template.yaml` and the handlers against each other, both ways.
 class TemplateTest {
@@ -21,11 +23,9 @@ class TemplateTest {
     @Test
     void every_function_names_the_handler_of_its_own_name() {
         assertThat(template.functions().values())
-                .allSatisfy(
-                        function ->
-                                assertThat(function.handler())
-                                        .isEqualTo(
-                                                HANDLERS + "." + function.id() + "::handleRequest"));
+                .allSatisfy(function ->
+                        assertThat(function.handler())
+                                .isEqualTo(HANDLERS + "." + function.id() + "::handleRequest"));
     }
 
     @Test
@@ -36,10 +36,8 @@ class TemplateTest {
     @Test
     void every_get_has_a_head_of_the_same_function() {
         assertThat(template.functions().values())
-                .allSatisfy(
-                        function ->
-                                assertThat(paths(function, "HEAD"))
-                                        .isEqualTo(paths(function, "GET")));
+                .allSatisfy(function ->
+                        assertThat(paths(function, "HEAD")).isEqualTo(paths(function, "GET")));
     }
 
     @Test
@@ -73,10 +71,9 @@ class TemplateTest {
         return new ClassFileImporter()
                 .importPackages(HANDLERS).stream()
                         .filter(type -> !type.getModifiers().contains(JavaModifier.ABSTRACT))
-                        .filter(
-                                type ->
-                                        type.isAssignableTo(RequestStreamHandler.class)
-                                                || type.isAssignableTo(RequestHandler.class))
+                        .filter(type ->
+                                type.isAssignableTo(RequestStreamHandler.class)
+                                        || type.isAssignableTo(RequestHandler.class))
                         .map(JavaClass::getSimpleName)
                         .collect(Collectors.toCollection(TreeSet::new));
     }

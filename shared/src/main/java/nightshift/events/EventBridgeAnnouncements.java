@@ -1,15 +1,18 @@
 package nightshift.events;
 
-import java.util.ArrayList;
-import java.util.List;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// Announcements as events on a bus, with the source `nightshift`.
 public final class EventBridgeAnnouncements implements Announcements {
     /// The most entries that one call of PutEvents takes.
     ///
-    /// @see <a href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html">AWS: PutEvents</a>
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html">AWS:
+    ///   PutEvents</a>
     private static final int BATCH = 10;
 
     private final EventBridgeClient client;

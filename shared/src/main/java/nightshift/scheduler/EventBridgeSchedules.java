@@ -1,14 +1,11 @@
 package nightshift.scheduler;
 
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
+
 import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
@@ -19,16 +16,23 @@ import software.amazon.awssdk.services.scheduler.model.ServiceQuotaExceededExcep
 import software.amazon.awssdk.services.scheduler.model.Target;
 import software.amazon.awssdk.services.scheduler.model.ValidationException;
 
-/// Schedules in one group of EventBridge Scheduler: one for an automation, two if both of its day fields are
-/// restricted.
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/// Schedules in one group of EventBridge Scheduler: one for an automation, two if both of its day
+/// fields are restricted.
 public final class EventBridgeSchedules implements Schedules {
     private static final String PREFIX = "task-automation-";
     private static final int UUID_LENGTH = 36;
 
     /// The most that EventBridge Scheduler allows.
     ///
-    /// @see <a href="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html">AWS:
-    ///     RetryPolicy</a>
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html">AWS:
+    ///   RetryPolicy</a>
     private static final int RETRIES = 185;
 
     private static final int CONFLICTS = 5;
@@ -36,12 +40,16 @@ public final class EventBridgeSchedules implements Schedules {
     private final SchedulerClient client;
     private final Bell bell;
 
-    /// What every schedule has in common: where it stands, whom it wakes, with whose permission, and who learns that
-    /// it could not.
+    /// What every schedule has in common: where it stands, whom it wakes, with whose permission,
+    /// and who learns that it could not.
     ///
     /// @param tolerance how long a firing is tried
     public record Bell(
-            String group, String functionArn, String roleArn, String deadLetterArn, Duration tolerance) {}
+            String group,
+            String functionArn,
+            String roleArn,
+            String deadLetterArn,
+            Duration tolerance) {}
 
     public EventBridgeSchedules(SchedulerClient client, Bell bell) {
         this.client = client;
@@ -50,7 +58,8 @@ public final class EventBridgeSchedules implements Schedules {
 
     @Override
     public void sync(UUID automationId, @Nullable TaskAutomation wanted) {
-        var expressions = wanted == null ? List.<String>of() : AwsCron.translate(wanted.spec().cron());
+        var expressions =
+                wanted == null ? List.<String>of() : AwsCron.translate(wanted.spec().cron());
         var names = names(automationId);
         for (int i = 0; i < names.size(); i++) {
             if (wanted != null && i < expressions.size()) {
@@ -79,8 +88,8 @@ public final class EventBridgeSchedules implements Schedules {
         return UUID.fromString(name.substring(PREFIX.length(), PREFIX.length() + UUID_LENGTH));
     }
 
-    /// Updates the schedule, whole, or creates it. An update that finds none and a creation that finds one cross each
-    /// other only while somebody else changes the same schedule.
+    /// Updates the schedule, whole, or creates it. An update that finds none and a creation that
+    /// finds one cross each other only while somebody else changes the same schedule.
     private void put(String name, String expression, TaskAutomation wanted) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -103,15 +112,14 @@ public final class EventBridgeSchedules implements Schedules {
 
     private boolean update(String name, String expression, TaskAutomation wanted) {
         try {
-            client.updateSchedule(
-                    update ->
-                            update.name(name)
-                                    .groupName(bell.group())
-                                    .scheduleExpression(expression)
-                                    .scheduleExpressionTimezone(wanted.spec().timezone().name())
-                                    .state(state(wanted))
-                                    .flexibleTimeWindow(atTheMinute())
-                                    .target(target(wanted)));
+            client.updateSchedule(update ->
+                    update.name(name)
+                            .groupName(bell.group())
+                            .scheduleExpression(expression)
+                            .scheduleExpressionTimezone(wanted.spec().timezone().name())
+                            .state(state(wanted))
+                            .flexibleTimeWindow(atTheMinute())
+                            .target(target(wanted)));
             return true;
         } catch (ResourceNotFoundException _) {
             return false;
@@ -120,16 +128,17 @@ public final class EventBridgeSchedules implements Schedules {
 
     private void create(String name, String expression, TaskAutomation wanted) {
         try {
-            client.createSchedule(
-                    create ->
-                            create.name(name)
-                                    .groupName(bell.group())
-                                    .scheduleExpression(expression)
-                                    .scheduleExpressionTimezone(wanted.spec().timezone().name())
-                                    .state(state(wanted))
-                                    .flexibleTimeWindow(atTheMinute())
-                                    .target(target(wanted)));
-        } catch (ResourceNotFoundException _) { // the group is gone; what else was in it is for Reconcile to find
+            client.createSchedule(create ->
+                    create.name(name)
+                            .groupName(bell.group())
+                            .scheduleExpression(expression)
+                            .scheduleExpressionTimezone(wanted.spec().timezone().name())
+                            .state(state(wanted))
+                            .flexibleTimeWindow(atTheMinute())
+                            .target(target(wanted)));
+        } catch (
+                ResourceNotFoundException
+                        _) { // the group is gone; what else was in it is for Reconcile to find
             client.createScheduleGroup(create -> create.name(bell.group()));
             create(name, expression, wanted);
         }
@@ -154,17 +163,17 @@ public final class EventBridgeSchedules implements Schedules {
     private Target target(TaskAutomation wanted) {
         var input =
                 """
-                {"project_id":%d,"automation_id":"%s","scheduled_time":"<aws.scheduler.scheduled-time>"}"""
+                {"project_id":%d,"automation_id":"%s","scheduled_time":"<aws.scheduler.scheduled-time>"}\
+                """
                         .formatted(wanted.projectId(), wanted.id());
         return Target.builder()
                 .arn(bell.functionArn())
                 .roleArn(bell.roleArn())
                 .input(input)
                 .deadLetterConfig(dead -> dead.arn(bell.deadLetterArn()))
-                .retryPolicy(
-                        retry ->
-                                retry.maximumEventAgeInSeconds((int) bell.tolerance().toSeconds())
-                                        .maximumRetryAttempts(RETRIES))
+                .retryPolicy(retry ->
+                        retry.maximumEventAgeInSeconds((int) bell.tolerance().toSeconds())
+                                .maximumRetryAttempts(RETRIES))
                 .build();
     }
 }
