@@ -1,0 +1,191 @@
+package nightshift.local;
+
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+
+/// An HTTP server on a port of the loopback interface; port 0 takes a free one.
+final class HttpPort implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(HttpPort.class.getName());
+
+    /// A request as sent; `body` is cut one byte after the limit.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Request(
+            String method,
+            String path,
+            String query,
+            List<Header> headers,
+            byte[] body,
+            String address) {
+        String header(String name) {
+            return headers.stream()
+                    .filter(header -> header.name().equalsIgnoreCase(name))
+                    .map(Header::value)
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    /// One line of a header.
+    record Header(String name, String value) {}
+
+    /// An answer; the server adds the length.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Response(int status, List<Header> headers, byte[] body) {}
+
+    /// What a port serves.
+    @FunctionalInterface
+    interface Service {
+        Response answer(Request request);
+
+        /// The answer to what is not even a request.
+        default Response malformed(int status) {
+            return new Response(status, List.of(), new byte[0]);
+        }
+    }
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    private HttpPort(Server server, ServerConnector connector) {
+        this.server = server;
+        this.connector = connector;
+    }
+
+    static HttpPort serve(int port, int largestBody, Service service) {
+        var adapter = new Adapter(service, largestBody);
+        return serve(
+                port,
+                adapter,
+                (request, response, callback) -> {
+                    adapter.send(
+                            service.malformed(response.getStatus()), request, response, callback);
+                    return true;
+                });
+    }
+
+    static HttpPort serve(int port, Handler handler) {
+        return serve(port, handler, null);
+    }
+
+    private static HttpPort serve(
+            int port, Handler handler, org.eclipse.jetty.server.Request.@Nullable Handler errors) {
+        var pool = new QueuedThreadPool();
+        pool.setDaemon(true);
+        pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        var server = new Server(pool);
+        var http = new HttpConfiguration();
+        http.setUriCompliance(UriCompliance.UNSAFE); // a strange path is for the service to refuse
+        http.setSendServerVersion(false);
+        var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        connector.setPort(port);
+        server.addConnector(connector);
+        server.setHandler(handler);
+        if (errors != null) server.setErrorHandler(errors);
+        server.setStopTimeout(0);
+        try {
+            server.start();
+        } catch (Exception failed) {
+            throw new IllegalStateException("Port " + port + " cannot be opened.", failed);
+        }
+        return new HttpPort(server, connector);
+    }
+
+    int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception failed) {
+            LOG.log(Level.WARNING, "a port did not close", failed);
+        }
+    }
+
+    private static final class Adapter extends Handler.Abstract {
+        private final Service service;
+        private final int largestBody;
+
+        private Adapter(Service service, int largestBody) {
+            super(InvocationType.BLOCKING);
+            this.service = service;
+            this.largestBody = largestBody;
+        }
+
+        @Override
+        public boolean handle(
+                org.eclipse.jetty.server.Request request,
+                org.eclipse.jetty.server.Response response,
+                Callback callback)
+                throws Exception {
+            send(service.answer(read(request)), request, response, callback);
+            return true;
+        }
+
+        private void send(
+                Response answer,
+                org.eclipse.jetty.server.Request request,
+                org.eclipse.jetty.server.Response response,
+                Callback callback) {
+            response.setStatus(answer.status());
+            for (var header : answer.headers()) {
+                response.getHeaders().add(header.name(), header.value());
+            }
+            boolean silent = request.getMethod().equals("HEAD");
+            if (answer.status() != 204 && answer.status() != 304) {
+                response.getHeaders().put("Content-Length", answer.body().length);
+            }
+            response.write(
+                    true, java.nio.ByteBuffer.wrap(silent ? new byte[0] : answer.body()), callback);
+        }
+
+        private Request read(org.eclipse.jetty.server.Request request) throws IOException {
+            var uri = request.getHttpURI();
+            return new Request(
+                    request.getMethod(),
+                    Objects.requireNonNullElse(uri.getPath(), "/"),
+                    Objects.requireNonNullElse(uri.getQuery(), ""),
+                    request.getHeaders().stream()
+                            .map(field -> new Header(field.getName(), value(field)))
+                            .toList(),
+                    body(request),
+                    org.eclipse.jetty.server.Request.getRemoteAddr(request));
+        }
+
+        private static String value(HttpField field) {
+            return Objects.requireNonNullElse(field.getValue(), "");
+        }
+
+        /// Reads to the end, so that a client that sends too much still hears the answer.
+        private byte[] body(org.eclipse.jetty.server.Request request) throws IOException {
+            var kept = new ByteArrayOutputStream();
+            try (var input = Content.Source.asInputStream(request)) {
+                var buffer = new byte[65_536];
+                for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
+                    kept.write(buffer, 0, Math.min(read, largestBody + 1 - kept.size()));
+                }
+            }
+            return kept.toByteArray();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package nightshift.local;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// DynamoDB Local in this process, on disk, with the template's tables.
+///
+/// Its own server would listen on every interface and report its use, so only its handler is taken.
+final class LocalDynamoDb implements AutoCloseable {
+    private final HttpPort port;
+    private final DynamoDbClient tables;
+    private final DynamoDbStreamsClient streams;
+
+    private LocalDynamoDb(HttpPort port) {
+        this.port = port;
+        var credentials =
+                StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(
+                                LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY));
+        this.tables =
+                DynamoDbClient.builder()
+                        .endpointOverride(endpoint())
+                        .credentialsProvider(credentials)
+                        .region(Region.of(LocalAccount.REGION))
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .build();
+        this.streams =
+                DynamoDbStreamsClient.builder()
+                        .endpointOverride(endpoint())
+                        .credentialsProvider(credentials)
+                        .region(Region.of(LocalAccount.REGION))
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .build();
+    }
+
+    static LocalDynamoDb start(int port, Path folder, Template template) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException unusable) {
+            throw new CannotStart(folder + " cannot be written (" + unusable + ").", unusable);
+        }
+        var requests = new LocalDynamoDBRequestHandler(0, false, folder.toString(), true, false);
+        var started =
+                new LocalDynamoDb(
+                        HttpPort.serve(port, new LocalDynamoDBServerHandler(requests, null)));
+        try {
+            var present = started.tables.listTables().tableNames();
+            template.named("AWS::DynamoDB::Table")
+                    .forEach((name, properties) -> {
+                        if (!present.contains(name)) started.create(name, properties);
+                    });
+        } catch (RuntimeException unreadable) {
+            started.close();
+            throw new CannotStart(
+                    "The tables in %s cannot be read: move the state folder away to begin anew."
+                            .formatted(folder),
+                    unreadable);
+        }
+        return started;
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port.port());
+    }
+
+    DynamoDbClient tables() {
+        return tables;
+    }
+
+    DynamoDbStreamsClient streams() {
+        return streams;
+    }
+
+    String streamArn(String table) {
+        return tables.describeTable(request -> request.tableName(table)).table().latestStreamArn();
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        streams.close();
+        port.close();
+    }
+
+    /// CloudFormation names a table's properties as DynamoDB's own API does.
+    private void create(String name, ObjectNode properties) {
+        var table = JsonNodeFactory.instance.objectNode().put("TableName", name);
+        for (var property :
+                List.of(
+                        "AttributeDefinitions",
+                        "KeySchema",
+                        "LocalSecondaryIndexes",
+                        "GlobalSecondaryIndexes",
+                        "BillingMode")) {
+            if (properties.has(property)) table.set(property, properties.path(property));
+        }
+        if (properties.has("StreamSpecification")) {
+            table.putObject("StreamSpecification")
+                    .put("StreamEnabled", true)
+                    .setAll((ObjectNode) properties.path("StreamSpecification"));
+        }
+        call("CreateTable", table);
+        if (properties.has("TimeToLiveSpecification")) {
+            var expiry = JsonNodeFactory.instance.objectNode().put("TableName", name);
+            expiry.set("TimeToLiveSpecification", properties.path("TimeToLiveSpecification"));
+            call("UpdateTimeToLive", expiry);
+        }
+    }
+
+    private void call(String operation, ObjectNode input) {
+        var request =
+                HttpRequest.newBuilder(endpoint())
+                        .header("Content-Type", "application/x-amz-json-1.0")
+                        .header("X-Amz-Target", "DynamoDB_20120810." + operation)
+                        .header(
+                                "Authorization",
+                                "AWS4-HMAC-SHA256 Credential=%s/20260101/%s/dynamodb/aws4_request, SignedHeaders=host, Signature=unchecked"
+                                        .formatted(LocalAccount.ACCESS_KEY, LocalAccount.REGION))
+                        .POST(HttpRequest.BodyPublishers.ofString(input.toString()))
+                        .build();
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(operation + ": " + answer.body());
+            }
+        } catch (IOException failed) {
+            throw new IllegalStateException(operation + ": " + failed.getMessage(), failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(operation, interrupted);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package nightshift.local;
+
+import nightshift.local.Settings.Port;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// `mvn -Plocal`: the whole system until Ctrl-C.
+final class LocalMain {
+    /// Held on to, because a logger that nobody holds forgets its level.
+    private static final Logger OTHERS = Logger.getLogger("");
+
+    private static final Logger SQLITE = Logger.getLogger("com.almworks.sqlite4java");
+
+    private LocalMain() {}
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
+        OTHERS.setLevel(Level.WARNING); // the stand-ins' servers tell a lot otherwise
+        SQLITE.setLevel(Level.OFF); // what it finds broken is said below, in one sentence
+        try {
+            var settings = Settings.fromEnvironment(System.getenv());
+            var server = LocalServer.start(settings, System.out::println);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            endWithMaven();
+            System.out.println(greeting(settings, server));
+            Thread.currentThread().join();
+        } catch (CannotStart reason) {
+            fail(reason.getMessage());
+        } catch (RuntimeException unforeseen) {
+            fail("Nightshift cannot start: " + unforeseen.getMessage());
+        } catch (InterruptedException _) {
+            // asked to stop
+        }
+    }
+
+    private static void fail(String sentence) {
+        System.err.println(sentence);
+        System.exit(1);
+    }
+
+    /// A Maven that is killed outright cannot take this process with it.
+    private static void endWithMaven() {
+        ProcessHandle.current()
+                .parent()
+                .filter(parent -> parent.info().command().orElse("").endsWith("java"))
+                .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+    }
+
+    private static String greeting(Settings settings, LocalServer server) {
+        var text = new StringBuilder("\nNightshift runs, with its state in ");
+        text.append(settings.state()).append(". Ctrl-C stops it.\n\n");
+        for (var port : Port.values()) {
+            text.append("  %-22s %s\n".formatted(server.url(port), port.purpose()));
+        }
+        return text.append(
+                        """
+
+                          Project 1 has two keys, kept for a shell in %s (". %1$s"):
+                          task:write  %s
+                          task:read   %s
+                          The stand-ins' own credentials: access key %s, secret %s, region %s.
+
+                        Try it:
+                          curl -H "Authorization: Bearer %2$s" %s/api/projects/1/task_automations/
+                        """
+                                .formatted(
+                                        settings.state().resolve("keys.env"),
+                                        server.keys().write(),
+                                        server.keys().read(),
+                                        LocalAccount.ACCESS_KEY,
+                                        LocalAccount.SECRET_KEY,
+                                        LocalAccount.REGION,
+                                        server.url(Port.API)))
+                .toString();
+    }
+}

@@ -1,0 +1,61 @@
+package nightshift.local;
+
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/// S3Proxy in this process, on disk, with the template's buckets; it checks signatures and expiry.
+final class LocalS3 implements AutoCloseable {
+    private final S3Proxy proxy;
+
+    private LocalS3(S3Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    static LocalS3 start(int port, Path folder, Template template) {
+        try {
+            for (var bucket : template.named("AWS::S3::Bucket").keySet()) {
+                Files.createDirectories(folder.resolve(bucket)); // a bucket is a folder to it
+            }
+            var properties = new Properties();
+            properties.setProperty(
+                    "jclouds.filesystem.basedir", folder.toAbsolutePath().toString());
+            var proxy =
+                    S3Proxy.builder()
+                            .blobStore(BlobStores.create("filesystem-nio2", properties))
+                            .endpoint(URI.create("http://127.0.0.1:" + port))
+                            .awsAuthentication(
+                                    AuthenticationType.AWS_V4,
+                                    LocalAccount.ACCESS_KEY,
+                                    LocalAccount.SECRET_KEY)
+                            .stopTimeout(0)
+                            .build();
+            proxy.start();
+            return new LocalS3(proxy);
+        } catch (Exception failed) { // S3Proxy declares no narrower one
+            throw new CannotStart(
+                    "The objects in %s cannot be served (%s): move the state folder away to begin anew."
+                            .formatted(folder, failed),
+                    failed);
+        }
+    }
+
+    /// By address, not by name: the SDK then puts the bucket into the path, not into the host.
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + proxy.getPort());
+    }
+
+    @Override
+    public void close() {
+        try {
+            proxy.stop();
+        } catch (Exception failed) { // S3Proxy declares no narrower one
+            throw new IllegalStateException("S3 did not stop", failed);
+        }
+    }
+}

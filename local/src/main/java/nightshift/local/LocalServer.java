@@ -1,0 +1,333 @@
+package nightshift.local;
+
+import nightshift.local.Settings.Port;
+
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.ConflictException;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.ScheduleState;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// The deployed system on one machine, put together from `template.yaml`.
+///
+/// The functions find the stand-ins by the SDK's own settings, which belong to the whole process:
+/// one server at a time in each.
+public final class LocalServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(LocalServer.class.getName());
+    private static final AtomicBoolean RUNNING = new AtomicBoolean();
+
+    private final Settings settings;
+    private final Template template;
+    private final StateFolder state;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final LocalDynamoDb dynamoDb;
+    private final LocalS3 s3;
+    private final LocalLambda lambda;
+    private final SchedulerStandIn scheduler;
+    private final EventBusStandIn events;
+    private final Faults faults = new Faults();
+    private final HttpPort lambdaPort;
+    private final HttpPort apiPort;
+    private final ApiKeys keys;
+
+    private LocalServer(Settings settings, Consumer<String> accessLog) throws IOException {
+        if (!Files.isReadable(settings.template())) {
+            throw new CannotStart(
+                    "There is no " + settings.template() + ": run this from the checkout's root.",
+                    null);
+        }
+        this.settings = settings;
+        this.template = Template.read(settings.template());
+        settings.checkPorts();
+        if (!RUNNING.compareAndSet(false, true)) {
+            throw new CannotStart("A local run is under way in this process already.", null);
+        }
+        opened.push(() -> RUNNING.set(false));
+        try {
+            state = opened(StateFolder.open(settings.state()));
+            var deadLetters = new DeadLetterFolder(state.folder("dead-letters"));
+            dynamoDb =
+                    opened(
+                            LocalDynamoDb.start(
+                                    settings.port(Port.DYNAMODB),
+                                    state.folder("dynamodb"),
+                                    template));
+            s3 = opened(LocalS3.start(settings.port(Port.S3), state.folder("s3"), template));
+            lambda =
+                    opened(
+                            new LocalLambda(
+                                    new FunctionHandlers(),
+                                    state.folder("lambda"),
+                                    settings.clock(),
+                                    settings.retryPauses(),
+                                    deadLetters));
+            scheduler =
+                    opened(
+                            new SchedulerStandIn(
+                                    settings.port(Port.SCHEDULER),
+                                    state.folder("scheduler"),
+                                    settings.clock(),
+                                    this::deliver,
+                                    deadLetters,
+                                    faults));
+            events =
+                    opened(
+                            new EventBusStandIn(
+                                    settings.port(Port.EVENTS),
+                                    state.folder("events"),
+                                    settings.clock(),
+                                    bus(),
+                                    rules(),
+                                    this::deliver,
+                                    deadLetters,
+                                    faults));
+            pointTheSdkHere();
+            makeSchedules();
+            lambdaPort =
+                    opened(
+                            HttpPort.serve(
+                                    settings.port(Port.LAMBDA),
+                                    LocalLambda.LARGEST_PAYLOAD,
+                                    new InvokeApi(template, lambda)));
+            var gateway = new ApiGateway(template, lambda, settings.clock());
+            apiPort =
+                    opened(
+                            HttpPort.serve(
+                                    settings.port(Port.API),
+                                    ApiGateway.LARGEST_BODY,
+                                    new AccessLog(gateway, accessLog)));
+            keys =
+                    ApiKeys.keep(
+                            state.folder("keys.env"), url(Port.API).toString(), template, lambda);
+            lambda.resume(template);
+            startPumps(deadLetters);
+            scheduler.start();
+            events.start();
+        } catch (IOException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /// Starts everything; returns when all of it serves.
+    public static LocalServer start(Settings settings) {
+        return start(settings, _ -> {});
+    }
+
+    static LocalServer start(Settings settings, Consumer<String> accessLog) {
+        try {
+            return new LocalServer(settings, accessLog);
+        } catch (IOException failed) {
+            throw new CannotStart("It cannot start: " + failed.getMessage(), failed);
+        }
+    }
+
+    /// Where a part of the local run listens.
+    public URI url(Port port) {
+        return switch (port) {
+            case API -> loopback(apiPort.port());
+            case LAMBDA -> loopback(lambdaPort.port());
+            case DYNAMODB -> dynamoDb.endpoint();
+            case S3 -> s3.endpoint();
+            case SCHEDULER -> loopback(scheduler.port());
+            case EVENTS -> loopback(events.port());
+        };
+    }
+
+    /// The keys of project 1.
+    public ApiKeys keys() {
+        return keys;
+    }
+
+    Template template() {
+        return template;
+    }
+
+    LocalLambda lambda() {
+        return lambda;
+    }
+
+    SchedulerStandIn scheduler() {
+        return scheduler;
+    }
+
+    EventBusStandIn events() {
+        return events;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    /// Stops everything, last opened first; what is under way is taken up by the next start.
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception failed) { // the others must still be closed
+                LOG.log(Level.WARNING, "not everything closed", failed);
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    /// Scheduler and event bus invoke a function asynchronously, as they do on AWS.
+    private void deliver(String targetArn, String input) {
+        var function =
+                template.function(targetArn)
+                        .orElseThrow(
+                                () -> new IllegalStateException("No function " + targetArn + "."));
+        lambda.accept(function, input.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String bus() {
+        return template.named("AWS::Events::EventBus").keySet().stream()
+                .findFirst()
+                .orElse("default");
+    }
+
+    private List<BusRule> rules() {
+        var rules = new ArrayList<BusRule>();
+        for (var function : template.functions().values()) {
+            for (var rule : function.rules()) {
+                rules.add(
+                        new BusRule(
+                                rule.name(),
+                                rule.pattern(),
+                                function.arn(),
+                                new RetryPolicy(rule.maximumAge(), rule.retries()),
+                                rule.deadLetterArn()));
+            }
+        }
+        return rules;
+    }
+
+    private void pointTheSdkHere() {
+        var properties =
+                Map.of(
+                        "aws.endpointUrlDynamoDb", dynamoDb.endpoint(),
+                        "aws.endpointUrlS3", s3.endpoint(),
+                        "aws.endpointUrlScheduler", loopback(scheduler.port()),
+                        "aws.endpointUrlEventBridge", loopback(events.port()),
+                        "aws.region", LocalAccount.REGION,
+                        "aws.accessKeyId", LocalAccount.ACCESS_KEY,
+                        "aws.secretAccessKey", LocalAccount.SECRET_KEY);
+        properties.forEach((name, value) -> System.setProperty(name, value.toString()));
+    }
+
+    /// The template's groups, and the schedules that it declares itself, as CloudFormation makes
+    /// them.
+    private void makeSchedules() {
+        try (var client =
+                SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
+            for (var group : template.named("AWS::Scheduler::ScheduleGroup").keySet()) {
+                try {
+                    client.createScheduleGroup(request -> request.name(group));
+                } catch (ConflictException _) {
+                    // it is there since an earlier start
+                }
+            }
+            for (var function : template.functions().values()) {
+                for (var schedule : function.schedules()) make(client, function, schedule);
+            }
+        }
+    }
+
+    private static void make(
+            SchedulerClient client, Template.Function function, Template.Schedule schedule) {
+        var target =
+                software.amazon.awssdk.services.scheduler.model.Target.builder()
+                        .arn(function.arn() + ":live")
+                        .roleArn("arn:aws:iam::" + LocalAccount.ACCOUNT_ID + ":role/local")
+                        .input(schedule.input())
+                        .retryPolicy(policy ->
+                                policy.maximumRetryAttempts(schedule.retries())
+                                        .maximumEventAgeInSeconds(
+                                                (int) schedule.maximumAge().toSeconds()))
+                        .build();
+        var window = FlexibleTimeWindow.builder().mode(FlexibleTimeWindowMode.OFF).build();
+        var wanted = schedule.enabled() ? ScheduleState.ENABLED : ScheduleState.DISABLED;
+        try {
+            client.createSchedule(request ->
+                    request.name(schedule.name())
+                            .scheduleExpression(schedule.expression())
+                            .scheduleExpressionTimezone(schedule.timezone())
+                            .state(wanted)
+                            .flexibleTimeWindow(window)
+                            .target(target));
+        } catch (ConflictException _) {
+            client.updateSchedule(request ->
+                    request.name(schedule.name())
+                            .scheduleExpression(schedule.expression())
+                            .scheduleExpressionTimezone(schedule.timezone())
+                            .state(wanted)
+                            .flexibleTimeWindow(window)
+                            .target(target));
+        }
+    }
+
+    private void startPumps(Consumer<DeadLetter> deadLetters) {
+        for (var function : template.functions().values()) {
+            for (var mapping : function.mappings()) {
+                opened(
+                        new StreamPump(
+                                dynamoDb.streams(),
+                                dynamoDb.streamArn(mapping.table()),
+                                function,
+                                mapping,
+                                lambda,
+                                state.folder("streams"),
+                                settings.clock(),
+                                settings.streamPoll(),
+                                deadLetters));
+            }
+        }
+    }
+
+    private static URI loopback(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /// A line for each request; never its query or its headers, which may hold a key.
+    private record AccessLog(HttpPort.Service service, Consumer<String> lines)
+            implements HttpPort.Service {
+        @Override
+        public HttpPort.Response malformed(int status) {
+            return service.malformed(status);
+        }
+
+        @Override
+        public HttpPort.Response answer(HttpPort.Request request) {
+            long begun = System.nanoTime();
+            var response = service.answer(request);
+            lines.accept(
+                    "%s %s %d %d ms"
+                            .formatted(
+                                    request.method(),
+                                    request.path(),
+                                    response.status(),
+                                    (System.nanoTime() - begun) / 1_000_000));
+            return response;
+        }
+    }
+}

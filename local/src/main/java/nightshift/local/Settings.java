@@ -1,0 +1,126 @@
+package nightshift.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// What can be chosen about a local run; port 0 is any free one.
+public record Settings(
+        Path template,
+        Path state,
+        Map<Port, Integer> ports,
+        Clock clock,
+        List<Duration> retryPauses,
+        Duration streamPoll) {
+
+    /// A port of the local run, and what is behind it.
+    public enum Port {
+        API(3000, "the API, as API Gateway serves it"),
+        LAMBDA(3001, "Lambda's Invoke API, for every function of the template"),
+        DYNAMODB(8000, "DynamoDB"),
+        S3(9000, "S3"),
+        SCHEDULER(9001, "EventBridge Scheduler"),
+        EVENTS(9002, "EventBridge");
+
+        private final int standard;
+        private final String purpose;
+
+        Port(int standard, String purpose) {
+            this.standard = standard;
+            this.purpose = purpose;
+        }
+
+        String purpose() {
+            return purpose;
+        }
+
+        String variable() {
+            return "NIGHTSHIFT_" + name().toUpperCase(Locale.ROOT) + "_PORT";
+        }
+    }
+
+    /// The settings of `mvn -Plocal`, from its environment.
+    static Settings fromEnvironment(Map<String, String> environment) {
+        var ports = new EnumMap<Port, Integer>(Port.class);
+        for (var port : Port.values()) {
+            ports.put(port, number(port, environment.get(port.variable())));
+        }
+        return new Settings(
+                Path.of("template.yaml"),
+                Path.of(environment.getOrDefault("NIGHTSHIFT_STATE", ".nightshift")),
+                ports,
+                Clock.systemUTC(),
+                LocalLambda.PAUSES,
+                Duration.ofMillis(100));
+    }
+
+    /// Free ports, and nothing that waits for long: what a test wants.
+    public static Settings forTest(Path template, Path state) {
+        var ports = new EnumMap<Port, Integer>(Port.class);
+        for (var port : Port.values()) ports.put(port, 0);
+        return new Settings(
+                template,
+                state,
+                ports,
+                Clock.systemUTC(),
+                List.of(Duration.ofMillis(50)),
+                Duration.ofMillis(20));
+    }
+
+    int port(Port port) {
+        return ports.getOrDefault(port, 0);
+    }
+
+    /// Refuses ports that are taken, or given twice, before anything is started.
+    void checkPorts() {
+        var probes = new ArrayList<ServerSocket>();
+        try {
+            for (var port : Port.values()) {
+                var probe = new ServerSocket();
+                probes.add(probe);
+                try {
+                    probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(port)));
+                } catch (IOException taken) {
+                    throw new CannotStart(
+                            "Port %d (%s) is in use: stop what uses it, or set %s to another port."
+                                    .formatted(port(port), port.purpose(), port.variable()),
+                            taken);
+                }
+            }
+        } catch (IOException failed) {
+            throw new CannotStart("No port can be opened: " + failed.getMessage(), failed);
+        } finally {
+            for (var probe : probes) close(probe);
+        }
+    }
+
+    private static void close(ServerSocket probe) {
+        try {
+            probe.close();
+        } catch (IOException failed) {
+            throw new CannotStart("A port cannot be closed: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static int number(Port port, @org.jspecify.annotations.Nullable String value) {
+        if (value == null || value.isBlank()) return port.standard;
+        try {
+            int number = Integer.parseInt(value.strip());
+            if (number >= 0 && number <= 65_535) return number;
+        } catch (NumberFormatException _) {
+            // said below
+        }
+        throw new CannotStart(
+                "%s is \"%s\", which is not a port number.".formatted(port.variable(), value),
+                null);
+    }
+}

@@ -1,0 +1,249 @@
+package nightshift.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+class StreamPumpTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Template TEMPLATE =
+            Template.parse(
+                    """
+                    Resources:
+                      Queue: {Type: AWS::SQS::Queue}
+                      Table:
+                        Type: AWS::DynamoDB::Table
+                        Properties:
+                          BillingMode: PAY_PER_REQUEST
+                          AttributeDefinitions: [{AttributeName: pk, AttributeType: S}, {AttributeName: sk, AttributeType: S}]
+                          KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]
+                          StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+                      Sync:
+                        Type: AWS::Serverless::Function
+                        Properties:
+                          Timeout: 20
+                          Events:
+                            Changes:
+                              Type: DynamoDB
+                              Properties:
+                                Stream: !GetAtt Table.StreamArn
+                                BatchSize: 10
+                                MaximumRetryAttempts: 2
+                                BisectBatchOnFunctionError: true
+                                FunctionResponseTypes: [ReportBatchItemFailures]
+                                FilterCriteria: {Filters: [{Pattern: '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"WANTED"}]}}}}'}]}
+                                DestinationConfig: {OnFailure: {Destination: !GetAtt Queue.Arn}}
+                    """);
+
+    @TempDir static Path data;
+    private static LocalDynamoDb table;
+
+    @TempDir Path folder;
+    private final SampleFunctions functions = new SampleFunctions();
+    private final BlockingQueue<String> taken = new LinkedBlockingQueue<>();
+    private final BlockingQueue<DeadLetter> deadLetters = new LinkedBlockingQueue<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private String partition = "";
+    private static final AtomicInteger PARTITIONS = new AtomicInteger();
+
+    @BeforeAll
+    static void startTable() {
+        table = LocalDynamoDb.start(0, data, TEMPLATE);
+    }
+
+    @AfterAll
+    static void stopTable() {
+        table.close();
+    }
+
+    @BeforeEach
+    void takePartition() {
+        partition = "WANTED-" + PARTITIONS.incrementAndGet() + "-";
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (var each : opened.reversed()) each.close();
+    }
+
+    @Test
+    void delivers_the_changes_that_the_filter_wants_in_order() throws Exception {
+        pump(this::take);
+        put("OTHER", "x");
+        for (int i = 0; i < 25; i++) put(partition, "key-%02d".formatted(i));
+
+        for (int i = 0; i < 25; i++) assertThat(next()).isEqualTo("key-%02d".formatted(i));
+    }
+
+    @Test
+    void a_record_has_lambdas_shape() throws Exception {
+        var events = new LinkedBlockingQueue<JsonNode>();
+        pump(event -> {
+            for (var record : records(event)) {
+                if (key(record, "pk").equals(partition)) events.add(record);
+            }
+            return "{}";
+        });
+        put(partition, "x");
+
+        var record = events.poll(10, TimeUnit.SECONDS);
+
+        assertThat(record).isNotNull();
+        assertThat(record.path("eventName").asText()).isEqualTo("INSERT");
+        assertThat(record.path("eventSource").asText()).isEqualTo("aws:dynamodb");
+        assertThat(record.path("awsRegion").asText()).isEqualTo("us-east-1");
+        assertThat(record.path("eventSourceARN").asText())
+                .contains(":table/nightshift-Table/stream/");
+        assertThat(record.path("dynamodb").path("NewImage").path("flags").toString())
+                .isEqualTo("{\"L\":[{\"BOOL\":true}]}");
+        assertThat(record.path("dynamodb").path("StreamViewType").asText())
+                .isEqualTo("NEW_AND_OLD_IMAGES");
+    }
+
+    @Test
+    void a_restart_goes_on_behind_what_was_taken() throws Exception {
+        pump(this::take);
+        put(partition, "before");
+        assertThat(next()).isEqualTo("before");
+        close();
+        opened.clear();
+        put(partition, "meanwhile");
+        taken.clear();
+
+        pump(this::take);
+        put(partition, "after");
+
+        var heard = List.of(next(), next());
+        assertThat(heard).last().isEqualTo("after");
+        assertThat(heard).first().isIn("meanwhile", "before");
+    }
+
+    @Test
+    void what_was_not_taken_comes_again_and_only_that() throws Exception {
+        var refusals = new AtomicInteger();
+        pump(event -> {
+            for (var record : records(event)) {
+                if (!key(record, "pk").equals(partition)) continue;
+                if (key(record, "sk").equals("2") && refusals.getAndIncrement() == 0) {
+                    return "{\"batchItemFailures\":[{\"itemIdentifier\":\"%s\"}]}"
+                            .formatted(record.path("dynamodb").path("SequenceNumber").asText());
+                }
+                taken.add(key(record, "sk"));
+            }
+            return "{\"batchItemFailures\":[]}";
+        });
+        for (var key : List.of("1", "2", "3")) put(partition, key);
+
+        assertThat(List.of(next(), next(), next())).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void a_record_that_never_succeeds_is_given_up_and_the_next_one_comes() throws Exception {
+        pump(event -> {
+            for (var record : records(event)) {
+                if (!key(record, "pk").equals(partition)) continue;
+                if (key(record, "sk").equals("poison")) {
+                    throw new IllegalStateException("poison");
+                }
+                taken.add(key(record, "sk"));
+            }
+            return "{}";
+        });
+        put(partition, "poison");
+        var letter = deadLetters.poll(10, TimeUnit.SECONDS);
+        put(partition, "healthy");
+
+        assertThat(letter).isNotNull();
+        assertThat(letter.queueArn()).endsWith(":nightshift-Queue");
+        assertThat(letter.body())
+                .contains("\"condition\":\"RetryAttemptsExhausted\"")
+                .contains("\"DDBStreamBatchInfo\"");
+        assertThat(next()).isEqualTo("healthy");
+    }
+
+    private String take(String event) {
+        for (var record : records(event)) {
+            if (key(record, "pk").equals(partition)) taken.add(key(record, "sk"));
+        }
+        return "{}";
+    }
+
+    private void pump(UnaryOperator<String> body) {
+        functions.with("Sync", body);
+        var lambda =
+                new LocalLambda(
+                        functions,
+                        folder.resolve("lambda"),
+                        Clock.systemUTC(),
+                        LocalLambda.PAUSES,
+                        deadLetters::add);
+        opened.add(lambda);
+        var function = TEMPLATE.function("Sync").orElseThrow();
+        opened.add(
+                new StreamPump(
+                        table.streams(),
+                        table.streamArn("nightshift-Table"),
+                        function,
+                        function.mappings().getFirst(),
+                        lambda,
+                        folder.resolve("streams"),
+                        Clock.systemUTC(),
+                        Duration.ofMillis(5),
+                        deadLetters::add));
+    }
+
+    private static void put(String partition, String key) {
+        table.tables()
+                .putItem(request ->
+                        request.tableName("nightshift-Table")
+                                .item(
+                                        Map.of(
+                                                "pk",
+                                                AttributeValue.fromS(partition),
+                                                "sk",
+                                                AttributeValue.fromS(key),
+                                                "flags",
+                                                AttributeValue.fromL(
+                                                        List.of(AttributeValue.fromBool(true))))));
+    }
+
+    private String next() throws InterruptedException {
+        var next = taken.poll(10, TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next == null ? "" : next;
+    }
+
+    private static JsonNode records(String event) {
+        try {
+            return JSON.readTree(event).path("Records");
+        } catch (com.fasterxml.jackson.core.JsonProcessingException malformed) {
+            throw new IllegalStateException(malformed);
+        }
+    }
+
+    private static String key(JsonNode record, String name) {
+        return record.path("dynamodb").path("Keys").path(name).path("S").asText();
+    }
+}
