@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -186,7 +187,7 @@ class ApiGatewayTest {
 
     @Test
     void what_is_no_request_is_refused_and_kills_nothing() throws Exception {
-        try (var socket = new Socket("127.0.0.1", port.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port.port())) {
             socket.getOutputStream().write(bytes("NONSENSE\r\n\r\n"));
             var reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(reply).contains(" 400 ").endsWith("{\"detail\":\"Bad Request\"}");
