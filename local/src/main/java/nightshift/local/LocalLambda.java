@@ -139,7 +139,9 @@ final class LocalLambda implements AutoCloseable {
         }
         queue.put(id, event);
         var pause = pauses.get(Math.min(failures, pauses.size()) - 1);
-        timer.schedule(() -> begin(function, id, event), pause.toMillis(), TimeUnit.MILLISECONDS);
+        var _ =
+                timer.schedule(
+                        () -> begin(function, id, event), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The record that Lambda sends to a destination on failure.

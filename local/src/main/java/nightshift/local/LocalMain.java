@@ -26,7 +26,7 @@ final class LocalMain {
             System.out.println(greeting(settings, server));
             Thread.currentThread().join();
         } catch (CannotStart reason) {
-            fail(reason.getMessage());
+            fail("" + reason.getMessage());
         } catch (RuntimeException unforeseen) {
             fail("Nightshift cannot start: " + unforeseen.getMessage());
         } catch (InterruptedException _) {
@@ -44,7 +44,10 @@ final class LocalMain {
         ProcessHandle.current()
                 .parent()
                 .filter(parent -> parent.info().command().orElse("").endsWith("java"))
-                .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+                .map(ProcessHandle::onExit)
+                .ifPresent(end -> {
+                    var _ = end.thenRun(() -> System.exit(0));
+                });
     }
 
     private static String greeting(Settings settings, LocalServer server) {

@@ -78,8 +78,10 @@ final class StreamPump implements AutoCloseable {
         this.poll = poll;
         this.deadLetters = deadLetters;
         var kept = this.checkpoints.load().get(function.id());
-        boolean same = kept != null && kept.path("stream").asText().equals(streamArn);
-        this.taken = same ? kept.withObject("shards") : JsonNodeFactory.instance.objectNode();
+        this.taken =
+                kept != null && kept.path("stream").asText().equals(streamArn)
+                        ? kept.withObject("shards")
+                        : JsonNodeFactory.instance.objectNode();
         this.thread =
                 Thread.ofPlatform().daemon().name("stream of " + function.id()).start(this::run);
     }

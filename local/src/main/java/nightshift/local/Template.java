@@ -1,7 +1,6 @@
 package nightshift.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -75,14 +75,14 @@ final class Template {
     /// What becomes of an asynchronous invocation that fails.
     record Asynchronous(int retries, Duration maximumAge, @Nullable String onFailureArn) {}
 
-    private final Resolver resolver;
+    private final Intrinsics intrinsics;
     private final ObjectNode globals;
     private final Map<String, Function> functions = new LinkedHashMap<>();
 
     private Template(JsonNode document) {
-        resolver = new Resolver(document);
-        globals = resolver.resolveObject(document.path("Globals").path("Function"));
-        resolver.resources().forEach(this::readFunction);
+        intrinsics = new Intrinsics(document);
+        globals = intrinsics.resolveObject(document.path("Globals").path("Function"));
+        intrinsics.resources().forEach(this::readFunction);
     }
 
     static Template read(Path file) {
@@ -116,12 +116,13 @@ final class Template {
     /// The properties of the resources of one type, by their physical names.
     Map<String, ObjectNode> named(String type) {
         var named = new LinkedHashMap<String, ObjectNode>();
-        resolver.resources()
+        intrinsics
+                .resources()
                 .forEach((id, resource) -> {
                     if (resource.path("Type").asText().equals(type)) {
                         named.put(
-                                resolver.nameOf(id),
-                                resolver.resolveObject(resource.path("Properties")));
+                                intrinsics.nameOf(id),
+                                intrinsics.resolveObject(resource.path("Properties")));
                     }
                 });
         return named;
@@ -129,23 +130,24 @@ final class Template {
 
     /// The API's properties, from the resource or from `Globals`; an empty object if there is none.
     ObjectNode api() {
-        var api = resolver.resolveObject(resolver.document().path("Globals").path("Api"));
+        var api = intrinsics.resolveObject(intrinsics.document().path("Globals").path("Api"));
         named("AWS::Serverless::Api").values().forEach(api::setAll);
         return api;
     }
 
     private void readFunction(String id, JsonNode resource) {
         if (!resource.path("Type").asText().equals("AWS::Serverless::Function")) return;
-        var properties = resolver.resolveObject(resource.path("Properties"));
+        var properties = intrinsics.resolveObject(resource.path("Properties"));
         var events = new Events(id);
-        resolver.resolveObject(resource.path("Properties").path("Events"))
+        intrinsics
+                .resolveObject(resource.path("Properties").path("Events"))
                 .forEachEntry(events::read);
         functions.put(
                 id,
                 new Function(
                         id,
-                        resolver.nameOf(id),
-                        resolver.arnOf(id),
+                        intrinsics.nameOf(id),
+                        intrinsics.arnOf(id),
                         setting(properties, "Handler").asText(),
                         environment(properties),
                         Duration.ofSeconds(setting(properties, "Timeout").asLong(3)),
@@ -187,7 +189,7 @@ final class Template {
     }
 
     /// The events of one function, sorted by kind.
-    private final class Events {
+    private static final class Events {
         private final String function;
         private final List<Route> routes = new ArrayList<>();
         private final List<Schedule> schedules = new ArrayList<>();
@@ -215,7 +217,7 @@ final class Template {
         private static Route route(JsonNode properties) {
             return new Route(
                     properties.path("Path").asText(),
-                    properties.path("Method").asText().toUpperCase());
+                    properties.path("Method").asText().toUpperCase(Locale.ROOT));
         }
 
         private Schedule schedule(String id, JsonNode properties) {
@@ -278,252 +280,6 @@ final class Template {
 
         private static String busName(String nameOrArn) {
             return nameOrArn.substring(nameOrArn.lastIndexOf('/') + 1);
-        }
-    }
-
-    /// CloudFormation's intrinsic functions over one document.
-    private static final class Resolver {
-        private static final ObjectNode NO_VALUE = JsonNodeFactory.instance.objectNode();
-
-        private final JsonNode document;
-        private final Map<String, JsonNode> resources = new LinkedHashMap<>();
-
-        private Resolver(JsonNode document) {
-            this.document = document;
-            document.path("Resources")
-                    .forEachEntry((id, resource) -> {
-                        var condition = resource.path("Condition");
-                        if (condition.isMissingNode() || holds(condition.asText())) {
-                            resources.put(id, resource);
-                        }
-                    });
-        }
-
-        private JsonNode document() {
-            return document;
-        }
-
-        private Map<String, JsonNode> resources() {
-            return resources;
-        }
-
-        private ObjectNode resolveObject(JsonNode value) {
-            return resolve(value) instanceof ObjectNode object
-                    ? object
-                    : JsonNodeFactory.instance.objectNode();
-        }
-
-        private JsonNode resolve(JsonNode value) {
-            if (value.isArray()) {
-                var resolved = JsonNodeFactory.instance.arrayNode();
-                for (var element : value) {
-                    var each = resolve(element);
-                    if (each != NO_VALUE) resolved.add(each);
-                }
-                return resolved;
-            }
-            if (!value.isObject()) return value;
-            if (value.size() == 1) {
-                var name = value.fieldNames().next();
-                if (name.equals("Ref") || name.startsWith("Fn::")) {
-                    return call(name, value.path(name));
-                }
-            }
-            var resolved = JsonNodeFactory.instance.objectNode();
-            value.forEachEntry((name, field) -> {
-                var each = resolve(field);
-                if (each != NO_VALUE) resolved.set(name, each);
-            });
-            return resolved;
-        }
-
-        private JsonNode call(String function, JsonNode argument) {
-            return switch (function) {
-                case "Ref" -> reference(argument.asText());
-                case "Fn::GetAtt" -> string(attribute(attributePath(argument)));
-                case "Fn::Sub" -> string(substitute(argument));
-                case "Fn::If" -> resolve(argument.get(holds(argument.get(0).asText()) ? 1 : 2));
-                case "Fn::Join" -> {
-                    var parts = new ArrayList<String>();
-                    resolve(argument.get(1)).forEach(part -> parts.add(part.asText()));
-                    yield string(String.join(argument.get(0).asText(), parts));
-                }
-                case "Fn::Select" ->
-                        resolve(argument.get(1)).path(resolve(argument.get(0)).asInt());
-                case "Fn::Split" -> {
-                    var parts = JsonNodeFactory.instance.arrayNode();
-                    var text = resolve(argument.get(1)).asText();
-                    var separator = java.util.regex.Pattern.quote(argument.get(0).asText());
-                    for (var part : text.split(separator, -1)) parts.add(part);
-                    yield parts;
-                }
-                case "Fn::FindInMap" -> {
-                    var found = document.path("Mappings");
-                    for (var key : argument) found = found.path(resolve(key).asText());
-                    yield resolve(found);
-                }
-                case "Fn::Equals", "Fn::Not", "Fn::And", "Fn::Or" ->
-                        JsonNodeFactory.instance.booleanNode(test(function, argument));
-                default ->
-                        throw new IllegalArgumentException(
-                                "The local run does not know the function " + function + ".");
-            };
-        }
-
-        private boolean holds(String condition) {
-            return decide(document.path("Conditions").path(condition));
-        }
-
-        private boolean decide(JsonNode condition) {
-            var name = condition.fieldNames().next();
-            var argument = condition.path(name);
-            return name.equals("Condition") ? holds(argument.asText()) : test(name, argument);
-        }
-
-        private boolean test(String function, JsonNode argument) {
-            return switch (function) {
-                case "Fn::Equals" ->
-                        resolve(argument.get(0)).asText().equals(resolve(argument.get(1)).asText());
-                case "Fn::Not" -> !decide(argument.get(0));
-                case "Fn::And" -> argument.valueStream().allMatch(this::decide);
-                case "Fn::Or" -> argument.valueStream().anyMatch(this::decide);
-                default -> throw new IllegalArgumentException("No condition: " + function);
-            };
-        }
-
-        private JsonNode reference(String name) {
-            var pseudo = pseudo(name);
-            if (pseudo != null) return string(pseudo);
-            if (name.equals("AWS::NoValue")) return NO_VALUE;
-            var parameter = document.path("Parameters").path(name);
-            if (!parameter.isMissingNode()) return parameter.path("Default");
-            return string(referenceTo(name));
-        }
-
-        private String referenceTo(String name) {
-            for (var alias : List.of(".Alias", "Aliaslive", ".Version")) {
-                var function = name.substring(0, Math.max(0, name.length() - alias.length()));
-                if (name.endsWith(alias) && resources.containsKey(function)) {
-                    return arnOf(function) + ":live";
-                }
-            }
-            if (name.endsWith(".Stage")) {
-                var api = resources.get(name.substring(0, name.length() - ".Stage".length()));
-                if (api != null) {
-                    return resolve(api.path("Properties").path("StageName")).asText();
-                }
-            }
-            return switch (type(name)) {
-                case "AWS::SQS::Queue" ->
-                        "https://sqs.%s.amazonaws.com/%s/%s"
-                                .formatted(
-                                        LocalAccount.REGION, LocalAccount.ACCOUNT_ID, nameOf(name));
-                case "AWS::SNS::Topic" -> arnOf(name);
-                default -> nameOf(name);
-            };
-        }
-
-        private String attribute(String path) {
-            var dot = path.indexOf('.');
-            var id = path.substring(0, dot);
-            return switch (path.substring(dot + 1)) {
-                case "Arn" -> arnOf(id);
-                case "StreamArn" -> arnOf(id) + "/stream/2026-01-01T00:00:00.000";
-                default -> nameOf(id);
-            };
-        }
-
-        private static String attributePath(JsonNode argument) {
-            return argument.isArray()
-                    ? argument.get(0).asText() + "." + argument.get(1).asText()
-                    : argument.asText();
-        }
-
-        private String substitute(JsonNode argument) {
-            var text = argument.isArray() ? argument.get(0).asText() : argument.asText();
-            var own = argument.isArray() ? argument.get(1) : JsonNodeFactory.instance.objectNode();
-            var replaced = new StringBuilder();
-            var variable = java.util.regex.Pattern.compile("\\$\\{([^}]+)}").matcher(text);
-            while (variable.find()) {
-                var name = variable.group(1);
-                variable.appendReplacement(
-                        replaced,
-                        java.util.regex.Matcher.quoteReplacement(substitution(name, own)));
-            }
-            return variable.appendTail(replaced).toString();
-        }
-
-        private String substitution(String name, JsonNode own) {
-            if (name.startsWith("!")) return "${" + name.substring(1) + "}";
-            if (own.has(name)) return resolve(own.path(name)).asText();
-            var dot = name.indexOf('.');
-            boolean attribute =
-                    dot > 0
-                            && resources.containsKey(name.substring(0, dot))
-                            && !List.of("Alias", "Version", "Stage")
-                                    .contains(name.substring(dot + 1));
-            return attribute ? attribute(name) : reference(name).asText();
-        }
-
-        private String type(String id) {
-            var resource = resources.get(id);
-            if (resource == null) {
-                throw new IllegalArgumentException("The template has no resource " + id + ".");
-            }
-            return resource.path("Type").asText();
-        }
-
-        private String nameOf(String id) {
-            var type = type(id);
-            var property =
-                    switch (type) {
-                        case "AWS::Serverless::Function" -> "FunctionName";
-                        case "AWS::DynamoDB::Table" -> "TableName";
-                        case "AWS::S3::Bucket" -> "BucketName";
-                        case "AWS::SQS::Queue" -> "QueueName";
-                        case "AWS::IAM::Role" -> "RoleName";
-                        case "AWS::Logs::LogGroup" -> "LogGroupName";
-                        case "AWS::SNS::Topic" -> "TopicName";
-                        default -> "Name";
-                    };
-            var name = resources.get(id).path("Properties").path(property);
-            if (!name.isMissingNode() && resolve(name) != NO_VALUE) return resolve(name).asText();
-            var generated = pseudo("AWS::StackName") + "-" + id;
-            return type.equals("AWS::S3::Bucket") ? generated.toLowerCase() : generated;
-        }
-
-        private String arnOf(String id) {
-            var name = nameOf(id);
-            return switch (type(id)) {
-                case "AWS::Serverless::Function" -> LocalAccount.arn("lambda", "function:" + name);
-                case "AWS::DynamoDB::Table" -> LocalAccount.arn("dynamodb", "table/" + name);
-                case "AWS::S3::Bucket" -> "arn:aws:s3:::" + name;
-                case "AWS::SQS::Queue" -> LocalAccount.arn("sqs", name);
-                case "AWS::SNS::Topic" -> LocalAccount.arn("sns", name);
-                case "AWS::IAM::Role" ->
-                        "arn:aws:iam::" + LocalAccount.ACCOUNT_ID + ":role/" + name;
-                case "AWS::Scheduler::ScheduleGroup" ->
-                        LocalAccount.arn("scheduler", "schedule-group/" + name);
-                case "AWS::Events::EventBus" -> LocalAccount.arn("events", "event-bus/" + name);
-                case "AWS::Logs::LogGroup" -> LocalAccount.arn("logs", "log-group:" + name);
-                default -> LocalAccount.arn("local", name);
-            };
-        }
-
-        private static @Nullable String pseudo(String name) {
-            return switch (name) {
-                case "AWS::Region" -> LocalAccount.REGION;
-                case "AWS::AccountId" -> LocalAccount.ACCOUNT_ID;
-                case "AWS::StackName" -> "nightshift";
-                case "AWS::StackId" -> LocalAccount.arn("cloudformation", "stack/nightshift/local");
-                case "AWS::Partition" -> "aws";
-                case "AWS::URLSuffix" -> "amazonaws.com";
-                default -> null;
-            };
-        }
-
-        private static JsonNode string(String text) {
-            return JsonNodeFactory.instance.textNode(text);
         }
     }
 }
