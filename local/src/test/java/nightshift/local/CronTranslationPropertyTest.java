@@ -82,9 +82,9 @@ class CronTranslationPropertyTest {
     @Test
     void translated_schedules_fire_exactly_when_the_expression_occurs() {
         var occurrences = new AtomicInteger();
-        IntStream.range(0, EXPRESSIONS)
-                .parallel()
-                .forEach(number -> {
+        inParallel(
+                EXPRESSIONS,
+                number -> {
                     var sample = new Sample(number);
                     sample.checkFields();
                     occurrences.addAndGet(sample.checkAroundEveryChangeOfClocks());
@@ -97,9 +97,15 @@ class CronTranslationPropertyTest {
 
     @Test
     void a_scan_of_all_minutes_finds_the_same_occurrences() {
-        IntStream.range(0, EXPRESSIONS_SCANNED)
-                .parallel()
-                .forEach(number -> new Sample(-1 - number).checkByScan());
+        inParallel(EXPRESSIONS_SCANNED, number -> new Sample(-1 - number).checkByScan());
+    }
+
+    private static void inParallel(int samples, IntConsumer check) {
+        try {
+            IntStream.range(0, samples).parallel().forEach(check);
+        } catch (RuntimeException | AssertionError failed) {
+            throw new AssertionError("Repeat with -Dnightshift.seed=" + SEED, failed);
+        }
     }
 
     /// The n-th random expression of this seed, in a zone and a span of years.
