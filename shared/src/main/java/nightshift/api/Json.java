@@ -1,6 +1,8 @@
 package nightshift.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,8 +26,17 @@ import java.time.temporal.ChronoUnit;
 /// JSON as trees, read and written without loss: numbers keep their digits, strings their code
 /// units.
 public final class Json {
+    /// Half of what may be written, so that whatever was read can be written inside an answer.
+    private static final int DEEPEST = 500;
+
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(DEEPEST)
+                                                    .build())
+                                    .build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -48,8 +59,7 @@ public final class Json {
 
     /// The tree of a JSON text from outside.
     ///
-    /// @throws JsonProcessingException if it is none; its original message holds nothing of the
-    ///   text but its place
+    /// @throws JsonProcessingException if it is none; its message may repeat a part of the text
     public static JsonNode parse(byte[] utf8) throws JsonProcessingException {
         try {
             return MAPPER.readTree(utf8);
