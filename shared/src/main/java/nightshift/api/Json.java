@@ -1,6 +1,7 @@
 package nightshift.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -65,6 +67,10 @@ public final class Json {
             return MAPPER.readTree(utf8);
         } catch (JsonProcessingException malformed) {
             throw malformed;
+        } catch (CharConversionException _) { // bytes that look like UTF-32 and are not
+            throw new JsonParseException(null, "Invalid Unicode");
+        } catch (NumberFormatException _) { // an exponent that needs more than 32 bits
+            throw new JsonParseException(null, "Number out of range");
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

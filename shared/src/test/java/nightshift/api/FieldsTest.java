@@ -325,8 +325,42 @@ class FieldsTest {
                 .isEqualTo(new ApiError.Invalid(code, detail, attr));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    null      | null          | ids    | This field may not be null.
+                    "1"       | not_a_list    | ids    | Expected a list of items but got type "str".
+                    [1, "x"]  | invalid_input | ids__1 | A valid integer is required.
+                    [null]    | null          | ids__0 | This field may not be null.
+                    [1, 2, 0] | min_value     | ids__2 | Ensure this value is greater than or equal to 1.
+                    """)
+    void a_bad_list_of_whole_numbers_is_refused(
+            String sent, String code, String attr, String detail) {
+        assertThat(refusal(() -> fields("ids", sent).integers("ids")))
+                .isEqualTo(new ApiError.Invalid(code, detail, attr));
+    }
+
+    @Test
+    void a_declared_object_names_its_fields() {
+        assertThat(fields("owner", "{\"name\":\"a\"}").object("owner").text("name", NAME))
+                .isEqualTo("a");
+        assertThat(refusal(() -> fields("owner", "{}").object("owner").text("name", NAME)))
+                .isEqualTo(
+                        new ApiError.Invalid("required", "This field is required.", "owner__name"));
+        assertThat(refusal(() -> fields("owner", "[]").object("owner")))
+                .isEqualTo(
+                        new ApiError.Invalid(
+                                "invalid_input",
+                                "Invalid data. Expected a dictionary, but got list.",
+                                "owner"));
+    }
+
     @Test
     void lists_are_read_in_order() {
+        assertThat(fields("ids", "[3, \"1\"]").integers("ids")).containsExactly(3L, 1L);
         assertThat(fields("keys", "[\" a \", 5]").texts("keys")).containsExactly("a", "5");
         assertThat(fields("other", "1").texts("keys")).isEmpty();
         assertThat(fields("entries", "[{\"a\":1},{}]").freeObjects("entries", ""))
@@ -385,6 +419,8 @@ class FieldsTest {
                         fields -> fields.flag("f", true),
                         fields -> fields.primaryKey("f"),
                         fields -> fields.integer("f", Long.MIN_VALUE, Long.MAX_VALUE),
+                        fields -> fields.integers("f"),
+                        fields -> fields.object("f").text("f", NAME),
                         fields -> fields.objects("f", "").forEach(each -> each.text("f", NAME)),
                         fields -> fields.freeObjects("f", ""),
                         fields -> fields.texts("f"),
