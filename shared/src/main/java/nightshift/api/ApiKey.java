@@ -22,6 +22,10 @@ public record ApiKey(
         @Nullable Instant expiresAt,
         @Nullable Instant lastUsedAt) {
 
+    ApiKey usedAt(Instant now) {
+        return new ApiKey(id, digest, label, scopes, projects, owner, createdAt, expiresAt, now);
+    }
+
     /// Whether the key works at `now`.
     public boolean valid(Instant now) {
         return expiresAt == null || now.isBefore(expiresAt);

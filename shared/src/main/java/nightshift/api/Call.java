@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +26,8 @@ import java.util.regex.Pattern;
 public final class Call {
     private static final Pattern UUID_TEXT =
             Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Comparator<String> BY_CODE_POINTS =
+            Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare);
 
     private final JsonNode event;
     private final @Nullable Project project;
@@ -119,8 +123,8 @@ public final class Call {
         return event.path("pathParameters").path(name).asText("");
     }
 
-    boolean names(String project) {
-        return variable("project_id").equals(project);
+    boolean namesCurrentProject() {
+        return variable("project_id").replace("%40", "@").equals("@current");
     }
 
     /// A header's value; its name in any case. Null: not sent.
@@ -139,9 +143,9 @@ public final class Call {
         return values == null ? null : values.getLast();
     }
 
-    /// All query parameters, decoded, by name.
+    /// All query parameters, decoded, by name in the order of code points.
     SortedMap<String, List<String>> queries() {
-        var all = new TreeMap<String, List<String>>();
+        var all = new TreeMap<String, List<String>>(BY_CODE_POINTS);
         for (var parameter : event.path("multiValueQueryStringParameters").properties()) {
             var values = new ArrayList<String>();
             parameter.getValue().forEach(value -> values.add(value.asText()));
@@ -206,7 +210,11 @@ public final class Call {
         if (!event.path("isBase64Encoded").asBoolean()) {
             return body.getBytes(StandardCharsets.UTF_8);
         }
-        return Base64.getDecoder().decode(body);
+        try {
+            return Base64.getDecoder().decode(body);
+        } catch (IllegalArgumentException _) {
+            throw new ApiException(new ApiError.Malformed("The request body is no base64"));
+        }
     }
 
     private String origin() {

@@ -3,6 +3,8 @@ package nightshift.api;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +26,8 @@ public abstract class Endpoint implements RequestStreamHandler {
     protected abstract Reply answer(Call call);
 
     @Override
-    public final void handleRequest(InputStream event, OutputStream response, Context context)
+    public final void handleRequest(
+            InputStream event, OutputStream response, @Nullable Context context)
             throws IOException {
         var call = Call.read(event);
         reply(call).write(response, call.method());

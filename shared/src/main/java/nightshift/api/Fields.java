@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The fields of a request's object, each read by a rule: coerced as the contract says, or refused
 /// with the field's name.
@@ -20,6 +21,9 @@ import java.util.Set;
 /// The first field that is read and wrong is the one reported, so read them in the declared order.
 /// Every method throws [ApiException] for a bad value.
 public final class Fields {
+    private static final int LONGEST_ECHO = 100;
+    private static final Pattern WHOLE_NUMBER =
+            Pattern.compile("[+-]?[0-9]{1,1000}(\\.0{0,1000})?");
     private static final Set<String> TRUE = Set.of("t", "y", "yes", "true", "on", "1");
     private static final Set<String> FALSE = Set.of("f", "n", "no", "false", "off", "0");
 
@@ -79,7 +83,8 @@ public final class Fields {
         var node = raw(field);
         var sent = node.isTextual() ? node.asText() : pythonText(node);
         if (!node.isValueNode() || !choices.contains(sent)) {
-            throw refuse(field, "invalid_choice", "\"" + sent + "\" is not a valid choice.");
+            throw refuse(
+                    field, "invalid_choice", "\"" + shortened(sent) + "\" is not a valid choice.");
         }
         return sent;
     }
@@ -108,11 +113,11 @@ public final class Fields {
         var node = raw(field);
         if (node.isMissingNode()
                 || node.isNull()
-                || (node.isTextual() && node.asText().isBlank())) {
+                || (node.isTextual() && node.asText().isEmpty())) {
             return null;
         }
         var text = node.asText().strip();
-        if (!(node.isTextual() || node.isIntegralNumber()) || !text.matches("[+-]?[0-9]+")) {
+        if (!(node.isTextual() || node.isIntegralNumber()) || !text.matches("[+-]?[0-9]{1,1000}")) {
             throw refuse(
                     field,
                     "incorrect_type",
@@ -136,11 +141,10 @@ public final class Fields {
         require(field);
         notNull(field);
         var node = raw(field);
-        var text = node.asText().strip();
-        if (!(node.isTextual() || node.isNumber()) || !text.matches("[+-]?[0-9]{1,1000}(\\.0*)?")) {
+        var number = wholeNumberOrNull(node);
+        if (number == null) {
             throw refuse(field, "invalid_input", "A valid integer is required.");
         }
-        var number = new BigDecimal(text);
         if (number.compareTo(BigDecimal.valueOf(least)) < 0) {
             throw refuse(
                     field,
@@ -191,6 +195,7 @@ public final class Fields {
         var items = list(field, field + "__non_field_errors", whenEmpty);
         var objects = new ArrayList<Fields>();
         for (int i = 0; i < items.size(); i++) {
+            notNull(items, i, field);
             if (!(items.get(i) instanceof ObjectNode item)) {
                 throw ApiException.invalid(
                         "invalid_input",
@@ -211,6 +216,7 @@ public final class Fields {
         var items = list(field, field, whenEmpty);
         var objects = new ArrayList<ObjectNode>();
         for (int i = 0; i < items.size(); i++) {
+            notNull(items, i, field);
             if (!(items.get(i) instanceof ObjectNode item)) {
                 throw ApiException.invalid(
                         "not_a_dict",
@@ -358,6 +364,22 @@ public final class Fields {
                 attr(attr));
     }
 
+    private void notNull(ArrayNode items, int i, String field) {
+        if (items.get(i).isNull()) {
+            throw refuse(field + "__" + i, "null", "This field may not be null.");
+        }
+    }
+
+    private static @Nullable BigDecimal wholeNumberOrNull(JsonNode node) {
+        if (node.isNumber()) {
+            var number = node.decimalValue();
+            boolean whole = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+            return whole ? number : null;
+        }
+        var text = node.isTextual() ? node.asText().strip() : "";
+        return WHOLE_NUMBER.matcher(text).matches() ? new BigDecimal(text) : null;
+    }
+
     private static boolean isOneOrZero(JsonNode number) {
         var value = number.decimalValue();
         return value.compareTo(BigDecimal.ONE) == 0 || value.signum() == 0;
@@ -367,6 +389,12 @@ public final class Fields {
         return node.isBoolean()
                 ? (node.asBoolean() ? "True" : "False")
                 : node.isValueNode() ? node.asText() : Json.text(node);
+    }
+
+    private static String shortened(String text) {
+        return text.codePointCount(0, text.length()) <= LONGEST_ECHO
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LONGEST_ECHO)) + "...";
     }
 
     private static String trim(String text) {

@@ -1,6 +1,9 @@
 package nightshift.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,8 +28,17 @@ import java.time.temporal.ChronoUnit;
 /// JSON as trees, read and written without loss: numbers keep their digits, strings their code
 /// units.
 public final class Json {
+    /// Half of what may be written, so that whatever was read can be written inside an answer.
+    private static final int DEEPEST = 500;
+
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(DEEPEST)
+                                                    .build())
+                                    .build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -48,13 +61,16 @@ public final class Json {
 
     /// The tree of a JSON text from outside.
     ///
-    /// @throws JsonProcessingException if it is none; its original message holds nothing of the
-    ///   text but its place
+    /// @throws JsonProcessingException if it is none; its message may repeat a part of the text
     public static JsonNode parse(byte[] utf8) throws JsonProcessingException {
         try {
             return MAPPER.readTree(utf8);
         } catch (JsonProcessingException malformed) {
             throw malformed;
+        } catch (CharConversionException _) { // bytes that look like UTF-32 and are not
+            throw new JsonParseException(null, "Invalid Unicode");
+        } catch (NumberFormatException _) { // an exponent that needs more than 32 bits
+            throw new JsonParseException(null, "Number out of range");
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

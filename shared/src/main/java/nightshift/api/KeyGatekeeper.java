@@ -57,7 +57,7 @@ public final class KeyGatekeeper implements Gatekeeper {
         if (key == null || !key.valid(now)) {
             throw new ApiException(new ApiError.InvalidKey(credential.source()));
         }
-        var project = call.names("@current") ? current(key) : found.project();
+        var project = call.namesCurrentProject() ? current(key, now) : found.project();
         if (project == null) {
             throw ApiException.notFound("Project not found.");
         }
@@ -73,9 +73,7 @@ public final class KeyGatekeeper implements Gatekeeper {
                     new ApiError.PermissionDenied(
                             "API key missing required scope '" + scope.text() + "'"));
         }
-        if (key.lastUsedAt() == null || key.lastUsedAt().plus(LAST_USED_PRECISION).isBefore(now)) {
-            keyring.used(key, now);
-        }
+        noteUse(key, now);
         return call.admitted(project, key);
     }
 
@@ -108,10 +106,24 @@ public final class KeyGatekeeper implements Gatekeeper {
         return found;
     }
 
-    private @Nullable Project current(ApiKey key) {
+    private @Nullable Project current(ApiKey key, Instant now) {
         return key.projects() != null && key.projects().size() == 1
-                ? keyring.project(key.projects().getFirst()).orElse(null)
+                ? find(key.digest(), key.projects().getFirst(), now).project()
                 : null;
+    }
+
+    private void noteUse(ApiKey key, Instant now) {
+        var last = key.lastUsedAt();
+        if (last != null && !last.plus(LAST_USED_PRECISION).isBefore(now)) {
+            return;
+        }
+        keys.computeIfPresent(
+                key.digest(), (_, known) -> new Remembered<>(key.usedAt(now), known.at()));
+        try {
+            keyring.used(key, now);
+        } catch (RuntimeException failed) {
+            Log.warn("the last use of a key was not recorded", failed); // no reason to refuse it
+        }
     }
 
     private static @Nullable Long projectId(Call call) {

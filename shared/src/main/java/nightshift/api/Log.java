@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Log lines and metrics as single lines of JSON on standard output, where Lambda collects them.
 ///
@@ -18,21 +19,25 @@ import java.util.Map;
 public final class Log {
     private static final String NAMESPACE = "Nightshift";
 
+    /// A key or the proof in a presigned URL, should one stand in an exception's message.
+    private static final Pattern SECRET =
+            Pattern.compile("(phx_|X-Amz-Signature=|X-Amz-Security-Token=)[\\w%+/=.~-]+");
+
     private Log() {}
 
     /// Something that a reader of the log may want to know.
     public static void info(String message, Map<String, ?> details) {
-        line("INFO", message, details, null);
+        System.out.println(line("INFO", message, details, null));
     }
 
     /// Something that went wrong and was survived.
     public static void warn(String message, Throwable cause) {
-        line("WARN", message, Map.of(), cause);
+        System.out.println(line("WARN", message, Map.of(), cause));
     }
 
     /// Something that went wrong and was not foreseen.
     public static void error(String message, Throwable cause) {
-        line("ERROR", message, Map.of(), cause);
+        System.out.println(line("ERROR", message, Map.of(), cause));
     }
 
     /// One metric in CloudWatch's embedded metric format, in the namespace `Nightshift`.
@@ -43,6 +48,15 @@ public final class Log {
     ///   href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">AWS:
     ///   embedded metric format</a>
     public static void metric(
+            Clock clock,
+            String name,
+            double value,
+            String unit,
+            Map.@Nullable Entry<String, String> dimension) {
+        System.out.println(metricLine(clock, name, value, unit, dimension));
+    }
+
+    static String metricLine(
             Clock clock,
             String name,
             double value,
@@ -67,10 +81,10 @@ public final class Log {
         if (dimension != null) {
             line.put(dimension.getKey(), dimension.getValue());
         }
-        System.out.println(Json.text(line.put(name, value)));
+        return Json.text(line.put(name, value));
     }
 
-    private static void line(
+    static String line(
             String level, String message, Map<String, ?> details, @Nullable Throwable cause) {
         var line = Json.object().put("level", level).put("message", message);
         new LinkedHashMap<>(details)
@@ -82,6 +96,6 @@ public final class Log {
             var frames = line.putArray("stack");
             List.of(stack.toString().split("\\R")).forEach(frames::add);
         }
-        System.out.println(Json.text(line));
+        return SECRET.matcher(Json.text(line)).replaceAll("$1...");
     }
 }

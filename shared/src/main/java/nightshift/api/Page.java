@@ -1,6 +1,7 @@
 package nightshift.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 
 /// A page of a list: which part the caller wants, and how the answer links to the pages beside it.
 public final class Page {
+    private static final int LARGEST = 5 << 20; // a Lambda answer ends at 6 MB
     private static final Pattern NUMBER = Pattern.compile("\\s*\\+?([0-9]+)\\s*");
 
     private final Call call;
@@ -35,22 +37,33 @@ public final class Page {
         return offset;
     }
 
-    /// The page as an answer.
+    /// The page as an answer. If it were larger than Lambda can send, it ends sooner and its `next`
+    /// starts where it ended.
     ///
     /// @param count how many there are on all pages
     public Reply reply(long count, List<ObjectNode> results) {
+        int shown = fitting(results);
+        long after = (long) offset + (shown < results.size() ? shown : limit);
         var body =
                 Json.object()
                         .put("count", count)
-                        .put("next", next(count))
+                        .put("next", after < count ? link(after) : null)
                         .put("previous", previous());
-        body.putArray("results").addAll(results);
+        body.putArray("results").addAll(results.subList(0, shown));
         return Reply.ok(body);
     }
 
-    private @Nullable String next(long count) {
-        long after = (long) offset + limit;
-        return after >= count ? null : link(after);
+    /// How many of the results fit into one answer, at least one.
+    private static int fitting(List<ObjectNode> results) {
+        long bytes = 0;
+        for (int i = 0; i < results.size(); i++) {
+            // Escaped twice, as it is sent: the body is a string of Lambda's own JSON.
+            bytes += Json.bytes(TextNode.valueOf(Json.text(results.get(i)))).length;
+            if (bytes > LARGEST && i > 0) {
+                return i;
+            }
+        }
+        return results.size();
     }
 
     private @Nullable String previous() {
@@ -86,6 +99,8 @@ public final class Page {
     }
 
     private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("*", "%2A")
+                .replace("%7E", "~");
     }
 }

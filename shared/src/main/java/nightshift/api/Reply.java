@@ -73,8 +73,7 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
         return switch (error) {
             case ApiError.Invalid(var code, var detail, var attr) ->
                     envelope(400, "validation_error", code, detail, attr);
-            case ApiError.Malformed(var detail) ->
-                    refusal(400, "parse_error", "JSON parse error - " + detail);
+            case ApiError.Malformed(var detail) -> refusal(400, "parse_error", detail);
             case ApiError.UnsupportedMediaType(var type) ->
                     refusal(
                             415,

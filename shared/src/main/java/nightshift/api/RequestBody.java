@@ -1,6 +1,7 @@
 package nightshift.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.SequenceInputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -19,10 +21,15 @@ import java.util.regex.Pattern;
 /// Reads a request's body, JSON or form, into one tree of fields.
 final class RequestBody {
     private static final int LARGEST = 4 << 20;
+    private static final int VASTEST = 9_999;
     private static final Pattern BOUNDARY =
             Pattern.compile(";\\s*boundary=(?:\"([^\"]+)\"|([^;\\s]+))", Pattern.CASE_INSENSITIVE);
     private static final Pattern PART_NAME =
-            Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]+))", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(
+                    "^Content-Disposition:[^\\r\\n]*?;\\s*name=(?:\"([^\"]*)\"|([^;\\s]+))",
+                    Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+    private static final Pattern QUOTED = Pattern.compile(":? *['\"(]");
+    private static final Pattern STRAY_PERCENT = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
     private RequestBody() {}
 
@@ -33,7 +40,7 @@ final class RequestBody {
         if (body.length == 0) {
             return Json.object();
         }
-        var type = contentType == null ? "application/json" : contentType;
+        var type = contentType == null || contentType.isBlank() ? "application/json" : contentType;
         return switch (type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)) {
             case "application/json" -> object(parse(body));
             case "application/x-www-form-urlencoded" ->
@@ -45,20 +52,32 @@ final class RequestBody {
 
     private static JsonNode parse(byte[] body) {
         try {
-            return Json.parse(body);
+            var tree = Json.parse(body);
+            refuseVastNumbers(tree);
+            return tree;
         } catch (JsonProcessingException malformed) {
+            // The parser quotes what it does not understand; a body may hold secrets.
+            var words =
+                    malformed instanceof StreamConstraintsException
+                            ? malformed.getOriginalMessage()
+                            : QUOTED.split(malformed.getOriginalMessage(), 2)[0];
             var place = malformed.getLocation();
-            var words = malformed.getOriginalMessage();
-            throw new ApiException(
-                    new ApiError.Malformed(
-                            place == null
-                                    ? words
-                                    : "%s: line %d column %d"
-                                            .formatted(
-                                                    words,
-                                                    place.getLineNr(),
-                                                    place.getColumnNr())));
+            throw malformed(
+                    "JSON parse error - "
+                            + words
+                            + (place == null
+                                    ? ""
+                                    : ": line %d column %d"
+                                            .formatted(place.getLineNr(), place.getColumnNr())));
         }
+    }
+
+    /// Refuses `1e999999999` and the like, with which nothing can compute in bounded time.
+    private static void refuseVastNumbers(JsonNode tree) {
+        if (tree.isBigDecimal() && Math.abs((long) tree.decimalValue().scale()) > VASTEST) {
+            throw malformed("JSON parse error - Number out of range");
+        }
+        tree.forEach(RequestBody::refuseVastNumbers);
     }
 
     private static ObjectNode object(JsonNode body) {
@@ -89,28 +108,28 @@ final class RequestBody {
     }
 
     private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException _) {
-            return text; // a stray percent sign stands for itself
-        }
+        return URLDecoder.decode(
+                STRAY_PERCENT.matcher(text).replaceAll("%25"), StandardCharsets.UTF_8);
     }
 
     private static ObjectNode multipart(byte[] body, String contentType) {
         var boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()) {
-            throw malformedForm("Invalid boundary in multipart: None");
+            throw malformed("Multipart form parse error - Invalid boundary in multipart: None");
         }
         var fields = Json.object();
         try {
+            // A boundary is the end of a line, also before the first part.
+            var lines =
+                    new SequenceInputStream(
+                            new ByteArrayInputStream(new byte[] {'\r', '\n'}),
+                            new ByteArrayInputStream(body));
             var parts =
                     new MultipartStream(
-                            new ByteArrayInputStream(body),
-                            either(boundary).getBytes(StandardCharsets.UTF_8),
-                            4096,
-                            null);
+                            lines, either(boundary).getBytes(StandardCharsets.UTF_8), 4096, null);
             parts.setHeaderEncoding("UTF-8");
-            for (boolean more = parts.skipPreamble(); more; more = parts.readBoundary()) {
+            parts.discardBodyData();
+            while (parts.readBoundary()) {
                 var name = PART_NAME.matcher(parts.readHeaders());
                 var value = new ByteArrayOutputStream();
                 parts.readBodyData(value);
@@ -119,7 +138,7 @@ final class RequestBody {
                 }
             }
         } catch (IOException | IllegalArgumentException malformed) {
-            throw malformedForm("Multipart form parse error");
+            throw malformed("Multipart form parse error - Invalid or truncated part");
         }
         return fields;
     }
@@ -128,7 +147,7 @@ final class RequestBody {
         return found.group(1) != null ? found.group(1) : found.group(2);
     }
 
-    private static ApiException malformedForm(String detail) {
+    private static ApiException malformed(String detail) {
         return new ApiException(new ApiError.Malformed(detail));
     }
 }

@@ -1,0 +1,175 @@
+package nightshift.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+
+/// Answers and refusals, word by word.
+class ReplyTest {
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(
+                        new ApiError.Invalid("required", "This field is required.", "name"),
+                        400,
+                        """
+                        {"type":"validation_error","code":"required","detail":"This field is required.","attr":"name"}\
+                        """),
+                Arguments.of(
+                        new ApiError.Malformed("JSON parse error - Unexpected end-of-input"),
+                        400,
+                        """
+                        {"type":"invalid_request","code":"parse_error","detail":"JSON parse error - Unexpected end-of-input","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.NotAuthenticated(),
+                        401,
+                        """
+                        {"type":"authentication_error","code":"not_authenticated","detail":"Authentication credentials were not provided.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.InvalidKey("query string"),
+                        401,
+                        """
+                        {"type":"authentication_error","code":"authentication_failed","detail":"Personal API key found in request query string is invalid.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.PermissionDenied("No."),
+                        403,
+                        """
+                        {"type":"authentication_error","code":"permission_denied","detail":"No.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.NotFound("Not found."),
+                        404,
+                        """
+                        {"type":"invalid_request","code":"not_found","detail":"Not found.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.MethodNotAllowed("PUT", "GET, HEAD"),
+                        405,
+                        """
+                        {"type":"invalid_request","code":"method_not_allowed","detail":"Method \\"PUT\\" not allowed.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.Conflict("Too many."),
+                        409,
+                        """
+                        {"type":"invalid_request","code":"conflict","detail":"Too many.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.TooLarge(),
+                        413,
+                        """
+                        {"type":"invalid_request","code":"request_too_large","detail":"The request body is larger than 4 MiB.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.UnsupportedMediaType("application/xml"),
+                        415,
+                        """
+                        {"type":"invalid_request","code":"unsupported_media_type","detail":"Unsupported media type \\"application/xml\\" in request.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.Unexpected(),
+                        500,
+                        """
+                        {"type":"server_error","code":"error","detail":"A server error occurred.","attr":null}\
+                        """),
+                Arguments.of(
+                        new ApiError.ActionRefused(404, "Artifact not found on this run"),
+                        404,
+                        """
+                        {"error":"Artifact not found on this run"}\
+                        """));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void a_refusal_has_its_words(ApiError error, int status, String body) {
+        var reply = Reply.refusing(error);
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.body()).isEqualTo(body);
+        assertThat(reply.headers()).containsEntry("Content-Type", "application/json");
+    }
+
+    @Test
+    void a_wrong_method_is_told_the_right_ones_and_a_wrong_key_is_challenged() {
+        assertThat(Reply.refusing(new ApiError.MethodNotAllowed("PUT", "GET, HEAD")).headers())
+                .containsEntry("Allow", "GET, HEAD");
+        assertThat(Reply.refusing(new ApiError.NotAuthenticated()).headers())
+                .containsEntry("WWW-Authenticate", "Bearer");
+        assertThat(Reply.refusing(new ApiError.InvalidKey("body")).headers())
+                .containsEntry("WWW-Authenticate", "Bearer");
+    }
+
+    @Test
+    void an_answer_is_written_as_api_gateway_wants_it() {
+        var reply = Reply.created(Json.object().put("a", "é\ud800")).with("X-Has-More", "false");
+        assertThat(written(reply, "POST"))
+                .isEqualTo(
+                        Json.stored(
+                                """
+                                {"statusCode": 201,
+                                 "headers": {"Content-Type": "application/json", "X-Has-More": "false"},
+                                 "body": "{\\"a\\":\\"é\\\\ud800\\"}",
+                                 "isBase64Encoded": false}\
+                                """));
+    }
+
+    @Test
+    void bytes_are_written_in_base64() {
+        var written = written(Reply.bytes("image/png", new byte[] {(byte) 0xff, 0}), "GET");
+        assertThat(written.path("body").asText()).isEqualTo("/wA=");
+        assertThat(written.path("isBase64Encoded").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "bytes", "text"})
+    void head_has_the_headers_of_get_and_no_body(String kind) {
+        var reply =
+                switch (kind) {
+                    case "json" -> Reply.ok(Json.object());
+                    case "bytes" -> Reply.bytes("image/png", new byte[] {1});
+                    default -> Reply.text("application/jsonl", "{}\n");
+                };
+        var get = written(reply, "GET");
+        var head = written(reply, "HEAD");
+        assertThat(head.path("headers")).isEqualTo(get.path("headers"));
+        assertThat(head.path("statusCode")).isEqualTo(get.path("statusCode"));
+        assertThat(head.path("body").asText("none")).isEmpty();
+        assertThat(head.path("isBase64Encoded").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void nothing_and_elsewhere_have_no_body() {
+        var nothing = written(Reply.noContent(), "DELETE");
+        assertThat(nothing.path("statusCode").asInt()).isEqualTo(204);
+        assertThat(nothing.path("headers")).isEmpty();
+        assertThat(nothing.path("body").asText("none")).isEmpty();
+        var elsewhere = written(Reply.redirect(307, URI.create("https://a.example/?b=c")), "GET");
+        assertThat(elsewhere.path("headers").path("Location").asText())
+                .isEqualTo("https://a.example/?b=c");
+    }
+
+    static JsonNode written(Reply reply, String method) {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            reply.write(bytes, method);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return Json.stored(bytes.toString(StandardCharsets.UTF_8));
+    }
+}
