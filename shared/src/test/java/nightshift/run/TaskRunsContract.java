@@ -433,14 +433,11 @@ public interface TaskRunsContract {
         var task = project.task("task").id();
         var big = new ArrayList<TaskRun>();
         for (int n = 0; n < 55; n++) {
-            var run = project.run(task);
-            big.addFirst(
-                    runs().update(
-                                    run.key(),
-                                    from ->
-                                            from.withOutput("o".repeat(256 * 1024))
-                                                    .withState("s".repeat(64 * 1024)))
-                            .orElseThrow());
+            var run =
+                    project.unkeptRun(task)
+                            .withOutput("o".repeat(256 * 1024))
+                            .withState("s".repeat(64 * 1024));
+            big.addFirst(runs().add(() -> run).orElseThrow());
         }
         assertThat(runs().of(project.id(), task, 0, 55).runs()).isEqualTo(big);
         assertThat(runs().all(big.stream().map(TaskRun::key).toList()))
