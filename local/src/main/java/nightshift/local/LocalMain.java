@@ -21,7 +21,7 @@ final class LocalMain {
         try {
             var settings = Settings.fromEnvironment(System.getenv());
             var server = LocalServer.start(settings, System.out::println);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
             endWithMaven();
             System.out.println(greeting(settings, server));
             Thread.currentThread().join();
@@ -32,6 +32,12 @@ final class LocalMain {
         } catch (InterruptedException _) {
             // asked to stop
         }
+    }
+
+    /// Ctrl-C is how a run ends well, and nothing that is left has anything to lose.
+    private static void stop(LocalServer server) {
+        server.close();
+        Runtime.getRuntime().halt(0);
     }
 
     private static void fail(String sentence) {
