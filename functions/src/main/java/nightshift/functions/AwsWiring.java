@@ -20,6 +20,7 @@ import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.s3.S3Artifacts;
+import nightshift.s3.S3Http;
 import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -157,7 +158,10 @@ public final class AwsWiring implements Wiring {
 
     private S3Client s3() {
         if (s3 == null) {
-            s3 = S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build();
+            s3 =
+                    S3Client.builder()
+                            .httpClient(new S3Http(UrlConnectionHttpClient.create()))
+                            .build();
         }
         return s3;
     }

@@ -8,8 +8,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.Set;
 
-/// S3Proxy in this process, on disk, with the template's buckets; it checks signatures and expiry.
+/// S3Proxy in this process, on disk, with these buckets; it checks signatures and expiry.
 final class LocalS3 implements AutoCloseable {
     private final S3Proxy proxy;
 
@@ -17,9 +18,9 @@ final class LocalS3 implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    static LocalS3 start(int port, Path folder, Template template) {
+    static LocalS3 start(int port, Path folder, Set<String> buckets) {
         try {
-            for (var bucket : template.named("AWS::S3::Bucket").keySet()) {
+            for (var bucket : buckets) {
                 Files.createDirectories(folder.resolve(bucket)); // a bucket is a folder to it
             }
             var properties = new Properties();
@@ -27,7 +28,9 @@ final class LocalS3 implements AutoCloseable {
                     "jclouds.filesystem.basedir", folder.toAbsolutePath().toString());
             var proxy =
                     S3Proxy.builder()
-                            .blobStore(BlobStores.create("filesystem-nio2", properties))
+                            .blobStore(
+                                    new AtomicObjects(
+                                            BlobStores.create("filesystem-nio2", properties)))
                             .endpoint(URI.create("http://127.0.0.1:" + port))
                             .awsAuthentication(
                                     AuthenticationType.AWS_V4,

@@ -67,7 +67,12 @@ public final class LocalServer implements AutoCloseable {
                                     settings.port(Port.DYNAMODB),
                                     state.folder("dynamodb"),
                                     template));
-            s3 = opened(LocalS3.start(settings.port(Port.S3), state.folder("s3"), template));
+            s3 =
+                    opened(
+                            LocalS3.start(
+                                    settings.port(Port.S3),
+                                    state.folder("s3"),
+                                    template.named("AWS::S3::Bucket").keySet()));
             lambda =
                     opened(
                             new LocalLambda(

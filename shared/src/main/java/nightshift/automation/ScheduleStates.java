@@ -3,6 +3,7 @@ package nightshift.automation;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -13,7 +14,16 @@ public interface ScheduleStates {
     /// @param edition the automation's edition that the service was told
     /// @param refusal why the service refused it; null: it did not
     /// @param since when this became so
-    record State(long edition, @Nullable String refusal, Instant since) {}
+    record State(long edition, @Nullable String refusal, Instant since) {
+        /// The state after another one: if they are the same, it has been so since then.
+        public State after(@Nullable State before) {
+            return before != null
+                            && before.edition == edition
+                            && Objects.equals(before.refusal, refusal)
+                    ? before
+                    : this;
+        }
+    }
 
     Optional<State> find(long projectId, UUID automationId);
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +59,10 @@ public final class DynamoKeyring implements Keyring {
 
     @Override
     public List<ApiKey> keys() {
-        return table.newestFirst(KEYS).stream().map(DynamoKeyring::read).toList();
+        return table.allOf(KEYS).stream()
+                .map(DynamoKeyring::read)
+                .sorted(Comparator.comparing(ApiKey::createdAt))
+                .toList();
     }
 
     @Override

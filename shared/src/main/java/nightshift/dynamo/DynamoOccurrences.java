@@ -12,9 +12,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /// The ledger of occurrences in the table.
 public final class DynamoOccurrences implements Occurrences {
+    private static final Comparator<Item> NEWEST_FIRST =
+            Comparator.comparing(OccurrenceItem::scheduledAt).reversed();
+
     private final Table table;
 
     public DynamoOccurrences(Table table) {
@@ -24,40 +28,40 @@ public final class DynamoOccurrences implements Occurrences {
     @Override
     public Recorded start(TaskAutomation automation, TaskRun run, Occurrence occurrence) {
         var last =
-                RunStart.lastOfAutomation(table, automation, RunStart.last(run))
+                RunStart.lastOfAutomation(table, automation, run)
                         .ifStill("edition", (Long) automation.edition());
-        var written =
-                table.write(
-                        table.putNew(OccurrenceItem.write(occurrence)),
-                        last.inTransaction(),
-                        RunStart.latestOfTask(table, run),
-                        RunStart.keep(table, run));
-        return after(written, occurrence);
+        return recorded(
+                occurrence,
+                () ->
+                        RunStart.write(
+                                table,
+                                run,
+                                table.putNew(OccurrenceItem.write(occurrence)),
+                                last.inTransaction()));
     }
 
     @Override
     public Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation) {
         var key = AutomationItem.key(occurrence.projectId(), occurrence.automationId());
-        var written =
-                table.write(
-                        table.putNew(OccurrenceItem.write(occurrence)),
-                        automation == null
-                                ? table.checkAbsent(key)
-                                : table.checkStill(key, "edition", automation.edition()));
-        return after(written, occurrence);
+        return recorded(
+                occurrence,
+                () ->
+                        table.write(
+                                table.putNew(OccurrenceItem.write(occurrence)),
+                                automation == null
+                                        ? table.checkAbsent(key)
+                                        : table.checkStill(key, "edition", automation.edition())));
     }
 
     @Override
     public Listed of(
             long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
         var partition = OccurrenceItem.partition(projectId, automationId);
-        if (outcome == null) {
-            var all = table.newestFirst(partition);
-            return new Listed(all.size(), read(all.stream().skip(offset).limit(limit).toList()));
-        }
-        var keys = table.listed(partition, OccurrenceItem.listed(outcome), false);
-        return new Listed(
-                keys.size(), read(table.getAll(keys.stream().skip(offset).limit(limit).toList())));
+        var prefix = outcome == null ? "" : OccurrenceItem.listed(outcome);
+        var keys = table.listed(partition, prefix, false);
+        var page =
+                table.getAll(keys.stream().sorted(NEWEST_FIRST).skip(offset).limit(limit).toList());
+        return new Listed(keys.size(), page.stream().map(OccurrenceItem::read).toList());
     }
 
     @Override
@@ -73,24 +77,24 @@ public final class DynamoOccurrences implements Occurrences {
                 .toList();
     }
 
-    private Recorded after(Table.Written written, Occurrence occurrence) {
-        if (written.done()) {
-            return Recorded.NOW;
-        }
-        if (!written.refused(0) && table.get(OccurrenceItem.key(occurrence)).isEmpty()) {
-            return Recorded.OUTDATED;
-        }
-        table.write(
+    private Recorded recorded(Occurrence occurrence, Supplier<Table.Written> write) {
+        return table.uncontended(() -> {
+            var written = write.get();
+            if (written.done()) {
+                return Recorded.NOW;
+            }
+            if (counted(occurrence)) {
+                return Recorded.BEFORE;
+            }
+            return written.contended() ? null : Recorded.OUTDATED;
+        });
+    }
+
+    /// Counts another delivery. Answers whether the occurrence is recorded.
+    private boolean counted(Occurrence occurrence) {
+        return table.write(
                 table.change(OccurrenceItem.key(occurrence))
                         .add(OccurrenceItem.DELIVERIES, occurrence.deliveries())
                         .ifPresent());
-        return Recorded.BEFORE;
-    }
-
-    private static List<Occurrence> read(List<Item> items) {
-        return items.stream()
-                .map(OccurrenceItem::read)
-                .sorted(Comparator.comparing(Occurrence::scheduledAt).reversed())
-                .toList();
     }
 }

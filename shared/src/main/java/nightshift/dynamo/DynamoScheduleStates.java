@@ -20,24 +20,16 @@ public final class DynamoScheduleStates implements ScheduleStates {
 
     @Override
     public Optional<State> find(long projectId, UUID automationId) {
-        return table.get(key(projectId, automationId))
-                .map(item ->
-                        new State(
-                                item.number("edition", 0),
-                                item.textOrNull("refusal"),
-                                item.time("since")));
+        return table.get(key(projectId, automationId)).map(DynamoScheduleStates::read);
     }
 
     @Override
     public boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
-        var state =
-                key(automation.projectId(), automation.id())
-                        .put("edition", (Long) automation.edition())
-                        .put("refusal", refusal)
-                        .put("since", now);
+        var known = find(automation.projectId(), automation.id());
+        var state = new State(automation.edition(), refusal, now).after(known.orElse(null));
         return settled(() ->
                 table.write(
-                        table.put(state),
+                        table.put(write(automation, state)),
                         table.checkStill(
                                 AutomationItem.key(automation.projectId(), automation.id()),
                                 "edition",
@@ -57,6 +49,17 @@ public final class DynamoScheduleStates implements ScheduleStates {
             var written = write.get();
             return written.contended() ? null : written.done();
         });
+    }
+
+    private static Item write(TaskAutomation automation, State state) {
+        return key(automation.projectId(), automation.id())
+                .put("edition", state.edition())
+                .put("refusal", state.refusal())
+                .put("since", state.since());
+    }
+
+    private static State read(Item item) {
+        return new State(item.number("edition", 0), item.textOrNull("refusal"), item.time("since"));
     }
 
     private static Item key(long projectId, UUID automationId) {

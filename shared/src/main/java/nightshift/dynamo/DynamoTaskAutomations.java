@@ -7,9 +7,7 @@ import nightshift.task.Task;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -35,13 +33,8 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     @Override
     public Listed in(long projectId, int offset, int limit) {
         var keys = table.listed(AutomationItem.partition(projectId), "", true);
-        var page = keys.stream().skip(offset).limit(limit).toList();
-        var automations =
-                table.getAll(page).stream()
-                        .sorted(Comparator.comparing((Item item) -> utf8(item.text(Table.LISTING))))
-                        .map(AutomationItem::read)
-                        .toList();
-        return new Listed(keys.size(), automations);
+        var page = table.getAll(keys.stream().skip(offset).limit(limit).toList());
+        return new Listed(keys.size(), page.stream().map(AutomationItem::read).toList());
     }
 
     @Override
@@ -122,11 +115,11 @@ public final class DynamoTaskAutomations implements TaskAutomations {
             if (current.isEmpty()) {
                 return Optional.empty();
             }
-            var started = run.apply(current.get());
-            var written = table.write(RunStart.byHand(table, current.get(), started));
-            return written.done()
-                    ? Optional.of(current.get().started(RunStart.last(started)))
-                    : null;
+            var automation = current.get();
+            var started = run.apply(automation);
+            var last = RunStart.lastOfAutomation(table, automation, started);
+            var written = RunStart.write(table, started, last.inTransaction());
+            return written.done() ? Optional.of(automation.started(RunStart.last(started))) : null;
         });
     }
 
@@ -143,11 +136,5 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     @Override
     public void each(Consumer<TaskAutomation> visitor) {
         table.scan(AutomationItem.PARTITION, item -> visitor.accept(AutomationItem.read(item)));
-    }
-
-    /// A key whose order is that of the text's UTF-8 bytes, as DynamoDB sorts; UTF-16 sorts
-    /// otherwise.
-    private static String utf8(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 }

@@ -63,13 +63,11 @@ public final class DynamoTaskRuns implements TaskRuns {
     public Optional<TaskRun> add(Supplier<TaskRun> run) {
         return table.uncontended(() -> {
             var added = run.get();
-            var written =
-                    table.write(RunStart.latestOfTask(table, added), RunStart.keep(table, added));
+            var written = RunStart.write(table, added);
             if (written.done()) {
                 return Optional.of(added);
             }
-            var task = TaskItem.key(added.key().projectId(), added.key().taskId());
-            return table.get(task).isEmpty() ? Optional.empty() : null;
+            return written.contended() ? null : Optional.empty();
         });
     }
 
@@ -109,7 +107,7 @@ public final class DynamoTaskRuns implements TaskRuns {
             var writes = new ArrayList<TransactWriteItem>();
             var added = new ArrayList<Item>();
             for (var artifact : artifacts) {
-                var item = RunItem.write(key, artifact, added.size());
+                var item = RunItem.write(key, artifact, now, added.size());
                 if (present.add(item.text(Item.SK))) {
                     writes.add(table.putNew(item));
                     added.add(item);
@@ -125,10 +123,7 @@ public final class DynamoTaskRuns implements TaskRuns {
                             .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
                             .ifPresent()
                             .inTransaction());
-            if (!table.write(writes).done()) {
-                return null;
-            }
-            return find(key);
+            return table.write(writes).done() ? find(key) : null;
         });
     }
 

@@ -5,13 +5,10 @@ import nightshift.task.Task;
 import nightshift.task.Tasks;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /// The tasks in the table.
 public final class DynamoTasks implements Tasks {
@@ -75,6 +72,9 @@ public final class DynamoTasks implements Tasks {
             }
             var from = AutomationItem.read(automation.get());
             var reworded = from.with(reworded(from.spec(), to), to.updatedAt());
+            if (reworded.spec().equals(from.spec())) {
+                return table.write(edited) ? Optional.of(to) : null;
+            }
             var automationEdited =
                     AutomationItem.edit(
                             table.change(AutomationItem.key(projectId, from.id())), from, reworded);
@@ -85,7 +85,7 @@ public final class DynamoTasks implements Tasks {
 
     @Override
     public boolean delete(long projectId, UUID id) {
-        return update(projectId, id, task -> task.gone()).isPresent();
+        return update(projectId, id, Task::gone).isPresent();
     }
 
     private static AutomationSpec reworded(AutomationSpec spec, Task task) {
@@ -106,14 +106,6 @@ public final class DynamoTasks implements Tasks {
     }
 
     private List<Task> read(List<Item> keys) {
-        Map<UUID, Task> tasks =
-                table.getAll(keys).stream()
-                        .map(TaskItem::read)
-                        .collect(Collectors.toMap(Task::id, Function.identity()));
-        return keys.stream()
-                .map(key -> key.uuid(Item.SK))
-                .filter(tasks::containsKey)
-                .map(tasks::get)
-                .toList();
+        return table.getAll(keys).stream().map(TaskItem::read).toList();
     }
 }

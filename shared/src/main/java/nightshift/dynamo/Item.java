@@ -37,8 +37,9 @@ final class Item {
         return attributes;
     }
 
-    boolean has(String name) {
-        return attributes.containsKey(name);
+    /// The item's two key attributes.
+    Map<String, AttributeValue> key() {
+        return keyed(text(PK), text(SK)).attributes();
     }
 
     Item put(String name, @Nullable String value) {

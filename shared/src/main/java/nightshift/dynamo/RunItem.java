@@ -123,8 +123,8 @@ final class RunItem {
                 .set(LEASE, leased(to.status()) ? LEASED : null);
     }
 
-    /// @param position of the artifact among those that are added with it
-    static Item write(RunKey run, Artifact artifact, int position) {
+    /// @param position of the artifact among those that are added at the same time
+    static Item write(RunKey run, Artifact artifact, Instant now, int position) {
         return artifactKey(run, artifact.storagePath())
                 .put("artifact_id", artifact.id())
                 .put("name", artifact.name())
@@ -134,10 +134,7 @@ final class RunItem {
                 .put("content_type", artifact.contentType())
                 .put("storage_path", artifact.storagePath())
                 .put("uploaded_at", artifact.uploadedAt())
-                .put(
-                        "ordinal",
-                        ChronoUnit.MICROS.between(Instant.EPOCH, artifact.uploadedAt()) * 100
-                                + position);
+                .put("ordinal", ChronoUnit.MICROS.between(Instant.EPOCH, now) * 100 + position);
     }
 
     static Artifact artifact(Item item) {

@@ -6,26 +6,38 @@ import nightshift.run.TaskRun;
 
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/// The writes that start a run. Ids sort by time, so a task's latest run and an automation's last
-/// run only ever move on: a start that lost the race is refused and made again with a later id.
+/// The writes that start a run.
 final class RunStart {
     private RunStart() {}
 
-    static TransactWriteItem keep(Table table, TaskRun run) {
-        return table.putNew(RunItem.write(run));
+    /// Keeps a new run together with what else its start means. It becomes its task's latest unless
+    /// that has a greater id already: clocks differ, and the greatest id is the latest run.
+    static Table.Written write(Table table, TaskRun run, TransactWriteItem... others) {
+        var task = TaskItem.key(run.key().projectId(), run.key().taskId());
+        var writes = new ArrayList<>(List.of(others));
+        writes.add(table.putNew(RunItem.write(run)));
+        writes.add(
+                table.change(task)
+                        .set(TaskItem.LATEST_RUN, run.id())
+                        .ifPresent()
+                        .ifBefore(TaskItem.LATEST_RUN, run.id().toString())
+                        .inTransaction());
+        var written = table.write(writes);
+        if (!written.refused().equals(List.of(writes.size() - 1))) {
+            return written;
+        }
+        writes.set(writes.size() - 1, table.checkPresent(task));
+        return table.write(writes);
     }
 
-    static TransactWriteItem latestOfTask(Table table, TaskRun run) {
-        return table.change(TaskItem.key(run.key().projectId(), run.key().taskId()))
-                .set(TaskItem.LATEST_RUN, run.id())
-                .ifPresent()
-                .ifBefore(TaskItem.LATEST_RUN, run.id().toString())
-                .inTransaction();
-    }
-
-    static Change lastOfAutomation(Table table, TaskAutomation automation, LastRun last) {
+    /// The automation's last run moves on from the one that it was read with: who started a run
+    /// meanwhile is not overwritten.
+    static Change lastOfAutomation(Table table, TaskAutomation automation, TaskRun run) {
+        var before = automation.lastRun();
+        var last = last(run);
         return table.change(AutomationItem.key(automation.projectId(), automation.id()))
                 .set("last_run_id", last.id())
                 .set("last_run_at", last.at())
@@ -33,14 +45,7 @@ final class RunStart {
                 .remove("last_error")
                 .set("updated_at", last.at())
                 .ifPresent()
-                .ifBefore("last_run_id", last.id().toString());
-    }
-
-    static List<TransactWriteItem> byHand(Table table, TaskAutomation automation, TaskRun run) {
-        return List.of(
-                lastOfAutomation(table, automation, last(run)).inTransaction(),
-                latestOfTask(table, run),
-                keep(table, run));
+                .ifStill("last_run_id", before == null ? null : before.id().toString());
     }
 
     static LastRun last(TaskRun run) {

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -30,9 +31,9 @@ public final class Table {
     static final String LISTING = "listing";
     static final String BY_LISTING = "by_listing";
     private static final int BATCH_READ = 100;
-    private static final int ATTEMPTS = 40;
+    private static final int ATTEMPTS = 60;
     private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long LONGEST_PAUSE_MILLIS = 400;
+    private static final long LONGEST_PAUSE_MILLIS = 250;
 
     private final DynamoDbClient client;
     private final String name;
@@ -63,28 +64,41 @@ public final class Table {
         return found.hasItem() ? Optional.of(Item.of(found.item())) : Optional.empty();
     }
 
-    /// The items with these keys, in any order; those that do not exist are left out.
+    /// The items with these keys, in the order of the keys; those that do not exist are left out.
     List<Item> getAll(Collection<Item> keys) {
-        var found = new ArrayList<Item>();
-        var pending = new ArrayList<>(keys.stream().map(Item::attributes).toList());
+        var found = new HashMap<Map<String, AttributeValue>, Item>();
+        var wanted = keys.stream().map(Item::key).distinct().toList();
+        var pending = new ArrayList<>(wanted);
+        int fruitless = 0;
         while (!pending.isEmpty()) {
             var batch = pending.subList(0, Math.min(BATCH_READ, pending.size()));
-            var wanted = KeysAndAttributes.builder().keys(batch).consistentRead(true).build();
-            var answer = client.batchGetItem(get -> get.requestItems(Map.of(name, wanted)));
-            answer.responses()
-                    .getOrDefault(name, List.of())
-                    .forEach(item -> found.add(Item.of(item)));
+            var asked =
+                    KeysAndAttributes.builder()
+                            .keys(List.copyOf(batch))
+                            .consistentRead(true)
+                            .build();
             batch.clear();
+            var answer = client.batchGetItem(get -> get.requestItems(Map.of(name, asked)));
+            for (var attributes : answer.responses().getOrDefault(name, List.of())) {
+                var item = Item.of(attributes);
+                found.put(item.key(), item);
+            }
+            // An answer ends at 16 MB, and the next one goes on; one that brought nothing was
+            // throttled.
             var unprocessed = answer.unprocessedKeys().get(name);
             if (unprocessed != null) {
                 pending.addAll(unprocessed.keys());
+                boolean throttled = unprocessed.keys().size() == asked.keys().size();
+                fruitless = throttled ? fruitless + 1 : 0;
+                if (throttled) {
+                    pause(fruitless);
+                }
             }
         }
-        return found;
+        return wanted.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
-    /// The partition's items whose sort key lies between two texts, in order, as far as they fit
-    /// into one read after another.
+    /// The partition's items whose sort key lies between two texts, in order.
     List<Item> between(String pk, String from, String to) {
         var query =
                 QueryRequest.builder()
@@ -100,13 +114,12 @@ public final class Table {
         return all(query);
     }
 
-    /// The partition's items, the greatest sort key first.
-    List<Item> newestFirst(String pk) {
+    /// The partition's items, in order.
+    List<Item> allOf(String pk) {
         return all(
                 QueryRequest.builder()
                         .tableName(name)
                         .consistentRead(true)
-                        .scanIndexForward(false)
                         .keyConditionExpression("pk = :pk")
                         .expressionAttributeValues(Item.empty().put(":pk", pk).attributes()));
     }
@@ -200,6 +213,10 @@ public final class Table {
                 .build();
     }
 
+    TransactWriteItem checkPresent(Item key) {
+        return check(key, "attribute_exists(pk)", Map.of());
+    }
+
     TransactWriteItem checkAbsent(Item key) {
         return check(key, "attribute_not_exists(pk)", Map.of());
     }
@@ -255,21 +272,29 @@ public final class Table {
     /// @param attempt answers null to be repeated
     /// @throws IllegalStateException if the others never let it through
     <T> T uncontended(Supplier<@Nullable T> attempt) {
-        for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
+        for (int failed = 0; ; failed++) {
             var result = attempt.get();
             if (result != null) {
                 return result;
             }
-            long longest =
-                    Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 10));
-            try {
-                Thread.sleep(ThreadLocalRandom.current().nextLong(longest) + 1);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted between two attempts", interrupted);
-            }
+            pause(failed);
         }
-        throw new IllegalStateException("too many writers of the same item at once");
+    }
+
+    /// Waits for a while of random length, the longer the more attempts have failed.
+    ///
+    /// @throws IllegalStateException if that were too many
+    private static void pause(int failed) {
+        if (failed >= ATTEMPTS) {
+            throw new IllegalStateException("DynamoDB is busy: gave up after " + failed);
+        }
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed, 10));
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(longest) + 1);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted between two attempts", interrupted);
+        }
     }
 
     private TransactWriteItem check(
@@ -291,7 +316,7 @@ public final class Table {
         do {
             var answer =
                     client.query(query.exclusiveStartKey(start.isEmpty() ? null : start).build());
-            answer.items().forEach(item -> items.add(Item.of(new HashMap<>(item))));
+            answer.items().forEach(item -> items.add(Item.of(item)));
             start = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
         } while (!start.isEmpty());
         return items;

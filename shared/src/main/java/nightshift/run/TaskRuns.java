@@ -9,6 +9,9 @@ import java.util.function.UnaryOperator;
 
 /// The runs of all tasks.
 public interface TaskRuns {
+    /// What one transaction can add.
+    int MOST_ARTIFACTS_AT_ONCE = 99;
+
     /// A part of a list and how long the whole list is.
     record Listed(long count, List<TaskRun> runs) {}
 
@@ -21,20 +24,23 @@ public interface TaskRuns {
     /// The task's runs, newest first.
     Listed of(long projectId, UUID taskId, int offset, int limit);
 
-    /// Keeps a new run, which becomes its task's latest. Empty: there is no such task.
+    /// Keeps a new run, which becomes its task's latest unless that has a greater id. Empty: there
+    /// is no such task.
     ///
-    /// @param run makes the run; called again if another run came between
+    /// @param run makes the run; called again if another writer came between
     Optional<TaskRun> add(Supplier<TaskRun> run);
 
     /// Changes a run, repeated until no other writer came between. The automation that started it
     /// follows in the same transaction: its last status if this is its last run, its last error if
     /// the run is then failed. Empty: no such run.
     ///
-    /// @param change gets the run without its manifest; must not change key, automation or manifest
+    /// @param change must not change key, automation or manifest
     Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change);
 
     /// Adds entries to a run's manifest, all or none; an entry whose storage path is there already
     /// is left as it is. Answers the run as it is then; empty: no such run.
+    ///
+    /// @param artifacts at most [#MOST_ARTIFACTS_AT_ONCE]
     Optional<TaskRun> addArtifacts(RunKey key, List<Artifact> artifacts, Instant now);
 
     /// The manifest entry with this storage path, in one look.

@@ -10,6 +10,8 @@ final class LogKeys {
     /// listing them all.
     private static final long LAST = 9_999_999_999L;
 
+    private static final int DIGITS = Long.toString(LAST).length();
+
     private LogKeys() {}
 
     static String compacted(RunKey run) {
@@ -24,5 +26,11 @@ final class LogKeys {
 
     static String segment(RunKey run, long number) {
         return segments(run) + "%010d".formatted(LAST - number);
+    }
+
+    /// The number of the segment that a key of the run's prefix begins with.
+    static long number(RunKey run, String key) {
+        int start = segments(run).length();
+        return LAST - Long.parseLong(key, start, start + DIGITS, 10);
     }
 }

@@ -10,9 +10,9 @@ import java.io.UncheckedIOException;
 
 /// What lets the SDK repeat an upload over `url-connection-client` when a connection breaks.
 ///
-/// The SDK asks with `Expect: 100-continue` before every upload, however small. That costs a round
-/// trip, and a connection that breaks while it waits is reported as an `UncheckedIOException`,
-/// which the SDK does not retry.
+/// Before an upload the SDK waits for `100 Continue`. A connection that breaks meanwhile, perhaps
+/// one that was kept alive for too long, is reported as an `UncheckedIOException`, which the SDK
+/// does not retry.
 public final class S3Http implements SdkHttpClient {
     private final SdkHttpClient http;
 
@@ -22,14 +22,7 @@ public final class S3Http implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        var builder =
-                HttpExecuteRequest.builder()
-                        .request(
-                                request.httpRequest()
-                                        .copy(headers -> headers.removeHeader("Expect")));
-        request.contentStreamProvider().ifPresent(builder::contentStreamProvider);
-        request.metricCollector().ifPresent(builder::metricCollector);
-        var prepared = http.prepareRequest(builder.build());
+        var prepared = http.prepareRequest(request);
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {

@@ -92,11 +92,7 @@ final class S3RunLog implements RunLog {
         String range = "bytes=%d-%d".formatted(offset, compacted.length() - 1);
         var covered =
                 s3.getObject(get -> get.bucket(bucket).key(LogKeys.compacted(run)).range(range));
-        // What is not in the object that was really opened is in segments. Amazon's never covers
-        // less than the one seen, but
-        // a server that checks `If-Match` first and writes later may let an older compaction win.
-        long last = Mark.read(covered.response().metadata()).number();
-        return new SequenceInputStream(covered, segments(Math.min(last, covered().number()) + 1));
+        return new SequenceInputStream(covered, uncoveredLines());
     }
 
     private InputStream segments(long first) {

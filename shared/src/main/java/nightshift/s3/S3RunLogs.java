@@ -144,14 +144,21 @@ public final class S3RunLogs implements RunLogs {
         }
     }
 
+    /// The mark of the newest segment; of the compacted object when lifecycle has removed all
+    /// segments.
     private Mark newest(RunKey run) {
         var listed =
                 s3.listObjectsV2(
                         list -> list.bucket(bucket).prefix(LogKeys.segments(run)).maxKeys(1));
         return listed.contents().stream()
                 .findFirst()
-                .flatMap(segment -> metadata(segment.key()))
-                .or(() -> metadata(LogKeys.compacted(run))) // its segments have expired
+                .map(segment -> LogKeys.number(run, segment.key()))
+                .flatMap(number ->
+                        metadata(LogKeys.segment(run, number))
+                                // A server that keeps files may list one that is still arriving;
+                                // the one before it is there.
+                                .or(() -> metadata(LogKeys.segment(run, number - 1))))
+                .or(() -> metadata(LogKeys.compacted(run)))
                 .map(Mark::read)
                 .orElse(Mark.START);
     }

@@ -1,0 +1,280 @@
+package nightshift.local;
+
+import static nightshift.run.RunLogsContract.entry;
+import static nightshift.run.RunLogsContract.run;
+import static nightshift.run.RunLogsContract.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import nightshift.run.RunKey;
+import nightshift.run.RunLogs;
+import nightshift.run.RunLogsContract;
+import nightshift.s3.S3RunLogs;
+import nightshift.s3.UrlSigner;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+class S3RunLogsTest implements RunLogsContract {
+    private final Interruptions wire = new Interruptions();
+    private final S3Client s3 = S3Server.client(wire);
+    private final S3Client otherS3 = S3Server.client();
+    private final String bucket = S3Server.bucket(otherS3);
+    private final RunLogs logs = new S3RunLogs(s3, bucket, new UrlSigner(s3, Clock.systemUTC()));
+    private final RunLogs others =
+            new S3RunLogs(otherS3, bucket, new UrlSigner(otherS3, Clock.systemUTC()));
+    private final RunKey run = run();
+
+    @Override
+    public RunLogs logs() {
+        return logs;
+    }
+
+    @AfterEach
+    void close() {
+        s3.close();
+        otherS3.close();
+    }
+
+    @Test
+    void a_writer_with_an_old_idea_of_the_end_goes_on_at_the_new_one() {
+        append(logs, "1");
+        append(others, "22", "3");
+        append(others, "4");
+        others.compact(run);
+        append(logs, "5");
+        append(others, "6");
+        assertLog("1\n22\n3\n4\n5\n6\n", 6);
+    }
+
+    @Test
+    void loses_a_race_between_looking_and_writing_and_wins_the_next_one() {
+        append(others, "1");
+        wire.before(
+                "PUT",
+                "/run_",
+                () -> {
+                    append(others, "2");
+                    others.compact(run);
+                });
+        append(logs, "3");
+        assertLog("1\n2\n3\n", 3);
+    }
+
+    @Test
+    void an_append_whose_answer_was_lost_is_there_once() {
+        append(logs, "1");
+        wire.loseAnswer("PUT", "/run_");
+        append(logs, "2");
+        wire.loseAnswer("PUT", "/run_");
+        wire.before(
+                "HEAD",
+                "/run_",
+                () -> append(others, "4")); // goes on before the writer knows that it has won
+        append(logs, "3");
+        append(logs, "5");
+        assertLog("1\n2\n3\n4\n5\n", 5);
+    }
+
+    @Test
+    void an_append_costs_the_same_calls_at_any_length_of_the_log() {
+        append(logs, "1");
+        for (int n = 0; n < 50; n++) append(others, "x".repeat(n));
+        wire.calls();
+        append(logs, "late");
+        assertThat(wire.calls()).hasSize(5); // taken; by whom; where is the end; its mark; written
+        append(logs, "later");
+        assertThat(wire.calls()).hasSize(1);
+        append(new S3RunLogs(s3, bucket, new UrlSigner(s3, Clock.systemUTC())), "from elsewhere");
+        assertThat(wire.calls()).hasSize(3);
+    }
+
+    @Test
+    void following_a_log_costs_what_is_new() {
+        for (int n = 1; n <= 100; n++)
+            logs.append(run, List.of(entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n))));
+        wire.calls();
+        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(100)))).isEmpty();
+        assertThat(wire.calls()).hasSize(3);
+        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(98))))
+                .isEqualTo("{\"n\":99}\n{\"n\":100}\n");
+        assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 3 + 2);
+        logs.compact(run);
+        wire.calls();
+        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(50))))
+                .startsWith("{\"n\":51}\n")
+                .endsWith("{\"n\":100}\n");
+        assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 14 + 1);
+    }
+
+    @Test
+    void a_compaction_that_is_overtaken_looks_again() {
+        append(others, "1");
+        wire.before(
+                "PUT",
+                ".jsonl",
+                () -> {
+                    append(others, "2");
+                    others.compact(run);
+                    append(others, "3");
+                });
+        logs.compact(run);
+        assertThat(logs.open(run).compacted()).isTrue();
+        assertLog("1\n2\n3\n", 3);
+        append(others, "4");
+        wire.before("PUT", ".jsonl", () -> others.compact(run));
+        logs.compact(run);
+        assertLog("1\n2\n3\n4\n", 4);
+    }
+
+    @Test
+    void a_compaction_whose_answer_was_lost_is_done() {
+        append(others, "1");
+        wire.loseAnswer("PUT", ".jsonl");
+        logs.compact(run);
+        assertThat(logs.open(run).compacted()).isTrue();
+        assertLog("1\n", 1);
+    }
+
+    @Test
+    void a_compaction_that_died_leaves_the_log_as_it_was() {
+        append(others, "1");
+        wire.before("PUT", ".jsonl", S3RunLogsTest::die);
+        assertThatThrownBy(() -> logs.compact(run)).hasStackTraceContaining("died");
+        assertThat(logs.open(run).compacted()).isFalse();
+        assertLog("1\n", 1);
+        logs.compact(run);
+        assertThat(logs.open(run).compacted()).isTrue();
+        assertLog("1\n", 1);
+    }
+
+    @Test
+    void a_large_log_is_compacted_in_parts_and_later_by_copying() {
+        var whole = new StringBuilder();
+        appendMegabytes(whole, 9);
+        logs.compact(run);
+        assertThat(wire.calls()).anyMatch(call -> call.contains("partNumber=2"));
+        assertWhole(whole);
+        appendMegabytes(whole, 1);
+        wire.before("PUT", "partNumber=2", S3RunLogsTest::die);
+        assertThatThrownBy(() -> logs.compact(run)).hasStackTraceContaining("died");
+        assertWhole(whole);
+        wire.before(
+                "POST",
+                "uploadId",
+                () -> { // overtaken just before it would complete
+                    appendMegabytes(whole, 1);
+                    others.compact(run);
+                    appendMegabytes(whole, 1);
+                });
+        wire.calls();
+        logs.compact(run);
+        assertThat(wire.calls().stream().filter(call -> call.contains("partNumber=1&"))).hasSize(2);
+        assertThat(logs.open(run).compacted()).isTrue();
+        assertWhole(whole);
+        wire.before("PUT", "partNumber=1&", () -> others.compact(run));
+        appendMegabytes(whole, 1);
+        logs.compact(run);
+        assertThat(otherS3.listMultipartUploads(list -> list.bucket(bucket)).uploads())
+                .hasSize(1); // of the one that died
+        assertWhole(whole);
+    }
+
+    @Test
+    void outlives_the_segments_that_lifecycle_removes() {
+        for (int n = 1; n <= 5; n++)
+            logs.append(run, List.of(entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n))));
+        others.compact(run);
+        for (int n = 1; n <= 5; n++) expire(n);
+        append(logs, "6");
+        logs.append(run, List.of(entry("7", Instant.ofEpochSecond(7))));
+        String whole = "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n{\"n\":5}\n6\n7\n";
+        assertLog(whole, 7);
+        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(3))))
+                .endsWith("{\"n\":4}\n{\"n\":5}\n6\n7\n");
+        logs.compact(run);
+        assertLog(whole, 7);
+        expire(6);
+        expire(7);
+        append(new S3RunLogs(otherS3, bucket, new UrlSigner(otherS3, Clock.systemUTC())), "8");
+        assertLog(whole + "8\n", 8);
+    }
+
+    @Test
+    void the_url_of_a_compacted_log_opens_all_of_it() throws IOException, InterruptedException {
+        append(logs, "1");
+        append(logs, "2");
+        logs.compact(run);
+        var link = logs.url(run, Duration.ofMinutes(1)).orElseThrow();
+        assertThat(link.expiresIn()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(get(link.url()).body()).isEqualTo("1\n2\n");
+        assertThat(get(link.url()).headers().firstValue("Content-Type"))
+                .contains("application/jsonl");
+        String altered = link.url().toString().replace("Expires=60", "Expires=61");
+        assertThat(get(URI.create(altered)).statusCode()).isEqualTo(403);
+    }
+
+    private void append(RunLogs to, String... lines) {
+        to.append(run, List.of(lines).stream().map(line -> entry(line, null)).toList());
+    }
+
+    private void appendMegabytes(StringBuilder whole, int count) {
+        for (int n = 0; n < count; n++) {
+            String line =
+                    Character.toString('a' + whole.length() / (1 << 20) % 26).repeat((1 << 20) - 1);
+            append(others, line);
+            whole.append(line).append('\n');
+        }
+    }
+
+    private void assertLog(String lines, int entries) {
+        var log = logs.open(run);
+        assertThat(text(log.lines())).isEqualTo(lines);
+        assertThat(log.bytes()).isEqualTo(lines.getBytes(UTF_8).length);
+        assertThat(log.entries()).isEqualTo(entries);
+    }
+
+    private void assertWhole(StringBuilder whole) {
+        assertThat(text(logs.open(run).lines()).contentEquals(whole)).isTrue();
+        assertThat(logs.open(run).bytes()).isEqualTo(whole.length());
+    }
+
+    private void expire(int number) {
+        String key =
+                "tasks/logs/team_%d/task_%s/run_%s/%010d"
+                        .formatted(
+                                run.projectId(),
+                                run.taskId(),
+                                run.runId(),
+                                9_999_999_999L - number);
+        assertThat(otherS3.headObject(head -> head.bucket(bucket).key(key)).contentLength())
+                .isPositive();
+        otherS3.deleteObject(delete -> delete.bucket(bucket).key(key));
+    }
+
+    private static void die() {
+        throw new AssertionError("died");
+    }
+
+    private static HttpResponse<String> get(URI url) throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

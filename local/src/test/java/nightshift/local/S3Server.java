@@ -1,0 +1,53 @@
+package nightshift.local;
+
+import nightshift.s3.S3Http;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.UUID;
+
+/// The local run's S3, one for all tests; each takes a bucket of its own.
+final class S3Server {
+    private static final LocalS3 SERVER = start();
+
+    private S3Server() {}
+
+    static S3Client client() {
+        return client(UrlConnectionHttpClient.create());
+    }
+
+    static S3Client client(SdkHttpClient http) {
+        return S3Client.builder()
+                .endpointOverride(SERVER.endpoint())
+                .region(Region.of(LocalAccount.REGION))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create(
+                                        LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY)))
+                .httpClient(new S3Http(http))
+                .build();
+    }
+
+    static String bucket(S3Client s3) {
+        String bucket = "bucket-" + UUID.randomUUID();
+        s3.createBucket(create -> create.bucket(bucket));
+        return bucket;
+    }
+
+    private static LocalS3 start() {
+        try {
+            return LocalS3.start(0, Files.createTempDirectory("nightshift-s3-"), Set.of());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package nightshift.automation;
+
+import nightshift.run.TaskRun;
+import nightshift.testing.World;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// The ledger of occurrences in memory.
+public final class InMemoryOccurrences implements Occurrences {
+    private final World world;
+
+    public InMemoryOccurrences(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public Recorded start(TaskAutomation automation, TaskRun run, Occurrence occurrence) {
+        synchronized (world) {
+            if (counted(occurrence)) {
+                return Recorded.BEFORE;
+            }
+            var current = world.automations.get(key(occurrence));
+            if (current == null
+                    || current.edition() != automation.edition()
+                    || !Objects.equals(lastRunId(current), lastRunId(automation))) {
+                return Recorded.OUTDATED;
+            }
+            world.start(current, run);
+            keep(occurrence);
+            return Recorded.NOW;
+        }
+    }
+
+    @Override
+    public Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation) {
+        synchronized (world) {
+            if (counted(occurrence)) {
+                return Recorded.BEFORE;
+            }
+            var current = world.automations.get(key(occurrence));
+            if (!Objects.equals(edition(current), edition(automation))) {
+                return Recorded.OUTDATED;
+            }
+            keep(occurrence);
+            return Recorded.NOW;
+        }
+    }
+
+    @Override
+    public Listed of(
+            long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
+        synchronized (world) {
+            var wanted =
+                    of(new World.Id(projectId, automationId)).descendingMap().values().stream()
+                            .filter(each -> outcome == null || each.outcome() == outcome)
+                            .toList();
+            return new Listed(wanted.size(), wanted.stream().skip(offset).limit(limit).toList());
+        }
+    }
+
+    @Override
+    public List<Instant> recorded(long projectId, UUID automationId, Instant from, Instant to) {
+        synchronized (world) {
+            return List.copyOf(of(new World.Id(projectId, automationId)).subMap(from, to).keySet());
+        }
+    }
+
+    /// Counts another delivery of a recorded occurrence. Answers whether it is recorded.
+    private boolean counted(Occurrence seen) {
+        return of(key(seen)).computeIfPresent(seen.scheduledAt(), (_, kept) -> plus(kept, seen))
+                != null;
+    }
+
+    private void keep(Occurrence occurrence) {
+        of(key(occurrence)).put(occurrence.scheduledAt(), occurrence);
+    }
+
+    private NavigableMap<Instant, Occurrence> of(World.Id automation) {
+        return world.occurrences.computeIfAbsent(automation, _ -> new TreeMap<>());
+    }
+
+    private static World.Id key(Occurrence occurrence) {
+        return new World.Id(occurrence.projectId(), occurrence.automationId());
+    }
+
+    private static @Nullable Long edition(@Nullable TaskAutomation automation) {
+        return automation == null ? null : (Long) automation.edition();
+    }
+
+    private static @Nullable UUID lastRunId(TaskAutomation automation) {
+        var last = automation.lastRun();
+        return last == null ? null : last.id();
+    }
+
+    private static Occurrence plus(Occurrence kept, Occurrence seen) {
+        return new Occurrence(
+                kept.projectId(),
+                kept.automationId(),
+                kept.scheduledAt(),
+                kept.outcome(),
+                kept.runId(),
+                kept.deliveries() + seen.deliveries(),
+                kept.late(),
+                kept.recordedAt());
+    }
+}

@@ -1,0 +1,167 @@
+package nightshift.automation;
+
+import nightshift.run.TaskRun;
+import nightshift.task.Task;
+import nightshift.testing.World;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// Automations in memory.
+public final class InMemoryTaskAutomations implements TaskAutomations {
+    private static final Comparator<String> BY_CODE_POINT =
+            Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare);
+
+    /// The order of the list.
+    static final Comparator<TaskAutomation> IN_ORDER =
+            Comparator.comparing(
+                            (TaskAutomation automation) -> ignoringCase(automation.spec().name()),
+                            BY_CODE_POINT)
+                    .thenComparing(automation -> automation.spec().name(), BY_CODE_POINT)
+                    .thenComparing(TaskAutomation::createdAt, Comparator.reverseOrder())
+                    .thenComparing(automation -> automation.id().toString());
+
+    private final World world;
+    private final long mostPerProject;
+
+    public InMemoryTaskAutomations(World world, long mostPerProject) {
+        this.world = world;
+        this.mostPerProject = mostPerProject;
+    }
+
+    @Override
+    public Optional<TaskAutomation> find(long projectId, UUID id) {
+        synchronized (world) {
+            return Optional.ofNullable(world.automations.get(new World.Id(projectId, id)));
+        }
+    }
+
+    @Override
+    public Listed in(long projectId, int offset, int limit) {
+        synchronized (world) {
+            var all = all(projectId);
+            return new Listed(
+                    all.size(), all.stream().sorted(IN_ORDER).skip(offset).limit(limit).toList());
+        }
+    }
+
+    @Override
+    public boolean add(TaskAutomation automation, Task task) {
+        synchronized (world) {
+            if (all(automation.projectId()).size() >= mostPerProject) {
+                return false;
+            }
+            world.number(task);
+            world.automations.put(
+                    new World.Id(automation.projectId(), automation.id()), automation);
+            return true;
+        }
+    }
+
+    @Override
+    public Optional<TaskAutomation> update(
+            long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
+        synchronized (world) {
+            var current = find(projectId, id);
+            if (current.isEmpty()) {
+                return Optional.empty();
+            }
+            var to = change.apply(current.get());
+            world.automations.put(new World.Id(projectId, id), to);
+            world.tasks.computeIfPresent(
+                    new World.Id(projectId, to.taskId()), (_, task) -> worded(task, to));
+            return Optional.of(to);
+        }
+    }
+
+    @Override
+    public boolean remove(long projectId, UUID id) {
+        synchronized (world) {
+            var removed = world.automations.remove(new World.Id(projectId, id));
+            if (removed == null) {
+                return false;
+            }
+            world.tasks.computeIfPresent(
+                    new World.Id(projectId, removed.taskId()), (_, task) -> onItsOwn(task));
+            return true;
+        }
+    }
+
+    @Override
+    public Optional<TaskAutomation> start(
+            long projectId, UUID id, Function<TaskAutomation, TaskRun> run) {
+        synchronized (world) {
+            return find(projectId, id)
+                    .map(automation -> world.start(automation, run.apply(automation)));
+        }
+    }
+
+    @Override
+    public void fail(TaskAutomation automation, @Nullable String error, Instant now) {
+        synchronized (world) {
+            world.automations.computeIfPresent(
+                    new World.Id(automation.projectId(), automation.id()),
+                    (_, current) ->
+                            current.edition() == automation.edition()
+                                    ? current.failed(error, now)
+                                    : current);
+        }
+    }
+
+    @Override
+    public void each(Consumer<TaskAutomation> visitor) {
+        List<TaskAutomation> all;
+        synchronized (world) {
+            all = List.copyOf(world.automations.values());
+        }
+        all.forEach(visitor);
+    }
+
+    private List<TaskAutomation> all(long projectId) {
+        return world.automations.values().stream()
+                .filter(automation -> automation.projectId() == projectId)
+                .toList();
+    }
+
+    private static String ignoringCase(String name) {
+        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    private static Task worded(Task task, TaskAutomation automation) {
+        var spec = automation.spec();
+        var worded =
+                task.spec()
+                        .worded(
+                                spec.name(),
+                                spec.prompt(),
+                                spec.repository(),
+                                spec.githubIntegration());
+        return task.with(worded, false, automation.updatedAt());
+    }
+
+    private static Task onItsOwn(Task task) {
+        return new Task(
+                task.id(),
+                task.projectId(),
+                task.number(),
+                task.slug(),
+                task.spec(),
+                task.titleManuallySet(),
+                task.createdBy(),
+                null,
+                task.latestRunId(),
+                task.deleted(),
+                task.createdAt(),
+                task.updatedAt());
+    }
+}

@@ -1,0 +1,212 @@
+package nightshift.run;
+
+import nightshift.automation.LastRun;
+import nightshift.automation.TaskAutomation;
+import nightshift.testing.World;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/// Runs in memory.
+public final class InMemoryTaskRuns implements TaskRuns {
+    private static final Duration TOUCH_PRECISION = Duration.ofMinutes(5);
+    private static final Comparator<TaskRun> NEWEST_FIRST =
+            Comparator.comparing((TaskRun run) -> run.id().toString()).reversed();
+
+    private final World world;
+
+    public InMemoryTaskRuns(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public Optional<TaskRun> find(RunKey key) {
+        synchronized (world) {
+            return Optional.ofNullable(world.runs.get(key));
+        }
+    }
+
+    @Override
+    public List<TaskRun> all(List<RunKey> keys) {
+        synchronized (world) {
+            return keys.stream().distinct().map(world.runs::get).filter(Objects::nonNull).toList();
+        }
+    }
+
+    @Override
+    public Listed of(long projectId, UUID taskId, int offset, int limit) {
+        synchronized (world) {
+            var all =
+                    world.runs.values().stream()
+                            .filter(run -> run.key().projectId() == projectId)
+                            .filter(run -> run.key().taskId().equals(taskId))
+                            .sorted(NEWEST_FIRST)
+                            .toList();
+            return new Listed(all.size(), all.stream().skip(offset).limit(limit).toList());
+        }
+    }
+
+    @Override
+    public Optional<TaskRun> add(Supplier<TaskRun> run) {
+        synchronized (world) {
+            var added = run.get();
+            var task = new World.Id(added.key().projectId(), added.key().taskId());
+            if (!world.tasks.containsKey(task)) {
+                return Optional.empty();
+            }
+            world.keep(added);
+            return Optional.of(added);
+        }
+    }
+
+    @Override
+    public Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change) {
+        synchronized (world) {
+            var from = world.runs.get(key);
+            if (from == null) {
+                return Optional.empty();
+            }
+            var to = change.apply(from);
+            world.runs.put(key, to);
+            if (to.automationId() != null) {
+                world.automations.computeIfPresent(
+                        new World.Id(key.projectId(), to.automationId()),
+                        (_, automation) -> follow(automation, from, to));
+            }
+            return Optional.of(to);
+        }
+    }
+
+    @Override
+    public Optional<TaskRun> addArtifacts(RunKey key, List<Artifact> artifacts, Instant now) {
+        synchronized (world) {
+            return Optional.ofNullable(
+                    world.runs.computeIfPresent(key, (_, run) -> with(run, artifacts, now)));
+        }
+    }
+
+    @Override
+    public Optional<Artifact> artifact(RunKey key, String storagePath) {
+        return find(key).stream()
+                .flatMap(run -> run.artifacts().stream())
+                .filter(artifact -> artifact.storagePath().equals(storagePath))
+                .findFirst();
+    }
+
+    @Override
+    public void logExtended(RunKey key) {
+        synchronized (world) {
+            world.runs.computeIfPresent(
+                    key, (_, run) -> log(run, run.logCompacted(), run.logExtended() + 1));
+        }
+    }
+
+    @Override
+    public void logCompacted(RunKey key, long extensions) {
+        synchronized (world) {
+            world.runs.computeIfPresent(
+                    key,
+                    (_, run) ->
+                            log(
+                                    run,
+                                    Math.max(run.logCompacted(), extensions + 1),
+                                    run.logExtended()));
+        }
+    }
+
+    @Override
+    public void touch(TaskRun run, Instant now) {
+        synchronized (world) {
+            if (run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
+                world.runs.computeIfPresent(
+                        run.key(),
+                        (_, kept) ->
+                                kept.touchedAt().isBefore(now)
+                                        ? touched(kept, kept.updatedAt(), now)
+                                        : kept);
+            }
+        }
+    }
+
+    @Override
+    public List<RunKey> idleSince(Instant before, int limit) {
+        synchronized (world) {
+            return world.runs.values().stream()
+                    .filter(InMemoryTaskRuns::unfinished)
+                    .filter(run -> run.touchedAt().isBefore(before))
+                    .sorted(Comparator.comparing(TaskRun::touchedAt))
+                    .limit(limit)
+                    .map(TaskRun::key)
+                    .toList();
+        }
+    }
+
+    private static boolean unfinished(TaskRun run) {
+        return run.status() == RunStatus.QUEUED || run.status() == RunStatus.IN_PROGRESS;
+    }
+
+    private static TaskAutomation follow(TaskAutomation automation, TaskRun from, TaskRun to) {
+        var followed = automation;
+        var last = automation.lastRun();
+        if (last != null && last.id().equals(to.id()) && from.status() != to.status()) {
+            var moved = new LastRun(last.id(), last.at(), to.status());
+            followed = followed.withLastRun(moved, automation.updatedAt());
+        }
+        return to.status().failed() ? followed.failed(to.errorMessage(), to.updatedAt()) : followed;
+    }
+
+    private static TaskRun with(TaskRun run, List<Artifact> more, Instant now) {
+        var artifacts = new ArrayList<>(run.artifacts());
+        for (var artifact : more) {
+            if (artifacts.stream()
+                    .noneMatch(kept -> kept.storagePath().equals(artifact.storagePath()))) {
+                artifacts.add(artifact);
+            }
+        }
+        return artifacts.size() == run.artifacts().size()
+                ? run
+                : touched(run.withArtifacts(artifacts), now, now);
+    }
+
+    private static TaskRun touched(TaskRun run, Instant updatedAt, Instant touchedAt) {
+        return noted(run, run.logCompacted(), run.logExtended(), updatedAt, touchedAt);
+    }
+
+    private static TaskRun log(TaskRun run, long compacted, long extended) {
+        return noted(run, compacted, extended, run.updatedAt(), run.touchedAt());
+    }
+
+    private static TaskRun noted(
+            TaskRun run,
+            long logCompacted,
+            long logExtended,
+            Instant updatedAt,
+            Instant touchedAt) {
+        return new TaskRun(
+                run.key(),
+                run.status(),
+                run.environment(),
+                run.stage(),
+                run.branch(),
+                run.errorMessage(),
+                run.output(),
+                run.state(),
+                run.artifacts(),
+                run.automationId(),
+                run.secret(),
+                logCompacted,
+                logExtended,
+                run.createdAt(),
+                updatedAt,
+                run.completedAt(),
+                touchedAt);
+    }
+}

@@ -1,0 +1,218 @@
+package nightshift.testing;
+
+import nightshift.api.Project;
+import nightshift.automation.AutomationSpec;
+import nightshift.automation.CronExpression;
+import nightshift.automation.IanaZone;
+import nightshift.automation.Occurrence;
+import nightshift.automation.Outcome;
+import nightshift.automation.TaskAutomation;
+import nightshift.run.Artifact;
+import nightshift.run.Ids;
+import nightshift.run.RunEnvironment;
+import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
+import nightshift.task.Person;
+import nightshift.task.Task;
+import nightshift.task.TaskSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A project that no other test uses, its clock, and what a test puts into it.
+public final class TestProject {
+    private static final Instant START = Instant.parse("2026-01-01T09:00:00.123456Z");
+
+    private final Ports ports;
+    private final long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    private final AtomicLong ticks = new AtomicLong();
+
+    public TestProject(Ports ports) {
+        this(ports, "Acme");
+    }
+
+    public TestProject(Ports ports, String name) {
+        this.ports = ports;
+        ports.keyring().put(new Project(id, name, List.of(7L)));
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /// A second later each time.
+    public Instant now() {
+        return START.plusSeconds(ticks.incrementAndGet());
+    }
+
+    /// A new automation and its task.
+    public TaskAutomation automation(String name) {
+        var automation = unkept(name);
+        ports.automations().add(automation, taskOf(automation));
+        return automation;
+    }
+
+    /// An automation that is not kept yet.
+    public TaskAutomation unkept(String name) {
+        var now = now();
+        return new TaskAutomation(
+                Ids.timeOrdered(now),
+                id,
+                Ids.timeOrdered(now),
+                spec(name),
+                null,
+                null,
+                1,
+                now,
+                now,
+                now);
+    }
+
+    public static AutomationSpec spec(String name) {
+        return new AutomationSpec(
+                name,
+                "Look for flaky tests",
+                "acme/web",
+                7L,
+                CronExpression.parse("0 9 * * 1-5"),
+                IanaZone.utc(),
+                null,
+                true);
+    }
+
+    /// The task that an automation comes with.
+    public Task taskOf(TaskAutomation automation) {
+        var spec = automation.spec();
+        return task(
+                automation.taskId(),
+                automation.id(),
+                new TaskSpec(
+                        spec.name(),
+                        spec.prompt(),
+                        "automation",
+                        spec.repository(),
+                        spec.githubIntegration(),
+                        null,
+                        false,
+                        null));
+    }
+
+    /// A new task of its own.
+    public Task task(String title) {
+        return task(title, false);
+    }
+
+    public Task task(String title, boolean internal) {
+        return ports.tasks().add(unkeptTask(title, internal));
+    }
+
+    /// A task that is not kept yet.
+    public Task unkeptTask(String title, boolean internal) {
+        return task(
+                Ids.timeOrdered(now()),
+                null,
+                new TaskSpec(
+                        title,
+                        "Fix it",
+                        "user_created",
+                        null,
+                        null,
+                        "{\"type\":\"object\"}",
+                        internal,
+                        "ci"));
+    }
+
+    private Task task(UUID taskId, @Nullable UUID automationId, TaskSpec spec) {
+        var now = now();
+        var person =
+                new Person(3, new UUID(1, 2), "ada-distinct", "Ada", "Lovelace", "ada@example.com");
+        return new Task(
+                taskId, id, 0, "", spec, false, person, automationId, null, false, now, now);
+    }
+
+    /// A run of an automation that is not kept yet.
+    public TaskRun unkeptRun(TaskAutomation automation) {
+        return unkeptRun(automation, now());
+    }
+
+    public TaskRun unkeptRun(TaskAutomation automation, Instant now) {
+        return run(automation.taskId(), automation.id(), now);
+    }
+
+    /// A run of a task that is not kept yet.
+    public TaskRun unkeptRun(UUID taskId) {
+        return unkeptRun(taskId, now());
+    }
+
+    public TaskRun unkeptRun(UUID taskId, Instant now) {
+        return run(taskId, null, now);
+    }
+
+    private TaskRun run(UUID taskId, @Nullable UUID automationId, Instant now) {
+        return TaskRun.start(
+                new RunKey(id, taskId, Ids.timeOrdered(now)),
+                RunStatus.QUEUED,
+                RunEnvironment.CLOUD,
+                "main",
+                "{\"mode\":\"background\"}",
+                automationId,
+                "secret",
+                now);
+    }
+
+    /// A new run of a task.
+    public TaskRun run(UUID taskId) {
+        return ports.runs().add(() -> unkeptRun(taskId)).orElseThrow();
+    }
+
+    /// A new run of an automation.
+    public TaskRun start(TaskAutomation automation) {
+        var started = ports.automations().start(id, automation.id(), this::unkeptRun).orElseThrow();
+        var last = started.lastRun();
+        if (last == null) {
+            throw new IllegalStateException("started without a last run");
+        }
+        return ports.runs().find(key(automation.taskId(), last.id())).orElseThrow();
+    }
+
+    public RunKey key(UUID taskId, UUID runId) {
+        return new RunKey(id, taskId, runId);
+    }
+
+    /// An entry for a run's manifest.
+    public Artifact artifact(RunKey run, int number) {
+        var artifactId = "%032x".formatted(number);
+        return new Artifact(
+                artifactId,
+                "report.md",
+                "output",
+                "",
+                12,
+                "text/markdown",
+                "tasks/artifacts/team_%d/task_%s/run_%s/%s_report.md"
+                        .formatted(id, run.taskId(), run.runId(), artifactId),
+                now());
+    }
+
+    /// An occurrence that came ten seconds late, seen once.
+    public static Occurrence occurrence(
+            TaskAutomation automation, Instant scheduledAt, Outcome outcome, @Nullable UUID runId) {
+        var late = Duration.ofSeconds(10);
+        return new Occurrence(
+                automation.projectId(),
+                automation.id(),
+                scheduledAt,
+                outcome,
+                runId,
+                1,
+                late,
+                scheduledAt.plus(late));
+    }
+}

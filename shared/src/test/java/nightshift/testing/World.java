@@ -1,0 +1,81 @@
+package nightshift.testing;
+
+import nightshift.api.ApiKey;
+import nightshift.api.Project;
+import nightshift.automation.LastRun;
+import nightshift.automation.Occurrence;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.TaskAutomation;
+import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
+import nightshift.task.Task;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.UUID;
+
+/// What the in-memory doubles of the ports keep together, as the table does for the real ones. Who
+/// reads or writes holds its lock.
+public final class World {
+    /// An object of a project.
+    public record Id(long projectId, UUID id) {}
+
+    public final Map<Long, Project> projects = new HashMap<>();
+    public final Map<Long, Long> taskCounts = new HashMap<>();
+    public final Map<Id, TaskAutomation> automations = new HashMap<>();
+    public final Map<Id, Task> tasks = new HashMap<>();
+    public final Map<RunKey, TaskRun> runs = new HashMap<>();
+    public final Map<Id, NavigableMap<Instant, Occurrence>> occurrences = new HashMap<>();
+    public final Map<Id, ScheduleStates.State> scheduleStates = new HashMap<>();
+    public final Map<String, ApiKey> keys = new HashMap<>();
+
+    /// Keeps a new task with the project's next number.
+    public Task number(Task task) {
+        long projectId = task.projectId();
+        var project = projects.get(projectId);
+        if (project == null) {
+            throw new IllegalStateException("no project " + projectId);
+        }
+        long number = taskCounts.merge(projectId, 1L, Long::sum) - 1;
+        var numbered = task.numbered(number, project.name());
+        tasks.put(new Id(projectId, task.id()), numbered);
+        return numbered;
+    }
+
+    /// Keeps a new run, which becomes its task's latest unless that has a greater id.
+    public void keep(TaskRun run) {
+        runs.put(run.key(), run);
+        tasks.computeIfPresent(
+                new Id(run.key().projectId(), run.key().taskId()), (_, task) -> latest(task, run));
+    }
+
+    /// Keeps a new run as its automation's last.
+    public TaskAutomation start(TaskAutomation automation, TaskRun run) {
+        keep(run);
+        var started = automation.started(new LastRun(run.id(), run.createdAt(), run.status()));
+        automations.put(new Id(automation.projectId(), automation.id()), started);
+        return started;
+    }
+
+    private static Task latest(Task task, TaskRun run) {
+        var latest = task.latestRunId();
+        if (latest != null && latest.toString().compareTo(run.id().toString()) > 0) {
+            return task;
+        }
+        return new Task(
+                task.id(),
+                task.projectId(),
+                task.number(),
+                task.slug(),
+                task.spec(),
+                task.titleManuallySet(),
+                task.createdBy(),
+                task.automationId(),
+                run.id(),
+                task.deleted(),
+                task.createdAt(),
+                task.updatedAt());
+    }
+}

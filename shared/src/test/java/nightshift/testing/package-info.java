@@ -1,0 +1,5 @@
+/// What tests share.
+@NullMarked
+package nightshift.testing;
+
+import org.jspecify.annotations.NullMarked;
