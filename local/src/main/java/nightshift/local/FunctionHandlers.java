@@ -1,18 +1,19 @@
 package nightshift.local;
 
+import nightshift.functions.AwsWiring;
+import nightshift.functions.Wiring;
+
 import java.lang.reflect.InvocationTargetException;
-import java.util.Map;
 
 /// The real handlers, wired as on Lambda but with the environment of the template.
 final class FunctionHandlers implements LocalLambda.Handlers {
     @Override
     public Object create(Template.Function function) throws ReflectiveOperationException {
-        var type = Class.forName(function.handlerClass());
-        var wiring = Class.forName("nightshift.functions.Wiring");
-        var wired = Class.forName("nightshift.functions.AwsWiring").getConstructor(Map.class);
+        var wiring = new AwsWiring(function.environment());
         try {
-            return type.getConstructor(wiring)
-                    .newInstance(wired.newInstance(function.environment()));
+            return Class.forName(function.handlerClass())
+                    .getConstructor(Wiring.class)
+                    .newInstance(wiring);
         } catch (InvocationTargetException failed) {
             if (failed.getCause() instanceof RuntimeException cause) throw cause;
             throw failed;

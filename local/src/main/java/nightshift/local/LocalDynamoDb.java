@@ -26,11 +26,13 @@ import java.util.List;
 /// Its own server would listen on every interface and report its use, so only its handler is taken.
 final class LocalDynamoDb implements AutoCloseable {
     private final HttpPort port;
+    private final LocalDynamoDBRequestHandler requests;
     private final DynamoDbClient tables;
     private final DynamoDbStreamsClient streams;
 
-    private LocalDynamoDb(HttpPort port) {
+    private LocalDynamoDb(HttpPort port, LocalDynamoDBRequestHandler requests) {
         this.port = port;
+        this.requests = requests;
         var credentials =
                 StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(
@@ -60,7 +62,8 @@ final class LocalDynamoDb implements AutoCloseable {
         var requests = new LocalDynamoDBRequestHandler(0, false, folder.toString(), true, false);
         var started =
                 new LocalDynamoDb(
-                        HttpPort.serve(port, new LocalDynamoDBServerHandler(requests, null)));
+                        HttpPort.serve(port, new LocalDynamoDBServerHandler(requests, null)),
+                        requests);
         try {
             var present = started.tables.listTables().tableNames();
             template.named("AWS::DynamoDB::Table")
@@ -98,6 +101,7 @@ final class LocalDynamoDb implements AutoCloseable {
         tables.close();
         streams.close();
         port.close();
+        requests.shutdown(); // lets go of its files
     }
 
     /// CloudFormation names a table's properties as DynamoDB's own API does.
