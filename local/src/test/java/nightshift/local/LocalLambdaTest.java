@@ -6,6 +6,7 @@ import static nightshift.local.SampleFunctions.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,8 @@ class LocalLambdaTest {
     @TempDir Path folder;
     private LocalLambda lambda;
 
-    private LocalLambda lambda() {
+    @BeforeEach
+    void start() {
         lambda =
                 new LocalLambda(
                         functions,
@@ -50,7 +52,6 @@ class LocalLambdaTest {
                         Clock.systemUTC(),
                         List.of(Duration.ofMillis(1)),
                         deadLetters::add);
-        return lambda;
     }
 
     @AfterEach
@@ -60,7 +61,7 @@ class LocalLambdaTest {
 
     @Test
     void answers_with_the_functions_output() {
-        var answer = lambda().invoke(function("Echo"), bytes("{\"a\":1}"));
+        var answer = lambda.invoke(function("Echo"), bytes("{\"a\":1}"));
 
         assertThat(text(answer.payload())).isEqualTo("{\"a\":1}");
         assertThat(answer.error()).isNull();
@@ -68,7 +69,7 @@ class LocalLambdaTest {
 
     @Test
     void reads_and_writes_the_types_of_a_typed_handler() {
-        assertThat(text(lambda().invoke(function("Typed"), bytes("{\"number\":21}")).payload()))
+        assertThat(text(lambda.invoke(function("Typed"), bytes("{\"number\":21}")).payload()))
                 .isEqualTo("{\"doubled\":42}");
     }
 
@@ -80,7 +81,7 @@ class LocalLambdaTest {
                     throw new IllegalArgumentException("no such thing");
                 });
 
-        var answer = lambda().invoke(function("Fails"), bytes("{}"));
+        var answer = lambda.invoke(function("Fails"), bytes("{}"));
 
         assertThat(answer.error()).isEqualTo("Unhandled");
         assertThat(text(answer.payload()))
@@ -102,7 +103,7 @@ class LocalLambdaTest {
                     return input;
                 });
 
-        var answer = lambda().invoke(function("Slow"), bytes("{}"));
+        var answer = lambda.invoke(function("Slow"), bytes("{}"));
 
         assertThat(text(answer.payload())).contains("Task timed out after 1.00 seconds");
     }
@@ -120,12 +121,11 @@ class LocalLambdaTest {
                         throw new IllegalStateException(notTogether);
                     }
                 });
-        var running = lambda();
         var errors = new AtomicInteger();
         try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 8; i++) {
                 threads.execute(() -> {
-                    if (running.invoke(function("Echo"), bytes("{}")).error() != null) {
+                    if (lambda.invoke(function("Echo"), bytes("{}")).error() != null) {
                         errors.incrementAndGet();
                     }
                 });
@@ -138,7 +138,7 @@ class LocalLambdaTest {
     void an_answer_above_six_megabytes_is_an_error() {
         functions.with("Echo", _ -> "x".repeat(LocalLambda.LARGEST_PAYLOAD + 1));
 
-        assertThat(text(lambda().invoke(function("Echo"), bytes("{}")).payload()))
+        assertThat(text(lambda.invoke(function("Echo"), bytes("{}")).payload()))
                 .contains("Response payload size exceeded");
     }
 
@@ -151,7 +151,7 @@ class LocalLambdaTest {
                     throw new IllegalStateException("attempt " + attempts.incrementAndGet());
                 });
 
-        lambda().accept(function("Fails"), bytes("{\"a\":1}"));
+        lambda.accept(function("Fails"), bytes("{\"a\":1}"));
 
         var letter = deadLetters.poll(10, TimeUnit.SECONDS);
         assertThat(letter).isNotNull();
@@ -178,10 +178,9 @@ class LocalLambdaTest {
                     }
                     return input;
                 });
-        var first = lambda();
-        first.accept(function("Echo"), bytes("{\"a\":1}"));
+        lambda.accept(function("Echo"), bytes("{\"a\":1}"));
         assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-        first.close();
+        lambda.close();
 
         var taken = new LinkedBlockingQueue<String>();
         functions.with(
@@ -190,7 +189,8 @@ class LocalLambdaTest {
                     taken.add(input);
                     return input;
                 });
-        lambda().resume(template);
+        start();
+        lambda.resume(template);
 
         assertThat(taken.poll(10, TimeUnit.SECONDS)).isEqualTo("{\"a\":1}");
     }

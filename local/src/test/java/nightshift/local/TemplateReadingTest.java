@@ -63,7 +63,7 @@ class TemplateReadingTest {
                         Type: AWS::Serverless::Function
                         Properties: {Handler: 'sample.Other::handleRequest'}
                     """);
-    private final Template.Function fire = template.functions().get("Fire");
+    private final Template.Function fire = template.function("Fire").orElseThrow();
 
     @Test
     void resolves_references_in_the_environment() {
@@ -82,7 +82,8 @@ class TemplateReadingTest {
     @Test
     void a_functions_own_setting_wins_over_the_global_one() {
         assertThat(fire.timeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(template.functions().get("Other").timeout()).isEqualTo(Duration.ofSeconds(29));
+        assertThat(template.function("Other").orElseThrow().timeout())
+                .isEqualTo(Duration.ofSeconds(29));
     }
 
     @Test

@@ -48,7 +48,7 @@ class TemplateTest {
                         .map(Template.Route::path)
                         .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(paths(template.functions().get("RefuseRequest"), "ANY")).isEqualTo(all);
+        assertThat(paths(template.function("RefuseRequest").orElseThrow(), "ANY")).isEqualTo(all);
         assertThat(all).contains("/", "/{proxy+}");
     }
 
