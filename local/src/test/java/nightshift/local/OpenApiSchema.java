@@ -45,10 +45,8 @@ final class OpenApiSchema {
                 JsonSchemaFactory.getInstance(
                         SpecVersion.VersionFlag.V202012,
                         factory ->
-                                factory.schemaLoaders(
-                                        loaders ->
-                                                loaders.schemas(
-                                                        Map.of(ADDRESS, closed.toString()))));
+                                factory.schemaLoaders(loaders ->
+                                        loaders.schemas(Map.of(ADDRESS, closed.toString()))));
     }
 
     /// The document as a tree.
@@ -63,8 +61,7 @@ final class OpenApiSchema {
     /// @param contentType the answer's `Content-Type`; empty: none
     /// @param body the answer's body; empty: none
     /// @throws AssertionError if the document does not
-    static void validate(
-            String method, String path, int status, String contentType, String body) {
+    static void validate(String method, String path, int status, String contentType, String body) {
         var problems = DOCUMENT.problems(method, path, status, contentType, body);
         if (!problems.isEmpty()) {
             throw new AssertionError(
@@ -81,9 +78,7 @@ final class OpenApiSchema {
 
     /// What a value does not satisfy in the schema at a JSON pointer of the document.
     static List<String> problems(String pointer, JsonNode value) {
-        return DOCUMENT.schema(pointer).validate(value).stream()
-                .map(Object::toString)
-                .toList();
+        return DOCUMENT.schema(pointer).validate(value).stream().map(Object::toString).toList();
     }
 
     private List<String> problems(

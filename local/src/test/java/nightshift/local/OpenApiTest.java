@@ -63,8 +63,7 @@ class OpenApiTest {
     void the_files_of_examples_are_those_of_the_document() throws IOException {
         var named = new TreeMap<String, JsonNode>();
         document.at("/components/examples")
-                .forEachEntry((name, example) ->
-                        named.put(fileName(name), example.path("value")));
+                .forEachEntry((name, example) -> named.put(fileName(name), example.path("value")));
 
         try (var files = Files.list(Path.of("..", "docs", "examples"))) {
             assertThat(files)
