@@ -142,7 +142,7 @@ final class OpenApiSchema {
                 .propertyStream()
                 .map(Map.Entry::getKey)
                 .filter(pattern -> plain.matches(pattern.replaceAll("\\{\\w+}", "[^/]+")))
-                .min(Comparator.comparing(pattern -> pattern.split("\\{", -1).length));
+                .min(Comparator.comparingInt(pattern -> pattern.split("\\{", -1).length));
     }
 
     /// The pointer to the response of a status, with its reference followed.
