@@ -19,8 +19,8 @@ import nightshift.events.EventBridgeAnnouncements;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
+import nightshift.s3.DirectUploads;
 import nightshift.s3.S3Artifacts;
-import nightshift.s3.S3Http;
 import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -160,7 +160,9 @@ public final class AwsWiring implements Wiring {
         if (s3 == null) {
             s3 =
                     S3Client.builder()
-                            .httpClient(new S3Http(UrlConnectionHttpClient.create()))
+                            .httpClient(UrlConnectionHttpClient.create())
+                            .overrideConfiguration(
+                                    client -> client.addExecutionInterceptor(new DirectUploads()))
                             .build();
         }
         return s3;

@@ -16,6 +16,7 @@ class ArchitectureTest {
     private static final JavaClasses NIGHTSHIFT =
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .withImportOption(location -> !location.contains("-tests.jar"))
                     .importPackages("nightshift");
     private static final String[] DOMAIN = {
         "nightshift.automation", "nightshift.run", "nightshift.task"

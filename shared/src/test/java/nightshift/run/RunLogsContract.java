@@ -128,8 +128,8 @@ public interface RunLogsContract {
     @Test
     default void loses_doubles_and_reorders_nothing_under_writers_readers_and_compactors()
             throws Exception {
-        int writers = 8;
-        int batches = 40;
+        int writers = 6;
+        int batches = 25;
         var run = run();
         var writing = new AtomicBoolean(true);
         try (var threads = Executors.newCachedThreadPool()) {
