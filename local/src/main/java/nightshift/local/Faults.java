@@ -18,6 +18,8 @@ final class Faults {
         THROTTLED,
         INTERNAL_ERROR,
         CONFLICT,
+        /// The request is one that will never be accepted.
+        INVALID,
         /// The connection drops before anything was done.
         LOST_REQUEST,
         /// The connection drops after everything was done.
@@ -30,6 +32,7 @@ final class Faults {
                         throw new AwsRefusal(500, "InternalServerException", "Internal failure");
                 case CONFLICT ->
                         throw AwsRefusal.conflict("The resource is being changed by another call.");
+                case INVALID -> throw AwsRefusal.invalid("The request is not acceptable.");
                 case LOST_REQUEST, LOST_ANSWER -> {}
             }
         }
