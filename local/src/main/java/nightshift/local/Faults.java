@@ -38,7 +38,8 @@ final class Faults {
         }
     }
 
-    private record Planned(@Nullable String operation, Fault fault) {}
+    /// A call that is to go wrong; fault null: that is to go well.
+    private record Planned(@Nullable String operation, @Nullable Fault fault) {}
 
     private final List<Planned> calls = new ArrayList<>();
     private final Deque<Duration> delays = new ArrayDeque<>();
@@ -47,6 +48,11 @@ final class Faults {
     /// The next calls of any operation fail.
     synchronized void failNext(int count, Fault fault) {
         for (int i = 0; i < count; i++) calls.add(new Planned(null, fault));
+    }
+
+    /// The next calls, before any that is to fail, go well.
+    synchronized void pass(int count) {
+        for (int i = 0; i < count; i++) calls.add(new Planned(null, null));
     }
 
     /// The next calls of one operation, named as in AWS's reference, fail.
