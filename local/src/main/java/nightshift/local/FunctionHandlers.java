@@ -14,6 +14,11 @@ final class FunctionHandlers implements LocalLambda.Handlers {
 
     @Override
     public Object create(Template.Function function) throws ReflectiveOperationException {
+        return create(function, function.environment());
+    }
+
+    Object create(Template.Function function, Map<String, String> environment)
+            throws ReflectiveOperationException {
         var type = Class.forName(function.handlerClass());
         var wiring = Class.forName("nightshift.functions.Wiring");
         var wired =
@@ -21,7 +26,7 @@ final class FunctionHandlers implements LocalLambda.Handlers {
                         .getConstructor(Map.class, Clock.class);
         try {
             return type.getConstructor(wiring)
-                    .newInstance(wired.newInstance(function.environment(), clock));
+                    .newInstance(wired.newInstance(environment, clock));
         } catch (InvocationTargetException failed) {
             if (failed.getCause() instanceof RuntimeException cause) throw cause;
             throw failed;
