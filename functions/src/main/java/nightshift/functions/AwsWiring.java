@@ -41,7 +41,7 @@ import java.util.Map;
 /// The parts as they are on AWS, made from settings that the template puts into the environment.
 public final class AwsWiring implements Wiring {
     /// Microseconds: what the API shows and what ids are ordered by.
-    private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+    private static final Duration TICK = Duration.ofNanos(1_000);
 
     private final Map<String, String> settings;
     private final Clock clock;
@@ -49,13 +49,13 @@ public final class AwsWiring implements Wiring {
     private @Nullable S3Client s3;
 
     public AwsWiring(Map<String, String> settings) {
-        this(settings, CLOCK);
+        this(settings, Clock.systemUTC());
     }
 
     /// The same at another time.
     public AwsWiring(Map<String, String> settings, Clock clock) {
         this.settings = settings;
-        this.clock = clock;
+        this.clock = Clock.tick(clock, TICK);
     }
 
     static AwsWiring fromEnvironment() {

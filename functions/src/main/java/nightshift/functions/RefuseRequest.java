@@ -19,7 +19,7 @@ public final class RefuseRequest extends Endpoint {
     private static final String RUN = RUNS + "/{id}";
 
     /// The methods of each path; a test holds them against the template.
-    static final Map<String, String> ALLOWED =
+    public static final Map<String, String> ALLOWED =
             Map.ofEntries(
                     Map.entry(AUTOMATIONS, "GET, HEAD, POST"),
                     Map.entry(AUTOMATIONS + "/preview", "POST"),

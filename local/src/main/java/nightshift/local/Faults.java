@@ -18,6 +18,8 @@ final class Faults {
         THROTTLED,
         INTERNAL_ERROR,
         CONFLICT,
+        /// The request is one that will never be accepted.
+        INVALID,
         /// The connection drops before anything was done.
         LOST_REQUEST,
         /// The connection drops after everything was done.
@@ -30,12 +32,14 @@ final class Faults {
                         throw new AwsRefusal(500, "InternalServerException", "Internal failure");
                 case CONFLICT ->
                         throw AwsRefusal.conflict("The resource is being changed by another call.");
+                case INVALID -> throw AwsRefusal.invalid("The request is not acceptable.");
                 case LOST_REQUEST, LOST_ANSWER -> {}
             }
         }
     }
 
-    private record Planned(@Nullable String operation, Fault fault) {}
+    /// A call that is to go wrong; fault null: that is to go well.
+    private record Planned(@Nullable String operation, @Nullable Fault fault) {}
 
     private final List<Planned> calls = new ArrayList<>();
     private final Deque<Duration> delays = new ArrayDeque<>();
@@ -44,6 +48,11 @@ final class Faults {
     /// The next calls of any operation fail.
     synchronized void failNext(int count, Fault fault) {
         for (int i = 0; i < count; i++) calls.add(new Planned(null, fault));
+    }
+
+    /// The next calls, before any that is to fail, go well.
+    synchronized void pass(int count) {
+        for (int i = 0; i < count; i++) calls.add(new Planned(null, null));
     }
 
     /// The next calls of one operation, named as in AWS's reference, fail.

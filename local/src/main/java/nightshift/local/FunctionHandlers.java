@@ -4,12 +4,25 @@ import nightshift.functions.AwsWiring;
 import nightshift.functions.Wiring;
 
 import java.lang.reflect.InvocationTargetException;
+import java.time.Clock;
+import java.util.Map;
 
 /// The real handlers, wired as on Lambda but with the environment of the template.
 final class FunctionHandlers implements LocalLambda.Handlers {
+    private final Clock clock;
+
+    FunctionHandlers(Clock clock) {
+        this.clock = clock;
+    }
+
     @Override
     public Object create(Template.Function function) throws ReflectiveOperationException {
-        var wiring = new AwsWiring(function.environment());
+        return create(function, function.environment());
+    }
+
+    Object create(Template.Function function, Map<String, String> environment)
+            throws ReflectiveOperationException {
+        var wiring = new AwsWiring(environment, clock);
         try {
             return Class.forName(function.handlerClass())
                     .getConstructor(Wiring.class)

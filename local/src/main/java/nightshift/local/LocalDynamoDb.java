@@ -25,14 +25,14 @@ import java.util.List;
 ///
 /// Its own server would listen on every interface and report its use, so only its handler is taken.
 final class LocalDynamoDb implements AutoCloseable {
-    private final HttpPort port;
     private final LocalDynamoDBRequestHandler requests;
+    private final HttpPort port;
     private final DynamoDbClient tables;
     private final DynamoDbStreamsClient streams;
 
-    private LocalDynamoDb(HttpPort port, LocalDynamoDBRequestHandler requests) {
-        this.port = port;
+    private LocalDynamoDb(LocalDynamoDBRequestHandler requests, HttpPort port) {
         this.requests = requests;
+        this.port = port;
         var credentials =
                 StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(
@@ -62,8 +62,8 @@ final class LocalDynamoDb implements AutoCloseable {
         var requests = new LocalDynamoDBRequestHandler(0, false, folder.toString(), true, false);
         var started =
                 new LocalDynamoDb(
-                        HttpPort.serve(port, new LocalDynamoDBServerHandler(requests, null)),
-                        requests);
+                        requests,
+                        HttpPort.serve(port, new LocalDynamoDBServerHandler(requests, null)));
         try {
             var present = started.tables.listTables().tableNames();
             template.named("AWS::DynamoDB::Table")
@@ -101,7 +101,7 @@ final class LocalDynamoDb implements AutoCloseable {
         tables.close();
         streams.close();
         port.close();
-        requests.shutdown(); // lets go of its files
+        requests.shutdown(); // else it goes on writing what is under way
     }
 
     /// CloudFormation names a table's properties as DynamoDB's own API does.

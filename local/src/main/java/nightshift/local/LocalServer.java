@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,10 +36,11 @@ public final class LocalServer implements AutoCloseable {
     private final Template template;
     private final StateFolder state;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final DeadLetterFolder deadLetters;
     private final LocalDynamoDb dynamoDb;
     private final LocalS3 s3;
     private final LocalLambda lambda;
-    private final SchedulerStandIn scheduler;
+    private SchedulerStandIn scheduler;
     private final EventBusStandIn events;
     private final Faults faults = new Faults();
     private final HttpPort lambdaPort;
@@ -60,7 +62,7 @@ public final class LocalServer implements AutoCloseable {
         opened.push(() -> RUNNING.set(false));
         try {
             state = opened(StateFolder.open(settings.state()));
-            var deadLetters = new DeadLetterFolder(state.folder("dead-letters"));
+            deadLetters = new DeadLetterFolder(state.folder("dead-letters"));
             dynamoDb =
                     opened(
                             LocalDynamoDb.start(
@@ -76,20 +78,13 @@ public final class LocalServer implements AutoCloseable {
             lambda =
                     opened(
                             new LocalLambda(
-                                    new FunctionHandlers(),
+                                    new FunctionHandlers(settings.clock()),
                                     state.folder("lambda"),
                                     settings.clock(),
                                     settings.retryPauses(),
                                     deadLetters));
-            scheduler =
-                    opened(
-                            new SchedulerStandIn(
-                                    settings.port(Port.SCHEDULER),
-                                    state.folder("scheduler"),
-                                    settings.clock(),
-                                    this::deliver,
-                                    deadLetters,
-                                    faults));
+            scheduler = scheduler(settings.port(Port.SCHEDULER));
+            opened.push(() -> scheduler.close());
             events =
                     opened(
                             new EventBusStandIn(
@@ -120,7 +115,7 @@ public final class LocalServer implements AutoCloseable {
                     ApiKeys.keep(
                             state.folder("keys.env"), url(Port.API).toString(), template, lambda);
             lambda.resume(template);
-            startPumps(deadLetters);
+            startPumps();
             scheduler.start();
             events.start();
         } catch (IOException | RuntimeException failed) {
@@ -177,6 +172,26 @@ public final class LocalServer implements AutoCloseable {
 
     Faults faults() {
         return faults;
+    }
+
+    /// The Scheduler alone is down; everything else goes on.
+    void stopScheduler() {
+        scheduler.close();
+    }
+
+    /// The Scheduler is back where it was, with what it had; what came due meanwhile is past.
+    void startScheduler() throws IOException {
+        scheduler = scheduler(scheduler.port()).start();
+    }
+
+    private SchedulerStandIn scheduler(int port) throws IOException {
+        return new SchedulerStandIn(
+                port,
+                state.folder("scheduler"),
+                settings.clock(),
+                this::deliver,
+                deadLetters,
+                faults);
     }
 
     /// Stops everything, last opened first; what is under way is taken up by the next start.
@@ -291,7 +306,7 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private void startPumps(Consumer<DeadLetter> deadLetters) {
+    private void startPumps() {
         for (var function : template.functions().values()) {
             for (var mapping : function.mappings()) {
                 opened(
@@ -302,7 +317,7 @@ public final class LocalServer implements AutoCloseable {
                                 mapping,
                                 lambda,
                                 state.folder("streams"),
-                                settings.clock(),
+                                Clock.systemUTC(), // by which DynamoDB Local dates the records
                                 settings.streamPoll(),
                                 deadLetters));
             }

@@ -8,10 +8,16 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 
+import nightshift.functions.RefuseRequest;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -58,6 +64,53 @@ class TemplateTest {
                         template.functions().values().stream()
                                 .flatMap(function -> function.routes().stream()))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void what_a_405_allows_is_what_the_paths_serve() {
+        var served = new TreeMap<String, Set<String>>();
+        for (var function : template.functions().values()) {
+            for (var route : function.routes()) {
+                if (route.method().equals("ANY")) continue;
+                served.computeIfAbsent(route.path(), _ -> new TreeSet<>()).add(route.method());
+            }
+        }
+
+        var allowed = new TreeMap<String, String>();
+        served.forEach((path, methods) -> allowed.put(path, String.join(", ", methods)));
+        assertThat(allowed).isEqualTo(new TreeMap<>(RefuseRequest.ALLOWED));
+    }
+
+    @Test
+    void every_function_has_the_variables_that_it_reads() throws Exception {
+        System.setProperty("aws.region", LocalAccount.REGION); // where Lambda puts AWS_REGION
+        for (var function : template.functions().values()) {
+            var environment = new Environment(function.environment());
+            new FunctionHandlers(Clock.systemUTC())
+                    .create(function, environment); // what is required is there
+
+            var read = new TreeSet<>(environment.read); // what has a default is there as well
+            if (!function.id().equals("CreateTaskAutomation")) {
+                read.remove("AUTOMATIONS_PER_PROJECT"); // nobody else adds one
+            }
+            assertThat(environment.keySet()).as(function.id()).containsAll(read);
+        }
+    }
+
+    /// Variables that remember which of them were asked for.
+    private static final class Environment extends HashMap<String, String> {
+        private static final long serialVersionUID = 1;
+        private final TreeSet<String> read = new TreeSet<>();
+
+        Environment(Map<String, String> variables) {
+            super(variables);
+        }
+
+        @Override
+        public String get(Object name) {
+            read.add((String) name);
+            return super.get(name);
+        }
     }
 
     private static Set<String> paths(Template.Function function, String method) {

@@ -73,9 +73,13 @@ public final class EventBridgeSchedules implements Schedules {
     @Override
     public Set<UUID> automations() {
         var found = new HashSet<UUID>();
-        client.listSchedulesPaginator(list -> list.groupName(bell.group()).namePrefix(PREFIX))
-                .schedules()
-                .forEach(schedule -> found.add(automation(schedule.name())));
+        try {
+            client.listSchedulesPaginator(list -> list.groupName(bell.group()).namePrefix(PREFIX))
+                    .schedules()
+                    .forEach(schedule -> found.add(automation(schedule.name())));
+        } catch (ResourceNotFoundException _) {
+            // the group is gone, and what was in it with it
+        }
         return found;
     }
 
