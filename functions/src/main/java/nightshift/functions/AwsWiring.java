@@ -19,8 +19,8 @@ import nightshift.events.EventBridgeAnnouncements;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
-import nightshift.s3.DirectUploads;
 import nightshift.s3.S3Artifacts;
+import nightshift.s3.S3Http;
 import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -41,7 +41,7 @@ import java.util.Map;
 /// The parts as they are on AWS, made from settings that the template puts into the environment.
 public final class AwsWiring implements Wiring {
     /// Microseconds: what the API shows and what ids are ordered by.
-    private static final Duration TICK = Duration.ofNanos(1_000);
+    private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
 
     private final Map<String, String> settings;
     private final Clock clock;
@@ -49,13 +49,13 @@ public final class AwsWiring implements Wiring {
     private @Nullable S3Client s3;
 
     public AwsWiring(Map<String, String> settings) {
-        this(settings, Clock.systemUTC());
+        this(settings, CLOCK);
     }
 
     /// The same at another time.
     public AwsWiring(Map<String, String> settings, Clock clock) {
         this.settings = settings;
-        this.clock = Clock.tick(clock, TICK);
+        this.clock = clock;
     }
 
     static AwsWiring fromEnvironment() {
@@ -160,9 +160,7 @@ public final class AwsWiring implements Wiring {
         if (s3 == null) {
             s3 =
                     S3Client.builder()
-                            .httpClient(UrlConnectionHttpClient.create())
-                            .overrideConfiguration(
-                                    client -> client.addExecutionInterceptor(new DirectUploads()))
+                            .httpClient(new S3Http(UrlConnectionHttpClient.create()))
                             .build();
         }
         return s3;

@@ -99,9 +99,7 @@ class EventBridgeSchedulesTest {
                 boolean failed = fails(step.to());
                 world.faults.clear();
                 if (failed) schedules.sync(ID, step.to());
-                assertThat(present())
-                        .as("%s at call %s", fault, call)
-                        .isEqualTo(wanted(step.to()));
+                assertThat(present()).as("%s at call %s", fault, call).isEqualTo(wanted(step.to()));
             }
         }
     }
@@ -134,8 +132,7 @@ class EventBridgeSchedulesTest {
                 .isInstanceOf(ScheduleRefusedException.class)
                 .hasMessageContaining("not acceptable");
         world.faults.failNext(1, Fault.THROTTLED);
-        assertThatThrownBy(() -> schedules.sync(ID, ONE))
-                .isInstanceOf(SdkException.class);
+        assertThatThrownBy(() -> schedules.sync(ID, ONE)).isInstanceOf(SdkException.class);
     }
 
     @Test
@@ -155,11 +152,7 @@ class EventBridgeSchedulesTest {
     }
 
     private List<String> present() {
-        return world
-                .client()
-                .listSchedules(all -> {})
-                .schedules()
-                .stream()
+        return world.client().listSchedules(all -> {}).schedules().stream()
                 .map(summary ->
                         world.client()
                                 .getSchedule(get -> get.name(summary.name()).groupName(GROUP)))

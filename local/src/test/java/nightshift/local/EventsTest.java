@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,12 +47,9 @@ class EventsTest {
     /// What a function without a route answers, if it is not an empty list of failures.
     private static final Map<String, String> OUTPUT =
             Map.of(
-                    "FireTaskAutomation",
-                            "{\"outcome\": \"deleted\", \"run_id\": null}",
-                    "RevokeApiKey",
-                            "{\"revoked\": true}",
-                    "PutProject",
-                            "{\"id\": 1, \"name\": \"Acme\", \"github_integrations\": [7]}");
+                    "FireTaskAutomation", "{\"outcome\": \"deleted\", \"run_id\": null}",
+                    "RevokeApiKey", "{\"revoked\": true}",
+                    "PutProject", "{\"id\": 1, \"name\": \"Acme\", \"github_integrations\": [7]}");
 
     private final Template template = Template.read(LocalWorld.TEMPLATE);
     private @TempDir static Path state;
@@ -75,7 +73,8 @@ class EventsTest {
     void there_is_one_sample_for_each_function() throws IOException {
         try (var files = Files.list(EVENTS)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrderElementsOf(functions().map(EventsTest::file).toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            functions().map(EventsTest::file).toList());
         }
     }
 
@@ -85,7 +84,8 @@ class EventsTest {
         var sample =
                 Files.readString(EVENTS.resolve(file(function)))
                         .replace(PLACEHOLDER, world.server.keys().write());
-        if (function.equals("RevokeApiKey")) sample = JSON.createObjectNode().put("id", key()).toString();
+        if (function.equals("RevokeApiKey"))
+            sample = JSON.createObjectNode().put("id", key()).toString();
 
         var answer = world.invoke(function, sample);
 
@@ -111,7 +111,12 @@ class EventsTest {
             case "CreateApiKey" -> {
                 assertThat(fields(output))
                         .containsExactlyInAnyOrder(
-                                "id", "key", "label", "scopes", "projects", "expires_at",
+                                "id",
+                                "key",
+                                "label",
+                                "scopes",
+                                "projects",
+                                "expires_at",
                                 "created_at");
                 assertThat(output.path("key").asText()).matches("phx_[0-9A-Za-z]{43,}");
             }
@@ -146,7 +151,7 @@ class EventsTest {
         assertThat(routes).hasSize(1);
     }
 
-    private static TreeSet<String> fields(JsonNode output) {
+    private static Set<String> fields(JsonNode output) {
         return ((ObjectNode) output)
                 .properties().stream()
                         .map(Map.Entry::getKey)

@@ -104,8 +104,7 @@ class FiringEndToEndTest {
         world.awaitLedger(id, "2099-02-13T09:00:00Z started 2");
         assertThat(world.runs(id)).isEqualTo(1);
         world.moveTo("2099-02-20T09:00:01Z"); // a Friday
-        world.awaitLedger(
-                id, "2099-02-13T09:00:00Z started 2", "2099-02-20T09:00:00Z started 1");
+        world.awaitLedger(id, "2099-02-13T09:00:00Z started 2", "2099-02-20T09:00:00Z started 1");
     }
 
     @Test

@@ -61,8 +61,7 @@ final class LocalWorld implements AutoCloseable {
                                 clock,
                                 settings.retryPauses(),
                                 settings.streamPoll()));
-        scheduler =
-                SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        scheduler = SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
         // the template's own would ring a day's worth at every leap of the clock
         for (var own : scheduler.listSchedules(list -> list.groupName("default")).schedules()) {
             scheduler.deleteSchedule(delete -> delete.name(own.name()));
@@ -168,11 +167,7 @@ final class LocalWorld implements AutoCloseable {
     }
 
     String group() {
-        return server.template()
-                .named("AWS::Scheduler::ScheduleGroup")
-                .keySet()
-                .iterator()
-                .next();
+        return server.template().named("AWS::Scheduler::ScheduleGroup").keySet().iterator().next();
     }
 
     GetScheduleResponse schedule(String name) {

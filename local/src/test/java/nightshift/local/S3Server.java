@@ -1,6 +1,6 @@
 package nightshift.local;
 
-import nightshift.s3.DirectUploads;
+import nightshift.s3.S3Http;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -33,9 +33,7 @@ final class S3Server {
                         StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(
                                         LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY)))
-                .httpClient(http)
-                .overrideConfiguration(
-                        client -> client.addExecutionInterceptor(new DirectUploads()))
+                .httpClient(new S3Http(http))
                 .build();
     }
 
