@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -184,7 +185,7 @@ final class LocalWorld implements AutoCloseable {
     }
 
     /// The schedules that the rows ask for: name, expression, zone, state.
-    TreeSet<String> wanted() {
+    Set<String> wanted() {
         var wanted = new TreeSet<String>();
         for (var row : get(AUTOMATIONS + "?limit=1000").body().path("results")) {
             var expressions =
@@ -204,7 +205,7 @@ final class LocalWorld implements AutoCloseable {
     }
 
     /// The schedules that are in the group: name, expression, zone, state.
-    TreeSet<String> present() {
+    Set<String> present() {
         var present = new TreeSet<String>();
         scheduler
                 .listSchedulesPaginator(list -> list.groupName(group()))
