@@ -71,6 +71,9 @@ final class YamlTree {
         if (tag.equals(Tag.INT) && text.matches("-?\\d{1,18}")) {
             return JSON.numberNode(Long.parseLong(text));
         }
+        if (tag.equals(Tag.FLOAT) && text.matches("-?\\d+\\.\\d+")) {
+            return JSON.numberNode(Double.parseDouble(text));
+        }
         return JSON.textNode(text);
     }
 }

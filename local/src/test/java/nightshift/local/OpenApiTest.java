@@ -3,12 +3,19 @@ package nightshift.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.functions.RetrieveDocs;
+import nightshift.functions.RetrieveSchema;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +24,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Holds `docs/openapi.yaml` against the template and against its own examples.
@@ -53,23 +62,27 @@ class OpenApiTest {
     }
 
     @Test
-    void every_example_satisfies_its_schema() {
-        var checked = checkExamples("", document);
+    void every_example_satisfies_the_schemas_that_it_stands_beside() {
+        var checked = new TreeSet<String>();
+        checkExamples("", document, checked);
 
-        assertThat(checked).isGreaterThan(100);
+        assertThat(checked)
+                .hasSize(document.at("/components/examples").size())
+                .allSatisfy(name -> assertThat(name).startsWith("/components/examples/"));
     }
 
     @Test
     void the_files_of_examples_are_those_of_the_document() throws IOException {
-        var named = new TreeMap<String, JsonNode>();
+        var named = new TreeMap<String, String>();
         document.at("/components/examples")
-                .forEachEntry((name, example) -> named.put(fileName(name), example.path("value")));
+                .forEachEntry((name, example) ->
+                        named.put(fileName(name), example.path("value").toString()));
 
         try (var files = Files.list(Path.of("..", "docs", "examples"))) {
             assertThat(files)
                     .isNotEmpty()
                     .allSatisfy(file ->
-                            assertThat(JSON.readTree(file.toFile()))
+                            assertThat(JSON.readTree(file.toFile()).toString())
                                     .isEqualTo(named.get(file.getFileName().toString())));
         }
     }
@@ -120,6 +133,61 @@ class OpenApiTest {
                 .hasMessageContaining("has no PUT");
     }
 
+    @Test
+    void is_served_with_the_server_that_was_called() throws IOException {
+        var answer = served(new RetrieveSchema(), "/api/schema/", "GET", null);
+        var served = YamlTree.read(answer.path("body").asText());
+
+        assertThat(served.at("/servers/0/url").asText()).isEqualTo("https://api.example/prod");
+        assertThat(served.path("paths")).isEqualTo(document.path("paths"));
+        assertThat(served.path("components")).isEqualTo(document.path("components"));
+        assertThat(served(new RetrieveSchema(), "/api/schema", "HEAD", null).path("body").asText())
+                .isEmpty();
+    }
+
+    @Test
+    void the_page_asks_for_nothing_but_its_own_files() throws IOException {
+        var page = served(new RetrieveDocs(), "/api/docs/", "GET", null).path("body").asText();
+        var asked =
+                Pattern.compile("(?:src|href)=\"([^\"]*)\"")
+                        .matcher(page.replaceAll("<noscript>.*</noscript>", ""))
+                        .results()
+                        .map(match -> match.group(1))
+                        .filter(link -> !link.startsWith("data:"))
+                        .toList();
+
+        assertThat(asked)
+                .hasSize(4)
+                .allSatisfy(link -> {
+                    assertThat(link).startsWith("?file=");
+                    var file = link.substring("?file=".length());
+                    var answer = served(new RetrieveDocs(), "/api/docs", "GET", file);
+                    assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
+                    assertThat(answer.path("body").asText()).isNotEmpty();
+                });
+        assertThat(
+                        served(new RetrieveDocs(), "/api/docs", "GET", "../openapi.yaml")
+                                .path("statusCode")
+                                .asInt())
+                .isEqualTo(404);
+    }
+
+    private static JsonNode served(
+            RequestStreamHandler function, String path, String method, @Nullable String file)
+            throws IOException {
+        var event = JSON.createObjectNode().put("httpMethod", method).put("path", path);
+        event.putObject("requestContext")
+                .put("domainName", "api.example")
+                .put("path", "/prod" + path);
+        if (file != null) {
+            event.putObject("queryStringParameters").put("file", file);
+        }
+        var response = new ByteArrayOutputStream();
+        function.handleRequest(
+                new ByteArrayInputStream(JSON.writeValueAsBytes(event)), response, null);
+        return JSON.readTree(response.toByteArray());
+    }
+
     /// `GET /path` to the function's name with a small first letter. `HEAD` goes without saying.
     private static Map<String, String> routes() {
         var routes = new TreeMap<String, String>();
@@ -146,9 +214,8 @@ class OpenApiTest {
         return operations;
     }
 
-    /// How many examples stand beside a schema below this pointer; each is held against it.
-    private int checkExamples(String pointer, JsonNode node) {
-        int checked = 0;
+    /// Holds every example below this pointer against the schema that it stands beside.
+    private void checkExamples(String pointer, JsonNode node, Set<String> checked) {
         if (node.path("examples").isObject() && node.has("schema")) {
             for (var reference : node.path("examples")) {
                 var example = reference.path("$ref").asText().substring(1);
@@ -157,14 +224,13 @@ class OpenApiTest {
                                         pointer + "/schema", document.at(example + "/value")))
                         .as("%s at %s", example, pointer)
                         .isEmpty();
-                checked++;
+                checked.add(example);
             }
         }
         for (var child : node.properties()) {
             var key = child.getKey().replace("~", "~0").replace("/", "~1");
-            checked += checkExamples(pointer + "/" + key, child.getValue());
+            checkExamples(pointer + "/" + key, child.getValue(), checked);
         }
-        return checked;
     }
 
     private static String fileName(String example) {
