@@ -2,6 +2,7 @@ package nightshift.s3;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Writes one view of a log as its compacted object, unless another compaction was faster.
 final class Compaction {
@@ -43,9 +45,18 @@ final class Compaction {
         } catch (S3Exception refused) {
             if (S3RunLogs.lost(refused)) return false;
             throw refused;
+        } catch (SdkClientException unanswered) {
+            // A refusal may close the connection before the log is sent: what is there now tells.
+            if (overtaken()) return false;
+            throw unanswered;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+    }
+
+    private boolean overtaken() {
+        var present = CompactedLog.find(s3, bucket, log.run());
+        return !Objects.equals(present == null ? null : present.etag(), replaces);
     }
 
     private void put() throws IOException {

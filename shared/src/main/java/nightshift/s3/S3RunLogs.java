@@ -8,6 +8,7 @@ import nightshift.run.RunLogs;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -141,6 +142,11 @@ public final class S3RunLogs implements RunLogs {
         } catch (S3Exception refused) {
             if (lost(refused)) return false;
             throw refused;
+        } catch (SdkClientException unanswered) {
+            // A refusal may close the connection before the lines are sent: what is there now
+            // tells.
+            if (metadata(LogKeys.segment(run, mark.number())).isPresent()) return false;
+            throw unanswered;
         }
     }
 
