@@ -42,8 +42,7 @@ final class InMemoryWiring implements Wiring {
     final List<Announcement> announced = new ArrayList<>();
     private final InMemoryRunLogs logs = new InMemoryRunLogs();
     private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
-    private final Clock clock =
-            Clock.fixed(Instant.parse("2026-01-01T10:00:00Z"), ZoneOffset.UTC);
+    private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T10:00:00Z"), ZoneOffset.UTC);
 
     /// The same parts for a function that dies in the call of the given number.
     ///

@@ -9,7 +9,6 @@ import nightshift.automation.TaskAutomation;
 import nightshift.functions.InMemoryWiring.Died;
 import nightshift.testing.TestProject;
 
-
 import org.junit.jupiter.api.Test;
 
 import java.util.Optional;

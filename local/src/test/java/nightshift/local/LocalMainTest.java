@@ -143,8 +143,9 @@ class LocalMainTest {
 
     private TreeSet<String> ids() throws IOException, InterruptedException {
         var ids = new TreeSet<String>();
-        for (var row : JSON.readTree(send("GET", AUTOMATIONS + "?limit=1000", "").body())
-                .path("results")) {
+        for (var row :
+                JSON.readTree(send("GET", AUTOMATIONS + "?limit=1000", "").body())
+                        .path("results")) {
             ids.add(row.path("id").asText());
         }
         return ids;
@@ -153,8 +154,9 @@ class LocalMainTest {
     /// The schedules that the enabled rows ask for.
     private TreeSet<String> rows() throws IOException, InterruptedException {
         var names = new TreeSet<String>();
-        for (var row : JSON.readTree(send("GET", AUTOMATIONS + "?limit=1000", "").body())
-                .path("results")) {
+        for (var row :
+                JSON.readTree(send("GET", AUTOMATIONS + "?limit=1000", "").body())
+                        .path("results")) {
             if (!row.path("enabled").asBoolean()) continue;
             var name = "task-automation-" + row.path("id").asText();
             names.add(name);
@@ -168,7 +170,8 @@ class LocalMainTest {
         var names = new TreeSet<String>();
         try (var client =
                 SchedulerClient.builder()
-                        .endpointOverride(URI.create("http://127.0.0.1:" + ports.get(Port.SCHEDULER)))
+                        .endpointOverride(
+                                URI.create("http://127.0.0.1:" + ports.get(Port.SCHEDULER)))
                         .region(Region.of(LocalAccount.REGION))
                         .credentialsProvider(
                                 StaticCredentialsProvider.create(
@@ -190,7 +193,9 @@ class LocalMainTest {
         return http.send(
                 HttpRequest.newBuilder(uri)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .header("Authorization", "Bearer " + keys(Files.readString(output())).getFirst())
+                        .header(
+                                "Authorization",
+                                "Bearer " + keys(Files.readString(output())).getFirst())
                         .header("Content-Type", "application/json")
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -218,9 +223,8 @@ class LocalMainTest {
                         "nightshift.local.LocalMain");
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         builder.environment().put("NIGHTSHIFT_STATE", folder.resolve("state").toString());
-        ports.forEach(
-                (port, number) ->
-                        builder.environment().put(port.variable(), String.valueOf(number)));
+        ports.forEach((port, number) ->
+                builder.environment().put(port.variable(), String.valueOf(number)));
         Files.deleteIfExists(output());
         builder.redirectErrorStream(true).redirectOutput(output().toFile());
         var process = builder.start();
