@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /// Makes the schedules of one automation what its row says.
@@ -55,17 +54,26 @@ final class Synchronizer {
 
     private boolean tell(TaskAutomation automation) {
         var refusal = refusal(automation);
-        var before = states.find(automation.projectId(), automation.id());
+        if (refusal == null) {
+            forgive(automation);
+        }
         if (!states.told(automation, refusal, clock.instant())) {
             return false;
         }
-        var known = before.map(ScheduleStates.State::refusal).orElse(null);
         if (refusal != null) {
             report(automation, refusal);
-        } else if (known != null && Objects.equals(known, automation.lastError())) {
-            automations.fail(automation, null, clock.instant()); // what was wrong is right now
         }
         return true;
+    }
+
+    /// What was wrong is right now. This is said before the refusal that it goes by is forgotten.
+    private void forgive(TaskAutomation automation) {
+        var known =
+                states.find(automation.projectId(), automation.id())
+                        .map(ScheduleStates.State::refusal);
+        if (known.isPresent() && known.get().equals(automation.lastError())) {
+            automations.fail(automation, null, clock.instant());
+        }
     }
 
     private @Nullable String refusal(TaskAutomation automation) {

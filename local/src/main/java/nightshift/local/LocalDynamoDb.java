@@ -8,6 +8,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
@@ -59,7 +62,7 @@ final class LocalDynamoDb implements AutoCloseable {
         } catch (IOException unusable) {
             throw new CannotStart(folder + " cannot be written (" + unusable + ").", unusable);
         }
-        var requests = new LocalDynamoDBRequestHandler(0, false, folder.toString(), true, false);
+        var requests = new Requests(folder);
         var started =
                 new LocalDynamoDb(
                         requests,
@@ -126,6 +129,23 @@ final class LocalDynamoDb implements AutoCloseable {
             var expiry = JsonNodeFactory.instance.objectNode().put("TableName", name);
             expiry.set("TimeToLiveSpecification", properties.path("TimeToLiveSpecification"));
             call("UpdateTimeToLive", expiry);
+        }
+    }
+
+    /// Amazon's handler answers a transaction while its commit still waits in a queue; one that was
+    /// answered must outlive a process that is killed.
+    private static final class Requests extends LocalDynamoDBRequestHandler {
+        Requests(Path folder) {
+            super(0, false, folder.toString(), true, false);
+        }
+
+        @Override
+        public TransactWriteItemsResponse transactWriteItems(
+                String account, String region, TransactWriteItemsRequest request) {
+            var answer = super.transactWriteItems(account, region, request);
+            // the queue is served in order: once this is answered, the commit is done
+            var _ = listTables(account, region, ListTablesRequest.builder().limit(1).build());
+            return answer;
         }
     }
 

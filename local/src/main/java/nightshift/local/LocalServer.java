@@ -211,8 +211,13 @@ public final class LocalServer implements AutoCloseable {
         return part;
     }
 
-    /// Scheduler and event bus invoke a function asynchronously, as they do on AWS.
+    /// Scheduler and event bus invoke a function asynchronously, as they do on AWS, or leave a
+    /// message in a queue.
     private void deliver(String targetArn, String input) {
+        if (targetArn.contains(":sqs:")) {
+            deadLetters.accept(new DeadLetter(targetArn, input, Map.of()));
+            return;
+        }
         var function =
                 template.function(targetArn)
                         .orElseThrow(
@@ -239,6 +244,18 @@ public final class LocalServer implements AutoCloseable {
                                 rule.deadLetterArn()));
             }
         }
+        template.named("AWS::Events::Rule")
+                .forEach((name, rule) -> {
+                    for (var target : rule.path("Targets")) {
+                        rules.add(
+                                new BusRule(
+                                        name,
+                                        rule.path("EventPattern").toString(),
+                                        target.path("Arn").asText(),
+                                        RetryPolicy.DEFAULT,
+                                        null));
+                    }
+                });
         return rules;
     }
 

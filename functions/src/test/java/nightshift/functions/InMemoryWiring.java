@@ -1,0 +1,168 @@
+package nightshift.functions;
+
+import nightshift.api.Gatekeeper;
+import nightshift.api.KeyGatekeeper;
+import nightshift.api.Keyring;
+import nightshift.automation.InMemorySchedules;
+import nightshift.automation.Occurrences;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.TaskAutomations;
+import nightshift.events.Announcements;
+import nightshift.events.Announcements.Announcement;
+import nightshift.run.Artifacts;
+import nightshift.run.InMemoryArtifacts;
+import nightshift.run.InMemoryRunLogs;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+import nightshift.testing.Ports;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The parts in memory, at a time that stands still.
+final class InMemoryWiring implements Wiring {
+    /// How a function ends whose instance is taken away.
+    static final class Died extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static final Set<String> IMMORTAL = Set.of("clock", "gatekeeper");
+
+    final Ports ports = Ports.inMemory();
+    final InMemorySchedules schedules = new InMemorySchedules();
+    final List<Announcement> announced = new ArrayList<>();
+    private final InMemoryRunLogs logs = new InMemoryRunLogs();
+    private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
+    private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T10:00:00Z"), ZoneOffset.UTC);
+
+    /// The same parts for a function that dies in the call of the given number.
+    ///
+    /// @param acted whether that call has done its work
+    Wiring dyingAt(int call, boolean acted) {
+        var left = new AtomicInteger(call);
+        return proxy(
+                Wiring.class,
+                (method, arguments) -> {
+                    var part = method.invoke(this, arguments);
+                    boolean mortal =
+                            method.getReturnType().isInterface()
+                                    && !IMMORTAL.contains(method.getName());
+                    return mortal ? mortal(method.getReturnType(), part, left, acted) : part;
+                });
+    }
+
+    private static <T> Object mortal(
+            Class<T> type, Object part, AtomicInteger left, boolean acted) {
+        return proxy(
+                type,
+                (method, arguments) -> {
+                    boolean last = left.getAndDecrement() == 0;
+                    if (last && !acted) throw new Died();
+                    var answer = method.invoke(part, arguments);
+                    if (last) throw new Died();
+                    return answer;
+                });
+    }
+
+    private interface Called {
+        Object with(java.lang.reflect.Method method, Object[] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, Called called) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, arguments) -> {
+                            try {
+                                return called.with(method, arguments);
+                            } catch (InvocationTargetException thrown) {
+                                throw thrown.getCause();
+                            }
+                        }));
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public Gatekeeper gatekeeper() {
+        return new KeyGatekeeper(keyring(), clock);
+    }
+
+    @Override
+    public Keyring keyring() {
+        return ports.keyring();
+    }
+
+    @Override
+    public TaskAutomations automations() {
+        return ports.automations();
+    }
+
+    @Override
+    public Tasks tasks() {
+        return ports.tasks();
+    }
+
+    @Override
+    public TaskRuns runs() {
+        return ports.runs();
+    }
+
+    @Override
+    public Occurrences occurrences() {
+        return ports.occurrences();
+    }
+
+    @Override
+    public nightshift.automation.Schedules schedules() {
+        return schedules;
+    }
+
+    @Override
+    public ScheduleStates scheduleStates() {
+        return ports.scheduleStates();
+    }
+
+    @Override
+    public RunLogs logs() {
+        return logs;
+    }
+
+    @Override
+    public Artifacts artifacts() {
+        return artifacts;
+    }
+
+    @Override
+    public Announcements announcements() {
+        return announced::addAll;
+    }
+
+    @Override
+    public String apiUrl() {
+        return "https://nightshift.example";
+    }
+
+    @Override
+    public Duration tolerance() {
+        return Duration.ofMinutes(15);
+    }
+
+    @Override
+    public Duration lease() {
+        return Duration.ofMinutes(120);
+    }
+}
