@@ -163,6 +163,6 @@ final class InMemoryWiring implements Wiring {
 
     @Override
     public Duration lease() {
-        return Duration.ofMinutes(120);
+        return Duration.ofHours(2);
     }
 }

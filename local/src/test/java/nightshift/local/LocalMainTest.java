@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
@@ -141,7 +142,7 @@ class LocalMainTest {
                         .formatted(name));
     }
 
-    private TreeSet<String> ids() throws IOException, InterruptedException {
+    private Set<String> ids() throws IOException, InterruptedException {
         var ids = new TreeSet<String>();
         for (var row :
                 JSON.readTree(send("GET", AUTOMATIONS + "?limit=1000", "").body())
@@ -152,7 +153,7 @@ class LocalMainTest {
     }
 
     /// The schedules that the enabled rows ask for.
-    private TreeSet<String> rows() throws IOException, InterruptedException {
+    private Set<String> rows() throws IOException, InterruptedException {
         var names = new TreeSet<String>();
         for (var row :
                 JSON.readTree(send("GET", AUTOMATIONS + "?limit=1000", "").body())
@@ -166,7 +167,7 @@ class LocalMainTest {
     }
 
     /// The enabled schedules of the group.
-    private TreeSet<String> schedules() {
+    private Set<String> schedules() {
         var names = new TreeSet<String>();
         try (var client =
                 SchedulerClient.builder()

@@ -14,7 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 
 /// Writes one view of a log as its compacted object, unless another compaction was faster.
 final class Compaction {
@@ -55,8 +55,8 @@ final class Compaction {
     }
 
     private boolean overtaken() {
-        var present = CompactedLog.find(s3, bucket, log.run());
-        return !Objects.equals(present == null ? null : present.etag(), replaces);
+        var present = CompactedLog.find(s3, bucket, log.run()).map(CompactedLog::etag);
+        return !present.equals(Optional.ofNullable(replaces));
     }
 
     private void put() throws IOException {
