@@ -15,4 +15,10 @@ class ContractTest {
 
     @Nested
     class Runs extends RunRules {}
+
+    @Nested
+    class Bodies extends BodyRules {}
+
+    @Nested
+    class Races extends RaceRules {}
 }

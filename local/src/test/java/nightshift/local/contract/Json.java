@@ -39,6 +39,10 @@ final class Json {
         return (ObjectNode) any(json);
     }
 
+    static JsonNode array(JsonNode only) {
+        return MAPPER.createArrayNode().add(only);
+    }
+
     /// A body that makes an automation, with some fields changed.
     static ObjectNode automation(String changes) {
         return AUTOMATION.deepCopy().setAll(tree(changes));
