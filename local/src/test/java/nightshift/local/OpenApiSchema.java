@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Holds answers against `docs/openapi.yaml`. Stricter than the document in one thing: an answer
 /// must not have a key that the document does not name.
-final class OpenApiSchema {
+public final class OpenApiSchema {
     private static final String ADDRESS = "https://nightshift.invalid/openapi";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final OpenApiSchema DOCUMENT = new OpenApiSchema();
@@ -61,7 +61,8 @@ final class OpenApiSchema {
     /// @param contentType the answer's `Content-Type`; empty: none
     /// @param body the answer's body; empty: none
     /// @throws AssertionError if the document does not
-    static void validate(String method, String path, int status, String contentType, String body) {
+    public static void validate(
+            String method, String path, int status, String contentType, String body) {
         var problems = DOCUMENT.problems(method, path, status, contentType, body);
         if (!problems.isEmpty()) {
             throw new AssertionError(

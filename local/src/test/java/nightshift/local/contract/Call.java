@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import nightshift.local.OpenApiSchema;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -69,7 +71,14 @@ record Call(Api api, String method, String path, Map<String, String> headers, by
                                         : BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
         try {
-            return new Answer(api.http().send(request.build(), BodyHandlers.ofByteArray()));
+            var answer = new Answer(api.http().send(request.build(), BodyHandlers.ofByteArray()));
+            OpenApiSchema.validate(
+                    method,
+                    api.url(path).getPath(),
+                    answer.status(),
+                    answer.header("Content-Type"),
+                    answer.text());
+            return answer;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {

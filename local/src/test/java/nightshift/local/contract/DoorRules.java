@@ -130,6 +130,9 @@ abstract class DoorRules {
                         "/api/projects/1/",
                         "/api/projects/1/nothing/",
                         "/api/projects/1/task_automations/" + NOBODY + "/nothing/",
+                        "/tasks/repositories/",
+                        "/tasks/repository_readiness/",
+                        "/tasks/summaries/",
                         task + "/staged_artifacts/prepare_upload/",
                         task + "/staged_artifacts/finalize_upload/",
                         task + "/presence/",
@@ -153,18 +156,6 @@ abstract class DoorRules {
                                                 api.call(method, path),
                                                 404,
                                                 notFound("Endpoint not found."))));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> tasks_of_the_origin_that_are_left_out_are_404(Api api) {
-        return Stream.of("repositories", "summaries", "repository_readiness")
-                .map(name ->
-                        rule(
-                                "tasks/" + name,
-                                () -> {
-                                    assertThat(api.get("/tasks/" + name + "/").answers(404).json())
-                                            .isIn(notFound(), notFound("Endpoint not found."));
-                                }));
     }
 
     @TestFactory
