@@ -27,7 +27,7 @@ class LocalWorkersTest {
                 Settings.forTest(Path.of("..", "template.yaml"), state)
                         .withWorker(
                                 Map.of("NIGHTSHIFT_WORKER_REPOSITORIES", state.toUri().toString()));
-        try (var server = LocalServer.start(settings)) {
+        try (var server = LocalServer.start(settings, System.out::println)) {
             var client = new RunClient(server);
             var key = server.keys().write();
             server.faults().duplicateNext(1);

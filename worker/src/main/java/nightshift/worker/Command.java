@@ -106,7 +106,7 @@ final class Command {
         if (process.isAlive()) {
             signal("TERM", others);
             try {
-                var _unused = process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+                process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -114,18 +114,18 @@ final class Command {
         signal("KILL", others);
     }
 
+    /// By handles, because a process that is destroyed itself loses what it printed last.
     private void signal(String name, List<ProcessHandle> others) {
         boolean force = name.equals("KILL");
         if (grouped) {
             run("kill -s " + name + " -- -" + process.pid());
         }
-        others.forEach(other -> {
-            var _unused = force ? other.destroyForcibly() : other.destroy();
-        });
         if (force) {
-            process.destroyForcibly();
+            others.forEach(ProcessHandle::destroyForcibly);
+            process.toHandle().destroyForcibly();
         } else {
-            process.destroy();
+            others.forEach(ProcessHandle::destroy);
+            process.toHandle().destroy();
         }
     }
 

@@ -98,7 +98,7 @@ public final class Worker {
         var heart = Thread.ofVirtual().name("heartbeat").start(this::beat);
         try {
             var log = new RunLogWriter(api, settings.run().runId(), settings.pace());
-            var _unused = log.broken().thenRun(() -> over.complete(null));
+            var unused = log.broken().thenRun(() -> over.complete(null));
             var reason = reasonOfFailure(folder, run, log);
             log.close();
             if (over.isDone()) {
