@@ -120,7 +120,7 @@ public final class LocalServer implements AutoCloseable {
             workers =
                     settings.worker() == null
                             ? null
-                            : opened(new LocalWorkers(settings.worker(), accessLog));
+                            : opened(new LocalWorkers(url(Port.API), settings.worker(), accessLog));
             lambda.resume(template);
             startPumps();
             scheduler.start();

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,20 +28,25 @@ final class LocalWorkers implements AutoCloseable {
 
     static final String PATTERN =
             """
-            {"source": ["nightshift"], "detail-type": ["TaskRun Queued"]}""";
+            {"source": ["nightshift"], "detail-type": ["TaskRun Queued"]}\
+            """;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int AT_ONCE = 2;
     private static final int SECONDS_TO_STOP = 5;
 
+    private final URI api;
     private final Map<String, String> environment;
     private final Consumer<String> lines;
     private final Semaphore places = new Semaphore(AT_ONCE);
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
+    /// Workers for runs of this API.
+    ///
     /// @param environment what the workers have beside this process's own
     /// @param lines takes what the workers print
-    LocalWorkers(Map<String, String> environment, Consumer<String> lines) {
+    LocalWorkers(URI api, Map<String, String> environment, Consumer<String> lines) {
+        this.api = api;
         this.environment = Map.copyOf(environment);
         this.lines = lines;
     }
@@ -79,18 +85,23 @@ final class LocalWorkers implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         running.forEach(Process::destroy);
-        for (var process : running) {
-            if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) process.destroyForcibly();
+        try {
+            for (var process : running) {
+                if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) process.destroyForcibly();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /// What a worker needs of the event: a prompt may be longer than an environment takes.
-    private static String announced(String event) throws IOException {
+    /// What a worker needs of the event: a prompt may be longer than an environment takes. The URL
+    /// that the template gives is a deployment's.
+    private String announced(String event) throws IOException {
         var detail = (ObjectNode) JSON.readTree(event).path("detail");
-        return detail.retain(
-                        List.of("api_url", "project_id", "task_id", "run_id", "claim_token"))
+        return detail.retain(List.of("project_id", "task_id", "run_id", "claim_token"))
+                .put("api_url", api.toString())
                 .toString();
     }
 

@@ -95,8 +95,7 @@ public record Settings(
 
     /// The same with a worker for each queued run.
     public Settings withWorker(Map<String, String> environment) {
-        return new Settings(
-                template, state, ports, clock, retryPauses, streamPoll, environment);
+        return new Settings(template, state, ports, clock, retryPauses, streamPoll, environment);
     }
 
     int port(Port port) {

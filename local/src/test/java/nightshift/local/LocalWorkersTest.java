@@ -17,7 +17,8 @@ class LocalWorkersTest {
     private static final String AUTOMATION =
             """
             {"name": "Hello", "prompt": "Say hello.", "repository": "acme/shop",
-             "cron_expression": "0 0 1 1 *"}""";
+             "cron_expression": "0 0 1 1 *"}\
+            """;
 
     @TempDir private Path state;
 
@@ -27,7 +28,7 @@ class LocalWorkersTest {
                 Settings.forTest(Path.of("..", "template.yaml"), state)
                         .withWorker(
                                 Map.of("NIGHTSHIFT_WORKER_REPOSITORIES", state.toUri().toString()));
-        try (var server = LocalServer.start(settings, System.out::println)) {
+        try (var server = LocalServer.start(settings)) {
             var client = new RunClient(server);
             var key = server.keys().write();
             server.faults().duplicateNext(1);

@@ -19,8 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A network between a worker and the API that loses every third call on its way there, answers for
 /// the API that it is broken, or loses the answer, in turn. The first call, the claim, passes.
 final class LossyProxy implements AutoCloseable {
-    private static final List<String> KEPT =
-            List.of("content-type", "x-has-more", "x-total-count");
+    private static final List<String> KEPT = List.of("content-type", "x-has-more", "x-total-count");
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,8 +31,7 @@ final class LossyProxy implements AutoCloseable {
     LossyProxy(URI api) throws IOException {
         this.api = api;
         this.server =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();

@@ -66,8 +66,7 @@ final class RunClient {
 
     Answer call(String key, String method, String path, String body) {
         var request =
-                HttpRequest.newBuilder(
-                                URI.create(server.url(Port.API) + "/api/projects/1" + path))
+                HttpRequest.newBuilder(URI.create(server.url(Port.API) + "/api/projects/1" + path))
                         .method(method, BodyPublishers.ofString(body))
                         .header("Content-Type", "application/json");
         if (!key.isEmpty()) request.header("Authorization", "Bearer " + key);
@@ -154,7 +153,8 @@ final class RunClient {
         /// The whole log, wherever the API says that it is.
         private byte[] log() {
             var logs = URI.create(server.url(Port.API) + "/api/projects/1" + path() + "logs/");
-            var response = send(HttpRequest.newBuilder(logs).header("Authorization", "Bearer " + key));
+            var response =
+                    send(HttpRequest.newBuilder(logs).header("Authorization", "Bearer " + key));
             return response.headers()
                     .firstValue("Location")
                     .map(there -> send(HttpRequest.newBuilder(URI.create(there))).body())
@@ -176,9 +176,7 @@ final class RunClient {
                             "pk", AttributeValue.fromS("RUNS#1#" + taskId),
                             "sk", AttributeValue.fromS(id.toString()));
             try (var table =
-                    DynamoDbClient.builder()
-                            .httpClient(UrlConnectionHttpClient.create())
-                            .build()) {
+                    DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
                 var tableName = table.listTables().tableNames().getFirst();
                 var item = table.getItem(request -> request.tableName(tableName).key(name)).item();
                 return item.get("secret").s();
@@ -188,11 +186,8 @@ final class RunClient {
         private static String hmac(String secret, String text) {
             try {
                 var mac = Mac.getInstance("HmacSHA256");
-                mac.init(
-                        new SecretKeySpec(
-                                secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-                return HexFormat.of()
-                        .formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+                mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+                return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
             } catch (GeneralSecurityException impossible) {
                 throw new IllegalStateException(impossible);
             }

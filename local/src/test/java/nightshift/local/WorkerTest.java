@@ -145,8 +145,7 @@ class WorkerTest {
     void a_cancelled_run_stops_its_command_within_ten_seconds() throws Exception {
         var run = client.start("Wait.", "");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var working =
-                    threads.submit(() -> work(run, "echo begun; sleep 600", Pace.STANDARD));
+            var working = threads.submit(() -> work(run, "echo begun; sleep 600", Pace.STANDARD));
             Waiting.until(() -> run.lines().contains("begun"));
             long begun = System.nanoTime();
 
@@ -201,7 +200,8 @@ class WorkerTest {
                 git init --quiet --initial-branch=main %1$s && cd %1$s
                 git -c user.name=a -c user.email=a@example.com commit --quiet --allow-empty -m one
                 echo hello > README && git add README
-                git -c user.name=a -c user.email=a@example.com commit --quiet -m two"""
+                git -c user.name=a -c user.email=a@example.com commit --quiet -m two\
+                """
                         .formatted(origin);
         assertThat(new ProcessBuilder("sh", "-c", script).inheritIO().start().waitFor()).isZero();
         var run = client.start("Read.", "acme/tools");

@@ -68,9 +68,7 @@ final class Command {
             throws IOException {
         boolean grouped = isInstalled(GROUPING);
         var whole =
-                grouped
-                        ? Stream.concat(Stream.of(GROUPING), command.stream()).toList()
-                        : command;
+                grouped ? Stream.concat(Stream.of(GROUPING), command.stream()).toList() : command;
         var builder = new ProcessBuilder(whole).directory(folder.toFile());
         builder.environment().remove(WorkerSettings.RUN);
         builder.environment().putAll(environment);

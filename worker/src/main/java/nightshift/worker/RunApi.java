@@ -213,7 +213,8 @@ final class RunApi {
         repeated("PATCH", queued.runPath() + "/set_output/", bytes(body));
     }
 
-    /// Says how the run ended. If only the answer is lost, the key is dead already and the run over.
+    /// Says how the run ended. If only the answer is lost, the key is dead already and the run
+    /// over.
     void end(ObjectNode ending) throws RunOver {
         repeated("PATCH", queued.runPath() + "/", bytes(ending));
     }

@@ -4,6 +4,8 @@ package nightshift.worker;
 public final class WorkerMain {
     private WorkerMain() {}
 
+    /// The program.
+    ///
     /// @param arguments the announced run, unless it is in the environment
     public static void main(String[] arguments) {
         WorkerSettings settings;

@@ -34,8 +34,7 @@ public record WorkerSettings(
                 QueuedRun.parse(run),
                 command.isBlank() ? null : command,
                 limit(environment.get("NIGHTSHIFT_WORKER_LIMIT_SECONDS")),
-                environment.getOrDefault(
-                        "NIGHTSHIFT_WORKER_REPOSITORIES", "https://github.com/"),
+                environment.getOrDefault("NIGHTSHIFT_WORKER_REPOSITORIES", "https://github.com/"),
                 Pace.STANDARD);
     }
 
