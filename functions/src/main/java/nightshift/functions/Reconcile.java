@@ -61,10 +61,10 @@ public final class Reconcile extends Operation {
             found.automations++;
             if (!scheduled || !isSynced(automation)) {
                 found.unsynced++;
-                found.age(Duration.between(automation.editedAt(), now));
+                found.age(Duration.between(automation.updatedAt(), now));
             }
             synchronizer.sync(automation.projectId(), automation.id());
-            found.missed += ledger.writeDown(automation, automation.editedAt(), now);
+            found.missed += ledger.writeDown(automation, automation.timedSince(), now);
         });
         orphans.forEach(orphan -> schedules.sync(orphan, null));
         Log.metric(clock, "OccurrencesMissed", found.missed, "Count", null);

@@ -96,12 +96,14 @@ class S3RunLogsTest implements RunLogsContract {
         append(logs, "1");
         for (int n = 0; n < 50; n++) append(others, "x".repeat(n));
         wire.calls();
+        int repeated = 2; // an upload whose answer was lost on the way, and whose it is
         append(logs, "late");
-        assertThat(wire.calls()).hasSize(5); // taken; by whom; where is the end; its mark; written
+        // taken; by whom; where is the end; its mark; written
+        assertThat(wire.calls()).hasSizeBetween(5, 5 + repeated);
         append(logs, "later");
-        assertThat(wire.calls()).hasSize(1);
+        assertThat(wire.calls()).hasSizeBetween(1, 1 + repeated);
         append(new S3RunLogs(s3, bucket, new UrlSigner(s3, Clock.systemUTC())), "from elsewhere");
-        assertThat(wire.calls()).hasSize(3);
+        assertThat(wire.calls()).hasSizeBetween(3, 3 + repeated);
     }
 
     @Test

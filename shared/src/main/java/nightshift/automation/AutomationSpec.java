@@ -15,4 +15,11 @@ public record AutomationSpec(
         CronExpression cron,
         IanaZone timezone,
         @Nullable String templateId,
-        boolean enabled) {}
+        boolean enabled) {
+    /// Whether another spec has the same occurrences.
+    public boolean sameTiming(AutomationSpec other) {
+        return cron.equals(other.cron)
+                && timezone.equals(other.timezone)
+                && enabled == other.enabled;
+    }
+}

@@ -57,7 +57,7 @@ final class AutomationItem {
                 .put("last_run_status", last == null ? null : last.status().text())
                 .put("last_error", automation.lastError())
                 .put("edition", automation.edition())
-                .put("edited_at", automation.editedAt())
+                .put("timed_since", automation.timedSince())
                 .put("created_at", automation.createdAt())
                 .put("updated_at", automation.updatedAt())
                 .put(Table.LISTING, listing(automation));
@@ -80,7 +80,7 @@ final class AutomationItem {
                 lastRun(item),
                 item.textOrNull("last_error"),
                 item.number("edition", 1),
-                item.time("edited_at"),
+                item.time("timed_since"),
                 item.time("created_at"),
                 item.time("updated_at"));
     }
@@ -97,7 +97,7 @@ final class AutomationItem {
                 .set("template_id", spec.templateId())
                 .set("enabled", spec.enabled())
                 .set("edition", (Long) to.edition())
-                .set("edited_at", to.editedAt())
+                .set("timed_since", to.timedSince())
                 .set("updated_at", to.updatedAt())
                 .set(Table.LISTING, listing(to))
                 .ifPresent()

@@ -46,7 +46,7 @@ public interface TaskAutomationsContract {
                         new LastRun(new UUID(7, 8), bare.createdAt(), RunStatus.IN_PROGRESS),
                         "no worker",
                         4,
-                        bare.editedAt(),
+                        bare.timedSince(),
                         bare.createdAt(),
                         bare.updatedAt());
         ports().automations().add(full, project.taskOf(full));

@@ -1,0 +1,31 @@
+package nightshift.local.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+
+/// What came back.
+record Answer(HttpResponse<byte[]> response) {
+    int status() {
+        return response.statusCode();
+    }
+
+    String text() {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
+    JsonNode json() {
+        return Json.any(text());
+    }
+
+    /// A field of the body.
+    JsonNode json(String field) {
+        return json().path(field);
+    }
+
+    /// A header's value; empty if it was not sent.
+    String header(String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+}

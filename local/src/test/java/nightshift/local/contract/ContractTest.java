@@ -1,0 +1,18 @@
+package nightshift.local.contract;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Every rule of the contract, one row each, all against one stack.
+class ContractTest {
+    @RegisterExtension static final Stack STACK = new Stack();
+
+    @Nested
+    class Doors extends DoorRules {}
+
+    @Nested
+    class Automations extends AutomationRules {}
+
+    @Nested
+    class Runs extends RunRules {}
+}
