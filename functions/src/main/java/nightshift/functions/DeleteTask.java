@@ -25,7 +25,7 @@ public final class DeleteTask extends Endpoint {
 
     @Override
     protected Reply answer(Call call) {
-        if (!tasks.delete(call.projectId(), call.taskId())) {
+        if (!tasks.delete(call.projectId(), call.ownTaskId())) {
             throw ApiException.notFound();
         }
         return Reply.noContent();

@@ -30,7 +30,7 @@ public final class RetrieveTask extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var task =
-                tasks.find(call.projectId(), call.taskId())
+                tasks.find(call.projectId(), call.ownTaskId())
                         .filter(found -> !found.deleted())
                         .orElseThrow(ApiException::notFound);
         return Reply.ok(TaskJson.write(task, TaskReplies.latestRun(task, runs, links, call)));

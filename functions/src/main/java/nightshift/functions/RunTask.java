@@ -48,7 +48,7 @@ public final class RunTask extends Endpoint {
         var resumed = body.text("resume_from_run_id", TextRule.filled().orNull(), null);
         var message = body.text("pending_user_message", MESSAGE, null);
         var task =
-                tasks.find(call.projectId(), call.taskId())
+                tasks.find(call.projectId(), call.ownTaskId())
                         .filter(found -> !found.deleted())
                         .orElseThrow(ApiException::notFound);
         var state = Json.object().put("mode", mode);

@@ -35,7 +35,7 @@ public final class UpdateTask extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var body = call.body();
-        var id = call.taskId();
+        var id = call.ownTaskId();
         var integrations = call.project().githubIntegrations();
         var updated =
                 tasks.update(

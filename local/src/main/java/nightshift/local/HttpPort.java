@@ -92,6 +92,7 @@ final class HttpPort implements AutoCloseable {
         pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         var server = new Server(pool);
         var http = new HttpConfiguration();
+        http.setHeaderCacheCaseSensitive(true); // `bearer` is not `Bearer`
         http.setUriCompliance(UriCompliance.UNSAFE); // a strange path is for the service to refuse
         http.setSendServerVersion(false);
         var connector = new ServerConnector(server, new HttpConnectionFactory(http));

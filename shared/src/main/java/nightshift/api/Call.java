@@ -111,7 +111,14 @@ public final class Call {
         return uuid("id", "Not found.");
     }
 
-    /// The path's `{task_id}`.
+    /// The path's `{task_id}` where the task itself is asked for.
+    ///
+    /// @throws ApiException 404 if it is no UUID
+    public UUID ownTaskId() {
+        return uuid("task_id", "Not found.");
+    }
+
+    /// The path's `{task_id}` where something of the task is asked for.
     ///
     /// @throws ApiException 404 if it is no UUID
     public UUID taskId() {

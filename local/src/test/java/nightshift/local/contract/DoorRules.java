@@ -170,7 +170,7 @@ abstract class DoorRules {
     @TestFactory
     Stream<DynamicTest> an_id_that_is_no_uuid_is_not_found(Api api) {
         var rows = new ArrayList<DynamicTest>();
-        for (var id : List.of("1", "nothing", NOBODY + "0", "%00", "%20", NOBODY)) {
+        for (var id : List.of("1", "nothing", NOBODY + "0", "%20", NOBODY)) {
             rows.add(
                     refused(
                             "automation " + id,
