@@ -27,7 +27,7 @@ public final class AppendTaskRunLog extends Endpoint {
 
     /// The function made of other parts.
     public AppendTaskRunLog(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();

@@ -44,7 +44,7 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
 
     /// The function made of other parts.
     public FinalizeTaskRunArtifactUpload(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.artifacts = wiring.artifacts();

@@ -16,7 +16,7 @@ final class LogLinkGatekeeper implements Gatekeeper {
     private final Clock clock;
 
     LogLinkGatekeeper(Wiring wiring) {
-        this.keys = wiring.gatekeeper();
+        this.keys = new WorkerGatekeeper(wiring);
         this.runs = wiring.runs();
         this.clock = wiring.clock();
     }

@@ -37,7 +37,7 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
 
     /// The function made of other parts.
     public PrepareTaskRunArtifactUpload(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.artifacts = wiring.artifacts();

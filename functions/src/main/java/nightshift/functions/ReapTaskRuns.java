@@ -50,9 +50,11 @@ public final class ReapTaskRuns extends Operation {
     }
 
     private TaskRun givenUp(TaskRun run, Instant now) {
+        var reason =
+                run.status() == RunStatus.IN_PROGRESS
+                        ? "No sign of life for %d minutes: the worker is taken for dead."
+                        : "Failed to start task workflow: no worker has taken the run for %d minutes.";
         return run.with(RunStatus.FAILED, now)
-                .withErrorMessage(
-                        "No sign of life for %d minutes: the worker is taken for dead."
-                                .formatted(lease.toMinutes()));
+                .withErrorMessage(reason.formatted(lease.toMinutes()));
     }
 }

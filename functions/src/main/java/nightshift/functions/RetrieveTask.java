@@ -21,7 +21,7 @@ public final class RetrieveTask extends Endpoint {
 
     /// The function made of other parts.
     public RetrieveTask(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_READ);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.links = new RunLinks(wiring.logs(), wiring.clock());

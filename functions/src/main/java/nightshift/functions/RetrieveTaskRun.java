@@ -20,7 +20,7 @@ public final class RetrieveTaskRun extends Endpoint {
 
     /// The function made of other parts.
     public RetrieveTaskRun(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_READ);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.links = new RunLinks(wiring.logs(), wiring.clock());

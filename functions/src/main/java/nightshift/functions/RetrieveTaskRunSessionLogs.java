@@ -33,7 +33,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
 
     /// The function made of other parts.
     public RetrieveTaskRunSessionLogs(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_READ);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();

@@ -30,7 +30,7 @@ public final class SetTaskRunOutput extends Endpoint {
 
     /// The function made of other parts.
     public SetTaskRunOutput(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();

@@ -24,7 +24,7 @@ public final class UpdateTaskRun extends Endpoint {
 
     /// The function made of other parts.
     public UpdateTaskRun(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();

@@ -39,7 +39,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
 
     /// The function made of other parts.
     public UploadTaskRunArtifacts(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.artifacts = wiring.artifacts();

@@ -103,6 +103,11 @@ final class Intrinsics {
         };
     }
 
+    /// Whether a resource is made at all: it has no condition, or one that holds.
+    boolean exists(JsonNode resource) {
+        return !resource.has("Condition") || holds(resource.path("Condition").asText());
+    }
+
     private boolean holds(String condition) {
         return decide(document.path("Conditions").path(condition));
     }

@@ -2,6 +2,8 @@ package nightshift.local;
 
 import nightshift.local.Settings.Port;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
@@ -42,6 +44,7 @@ public final class LocalServer implements AutoCloseable {
     private final LocalLambda lambda;
     private SchedulerStandIn scheduler;
     private final EventBusStandIn events;
+    private final @Nullable LocalWorkers workers;
     private final Faults faults = new Faults();
     private final HttpPort lambdaPort;
     private final HttpPort apiPort;
@@ -114,6 +117,10 @@ public final class LocalServer implements AutoCloseable {
             keys =
                     ApiKeys.keep(
                             state.folder("keys.env"), url(Port.API).toString(), template, lambda);
+            workers =
+                    settings.worker() == null
+                            ? null
+                            : opened(new LocalWorkers(url(Port.API), settings.worker(), accessLog));
             lambda.resume(template);
             startPumps();
             scheduler.start();
@@ -211,11 +218,15 @@ public final class LocalServer implements AutoCloseable {
         return part;
     }
 
-    /// Scheduler and event bus invoke a function asynchronously, as they do on AWS, or leave a
-    /// message in a queue.
-    private void deliver(String targetArn, String input) {
+    /// Scheduler and event bus invoke a function asynchronously, as they do on AWS, leave a message
+    /// in a queue, or start a worker.
+    private void deliver(String targetArn, String input) throws IOException, InterruptedException {
         if (targetArn.contains(":sqs:")) {
             deadLetters.accept(new DeadLetter(targetArn, input, Map.of()));
+            return;
+        }
+        if (targetArn.equals(LocalWorkers.ARN)) {
+            if (workers != null) workers.start(input);
             return;
         }
         var function =
@@ -256,6 +267,9 @@ public final class LocalServer implements AutoCloseable {
                                         null));
                     }
                 });
+        if (settings.worker() != null) {
+            rules.add(new BusRule("worker", LocalWorkers.PATTERN, LocalWorkers.ARN));
+        }
         return rules;
     }
 

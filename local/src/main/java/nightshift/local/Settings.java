@@ -1,5 +1,7 @@
 package nightshift.local;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,13 +16,27 @@ import java.util.Locale;
 import java.util.Map;
 
 /// What can be chosen about a local run; port 0 is any free one.
+///
+/// @param worker the environment of the workers that are started for queued runs; null: none are
 public record Settings(
         Path template,
         Path state,
         Map<Port, Integer> ports,
         Clock clock,
         List<Duration> retryPauses,
-        Duration streamPoll) {
+        Duration streamPoll,
+        @Nullable Map<String, String> worker) {
+
+    /// Without workers.
+    public Settings(
+            Path template,
+            Path state,
+            Map<Port, Integer> ports,
+            Clock clock,
+            List<Duration> retryPauses,
+            Duration streamPoll) {
+        this(template, state, ports, clock, retryPauses, streamPoll, null);
+    }
 
     /// A port of the local run, and what is behind it.
     public enum Port {
@@ -60,7 +76,8 @@ public record Settings(
                 ports,
                 Clock.systemUTC(),
                 LocalLambda.PAUSES,
-                Duration.ofMillis(100));
+                Duration.ofMillis(100),
+                "off".equals(environment.get("NIGHTSHIFT_WORKER")) ? null : Map.of());
     }
 
     /// Free ports, and nothing that waits for long: what a test wants.
@@ -74,6 +91,11 @@ public record Settings(
                 Clock.systemUTC(),
                 List.of(Duration.ofMillis(50)),
                 Duration.ofMillis(20));
+    }
+
+    /// The same with a worker for each queued run.
+    public Settings withWorker(Map<String, String> environment) {
+        return new Settings(template, state, ports, clock, retryPauses, streamPoll, environment);
     }
 
     int port(Port port) {
@@ -111,7 +133,7 @@ public record Settings(
         }
     }
 
-    private static int number(Port port, @org.jspecify.annotations.Nullable String value) {
+    private static int number(Port port, @Nullable String value) {
         if (value == null || value.isBlank()) return port.standard;
         try {
             int number = Integer.parseInt(value.strip());

@@ -119,7 +119,8 @@ final class Template {
         intrinsics
                 .resources()
                 .forEach((id, resource) -> {
-                    if (resource.path("Type").asText().equals(type)) {
+                    if (resource.path("Type").asText().equals(type)
+                            && intrinsics.exists(resource)) {
                         named.put(
                                 intrinsics.nameOf(id),
                                 intrinsics.resolveObject(resource.path("Properties")));

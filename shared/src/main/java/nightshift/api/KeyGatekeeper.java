@@ -19,6 +19,12 @@ import java.util.regex.Pattern;
 /// Answers of the keyring are remembered for a moment, so a revocation is in force everywhere
 /// within a minute. What was not found is never remembered: a new key or project works at once.
 public final class KeyGatekeeper implements Gatekeeper {
+    /// How the key of a worker begins, which is good for one run only.
+    public static final String WORKER_KEY = "phr_";
+
+    /// What a worker is told where it has no business.
+    public static final String WORKER_REFUSED = "A worker's key opens nothing but its own run.";
+
     private static final Duration REMEMBERED = Duration.ofSeconds(45);
     private static final Duration LAST_USED_PRECISION = Duration.ofHours(1);
     private static final int REMEMBERED_AT_MOST = 1_000;
@@ -48,6 +54,9 @@ public final class KeyGatekeeper implements Gatekeeper {
         var credential = credential(call);
         if (credential == null) {
             throw new ApiException(new ApiError.NotAuthenticated());
+        }
+        if (credential.key().startsWith(WORKER_KEY)) {
+            throw ApiException.forbidden(WORKER_REFUSED);
         }
         var now = clock.instant();
         var digest = digest(credential.key());
@@ -88,6 +97,16 @@ public final class KeyGatekeeper implements Gatekeeper {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /// The key in the `Authorization` header; null: none.
+    public static @Nullable String bearer(Call call) {
+        var header = call.header("Authorization");
+        if (header == null) {
+            return null;
+        }
+        var bearer = BEARER.matcher(header);
+        return bearer.matches() ? bearer.group(1) : null;
     }
 
     private Keyring.Found find(String digest, @Nullable Long projectId, Instant now) {
@@ -132,12 +151,9 @@ public final class KeyGatekeeper implements Gatekeeper {
     }
 
     private static @Nullable Credential credential(Call call) {
-        var header = call.header("Authorization");
-        if (header != null) {
-            var bearer = BEARER.matcher(header);
-            if (bearer.matches()) {
-                return new Credential(bearer.group(1), "Authorization header");
-            }
+        var bearer = bearer(call);
+        if (bearer != null) {
+            return new Credential(bearer, "Authorization header");
         }
         var field = call.bodyFieldOrNull("personal_api_key");
         if (field != null) {

@@ -1,0 +1,68 @@
+package nightshift.functions;
+
+import nightshift.api.ApiError;
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Json;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.api.TextRule;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+
+/// `POST .../runs/{id}/claim/`: a worker takes a queued run. The token of the announcement is the
+/// credential; of all who show it one is answered with the key, the others with 409.
+public final class ClaimTaskRun extends Endpoint {
+    private static final TextRule TOKEN = TextRule.filled().atMost(255);
+
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public ClaimTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public ClaimTaskRun(Wiring wiring) {
+        super((call, _) -> call.linked(), Scope.NONE);
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring.logs(), wiring.clock());
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var token = call.body().text("claim_token", TOKEN);
+        var now = clock.instant();
+        var run =
+                runs.update(RunPath.key(call), queued -> claimed(queued, token))
+                        .orElseThrow(ApiException::notFound);
+        var answer = Json.object().put("key", WorkerKey.of(run, now).text());
+        return Reply.ok(answer.set("run", links.write(run, call)));
+    }
+
+    private TaskRun claimed(TaskRun run, String token) {
+        boolean announced =
+                MessageDigest.isEqual(
+                        RunEvents.claimToken(run).getBytes(StandardCharsets.UTF_8),
+                        token.getBytes(StandardCharsets.UTF_8));
+        if (!announced) {
+            throw ApiException.forbidden("The claim token is not this run's.");
+        }
+        if (run.status() != RunStatus.QUEUED) {
+            throw new ApiException(
+                    new ApiError.Conflict(
+                            "The run is %s: only a queued run can be claimed."
+                                    .formatted(run.status().text())));
+        }
+        return run.with(RunStatus.IN_PROGRESS, clock.instant());
+    }
+}

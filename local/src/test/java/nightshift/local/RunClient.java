@@ -1,0 +1,196 @@
+package nightshift.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+import nightshift.local.Settings.Port;
+import nightshift.worker.QueuedRun;
+
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Starts runs of project 1 and looks at them, as a user does.
+final class RunClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+    private final LocalServer server;
+
+    record Answer(int status, JsonNode body) {}
+
+    RunClient(LocalServer server) {
+        this.server = server;
+    }
+
+    /// A queued run of a new task.
+    ///
+    /// @param repository empty: none
+    Run start(String prompt, String repository) {
+        var task = JSON.createObjectNode().put("title", "Test").put("description", prompt);
+        if (!repository.isEmpty()) task.put("repository", repository);
+        var made = call(server.keys().write(), "POST", "/tasks/", task.toString());
+        assertThat(made.status()).isEqualTo(201);
+        return run(UUID.fromString(made.body().path("id").asText()));
+    }
+
+    /// Another run of the same task.
+    Run again(Run run) {
+        return run(run.taskId);
+    }
+
+    Answer call(String key, String method, String path, String body) {
+        var request =
+                HttpRequest.newBuilder(URI.create(server.url(Port.API) + "/api/projects/1" + path))
+                        .method(method, BodyPublishers.ofString(body))
+                        .header("Content-Type", "application/json");
+        if (!key.isEmpty()) request.header("Authorization", "Bearer " + key);
+        var response = send(request);
+        return new Answer(response.statusCode(), tree(response.body()));
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofByteArray());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private Run run(UUID taskId) {
+        var started = call(server.keys().write(), "POST", "/tasks/" + taskId + "/run/", "");
+        assertThat(started.status()).isEqualTo(200);
+        var id = started.body().path("latest_run").path("id").asText();
+        return new Run(taskId, UUID.fromString(id), server.keys().write());
+    }
+
+    private static JsonNode tree(byte[] body) {
+        try {
+            return body.length == 0 ? MissingNode.getInstance() : JSON.readTree(body);
+        } catch (IOException notJson) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /// A run, seen with a key.
+    final class Run {
+        private final UUID taskId;
+        private final UUID id;
+        private final String key;
+
+        private Run(UUID taskId, UUID id, String key) {
+            this.taskId = taskId;
+            this.id = id;
+            this.key = key;
+        }
+
+        Run with(String otherKey) {
+            return new Run(taskId, id, otherKey);
+        }
+
+        String taskPath() {
+            return "/tasks/" + taskId + "/";
+        }
+
+        String path() {
+            return taskPath() + "runs/" + id + "/";
+        }
+
+        Answer call(String method, String below, String body) {
+            return RunClient.this.call(key, method, path() + below, body);
+        }
+
+        Answer task(String method, String body) {
+            return RunClient.this.call(key, method, taskPath(), body);
+        }
+
+        Answer claim(String token) {
+            var body = JSON.createObjectNode().put("claim_token", token);
+            return RunClient.this.call("", "POST", path() + "claim/", body.toString());
+        }
+
+        JsonNode read() {
+            return call("GET", "", "").body();
+        }
+
+        /// The messages of the log.
+        List<String> lines() {
+            return new String(log(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> tree(line.getBytes(StandardCharsets.UTF_8)))
+                    .map(entry -> entry.path("notification").path("params").path("message"))
+                    .map(JsonNode::asText)
+                    .toList();
+        }
+
+        /// The whole log, wherever the API says that it is.
+        private byte[] log() {
+            var logs = URI.create(server.url(Port.API) + "/api/projects/1" + path() + "logs/");
+            var response =
+                    send(HttpRequest.newBuilder(logs).header("Authorization", "Bearer " + key));
+            return response.headers()
+                    .firstValue("Location")
+                    .map(there -> send(HttpRequest.newBuilder(URI.create(there))).body())
+                    .orElseGet(response::body);
+        }
+
+        QueuedRun announced() {
+            return announcedAt(server.url(Port.API));
+        }
+
+        /// The announcement, whose token only the run's own secret makes.
+        QueuedRun announcedAt(URI url) {
+            return new QueuedRun(url, 1, taskId, id, hmac(secret(), "claim " + id));
+        }
+
+        private String secret() {
+            var name =
+                    Map.of(
+                            "pk", AttributeValue.fromS("RUNS#1#" + taskId),
+                            "sk", AttributeValue.fromS(id.toString()));
+            try (var table =
+                    DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
+                var tableName = table.listTables().tableNames().getFirst();
+                var item = table.getItem(request -> request.tableName(tableName).key(name)).item();
+                return item.get("secret").s();
+            }
+        }
+
+        private static String hmac(String secret, String text) {
+            try {
+                var mac = Mac.getInstance("HmacSHA256");
+                mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+                return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+}

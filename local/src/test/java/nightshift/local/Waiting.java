@@ -1,0 +1,23 @@
+package nightshift.local;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits, in tests from end to end, for what the system does by itself.
+final class Waiting {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private Waiting() {}
+
+    /// Returns as soon as it is so; fails if it is not in time.
+    static void until(BooleanSupplier condition) {
+        long begun = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - begun > DEADLINE.toNanos()) {
+                throw new AssertionError("it did not come true within " + DEADLINE);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package nightshift.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/// An entry of the log: a line that the command printed, or a part of a very long one.
+///
+/// @param json as it is sent
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record LogLine(byte[] json) {
+    /// The longest text of one entry: even if each character has to be escaped with six, the entry
+    /// is within what the API takes and shows.
+    static final int LONGEST = 500_000;
+
+    private static final String METHOD = "_posthog/console";
+
+    /// @param sequence counts the worker's entries, so that each can be found again
+    /// @param level `info` for what was printed, `error` for what was printed as an error
+    /// @param continues whether the next entry of the same level is the same line
+    static LogLine of(
+            UUID runId, long sequence, Instant time, String level, String text, boolean continues) {
+        var entry =
+                RunApi.JSON
+                        .createObjectNode()
+                        .put("type", "notification")
+                        .put("timestamp", time.truncatedTo(ChronoUnit.MILLIS).toString());
+        var notification = entry.putObject("notification");
+        notification.put("jsonrpc", "2.0").put("method", METHOD);
+        var parameters =
+                notification
+                        .putObject("params")
+                        .put("sessionId", runId.toString())
+                        .put("level", level)
+                        .put("message", text)
+                        .put("sequence", sequence);
+        if (continues) {
+            parameters.put("continues", true);
+        }
+        return new LogLine(entry.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Whether an entry of the log is the worker's one of this number.
+    static boolean isOurs(JsonNode entry, UUID runId, long sequence) {
+        var notification = entry.path("notification");
+        var parameters = notification.path("params");
+        return notification.path("method").asText().equals(METHOD)
+                && parameters.path("sessionId").asText().equals(runId.toString())
+                && parameters.path("sequence").asLong(-1) == sequence;
+    }
+}

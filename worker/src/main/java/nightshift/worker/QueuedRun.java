@@ -1,0 +1,55 @@
+package nightshift.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import java.net.URI;
+import java.util.UUID;
+
+/// A run that waits for a worker, as it was announced. The prompt and the like are not taken from
+/// the announcement but asked of the API, so that a short form of it, which fits wherever a command
+/// line or an environment does, is enough.
+public record QueuedRun(URI api, long projectId, UUID taskId, UUID runId, String claimToken) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Reads the detail of `TaskRun Queued`, or the whole event.
+    ///
+    /// @throws IllegalArgumentException naming what is missing
+    public static QueuedRun parse(String json) {
+        try {
+            var event = JSON.readTree(json);
+            var detail = event.has("detail") ? event.path("detail") : event;
+            return new QueuedRun(
+                    URI.create(text(detail, "api_url")),
+                    Long.parseLong(text(detail, "project_id")),
+                    UUID.fromString(text(detail, "task_id")),
+                    UUID.fromString(text(detail, "run_id")),
+                    text(detail, "claim_token"));
+        } catch (JsonProcessingException malformed) {
+            throw new IllegalArgumentException("The announced run is no JSON.", malformed);
+        }
+    }
+
+    String taskPath() {
+        return "/api/projects/%d/tasks/%s".formatted(projectId, taskId);
+    }
+
+    String runPath() {
+        return taskPath() + "/runs/" + runId;
+    }
+
+    /// Without the token.
+    @Override
+    public String toString() {
+        return "run " + runId;
+    }
+
+    private static String text(JsonNode detail, String field) {
+        var text = detail.path(field).asText("");
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("The announced run has no " + field + ".");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,25 @@
+package nightshift.worker;
+
+/// `java -jar worker.jar`: does the work of one run, then ends.
+public final class WorkerMain {
+    private WorkerMain() {}
+
+    /// The program.
+    ///
+    /// @param arguments the announced run, unless it is in the environment
+    public static void main(String[] arguments) {
+        WorkerSettings settings;
+        try {
+            settings = WorkerSettings.from(arguments, System.getenv());
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.exit(2);
+            return;
+        }
+        var worker = new Worker(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(worker::abandon));
+        var ending = worker.work();
+        System.out.println(settings.run() + ": " + ending);
+        System.exit(ending.exitCode());
+    }
+}
