@@ -89,7 +89,7 @@ final class Routes {
             int difference = Integer.compare(openness(left.get(i)), openness(right.get(i)));
             if (difference != 0) return difference;
         }
-        return 0;
+        return Integer.compare(left.size(), right.size()); // else the order is not transitive
     }
 
     private static int openness(String segment) {

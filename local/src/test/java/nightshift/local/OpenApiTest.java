@@ -51,7 +51,8 @@ class OpenApiTest {
         assertThat(operations())
                 .allSatisfy((operation, description) -> {
                     var scopes = description.path("security").path(0).path("personalApiKey");
-                    if (operation.contains("{project_id}")) {
+                    boolean claim = operation.endsWith("/claim"); // its body has a token instead
+                    if (operation.contains("{project_id}") && !claim) {
                         assertThat(scopes).hasSize(1);
                         assertThat(description.path("description").asText())
                                 .contains("Scope `" + scopes.path(0).asText() + "`");

@@ -6,7 +6,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.StringJoiner;
 
 class RoutesTest {
     private final Routes routes =
@@ -45,6 +50,37 @@ class RoutesTest {
         assertThat(routes.match(method, path).flatMap(Routes.Match::function))
                 .map(Template.Function::id)
                 .hasValue(function);
+    }
+
+    @Test
+    void chooses_the_same_in_whatever_order_the_template_names_its_paths() {
+        var paths =
+                new ArrayList<>(
+                        List.of(
+                                "/p",
+                                "/p/{p}",
+                                "/p/{p}/{q}",
+                                "/p/{p}/fixed",
+                                "/p/{p}/{q}/r",
+                                "/{p+}"));
+        for (int seed = 0; seed < 50; seed++) {
+            Collections.shuffle(paths, new Random(seed));
+            assertThat(routes(paths).match("GET", "/p/1/fixed"))
+                    .as("%s", paths)
+                    .map(Routes.Match::resource)
+                    .hasValue("/p/{p}/fixed");
+        }
+    }
+
+    private static Routes routes(List<String> paths) {
+        var template = new StringJoiner("\n");
+        template.add("Resources:");
+        for (var path : paths) {
+            template.add(
+                    "  F%d: {Type: AWS::Serverless::Function, Properties: {Events: {E: {Type: Api, Properties: {Method: get, Path: '%s'}}}}}"
+                            .formatted(paths.indexOf(path), path));
+        }
+        return new Routes(Template.parse(template.toString()).functions().values());
     }
 
     @Test

@@ -137,7 +137,6 @@ abstract class DoorRules {
                         task + "/staged_artifacts/finalize_upload/",
                         task + "/presence/",
                         run + "/start/",
-                        run + "/cancel/",
                         run + "/resume_in_cloud/",
                         run + "/command/",
                         run + "/connection_token/",
