@@ -68,6 +68,9 @@ final class Synchronizer {
 
     /// What was wrong is right now. This is said before the refusal that it goes by is forgotten.
     private void forgive(TaskAutomation automation) {
+        if (automation.lastError() == null) {
+            return;
+        }
         var known =
                 states.find(automation.projectId(), automation.id())
                         .map(ScheduleStates.State::refusal);

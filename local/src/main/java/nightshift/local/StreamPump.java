@@ -30,6 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /// A table's stream as a function's event source, the way Lambda's event source mapping reads it:
@@ -52,6 +56,7 @@ final class StreamPump implements AutoCloseable {
     private final Consumer<DeadLetter> deadLetters;
     private final ObjectNode taken; // shard id -> last sequence number, or FINISHED
     private final Map<String, String> iterators = new HashMap<>();
+    private final ThreadFactory threads;
     private final Thread thread;
     private List<Shard> shards = List.of();
     private volatile boolean closed;
@@ -82,8 +87,9 @@ final class StreamPump implements AutoCloseable {
                 kept != null && kept.path("stream").asText().equals(streamArn)
                         ? kept.withObject("shards")
                         : JsonNodeFactory.instance.objectNode();
-        this.thread =
-                Thread.ofPlatform().daemon().name("stream of " + function.id()).start(this::run);
+        this.threads = Thread.ofPlatform().daemon().name("stream of " + function.id()).factory();
+        this.thread = threads.newThread(this::run);
+        thread.start();
     }
 
     @Override
@@ -137,7 +143,11 @@ final class StreamPump implements AutoCloseable {
 
     private boolean read(String shard) throws InterruptedException {
         var iterator = iterators.computeIfAbsent(shard, this::iterator);
-        var answer = streams.getRecords(request -> request.shardIterator(iterator));
+        // no more than all lanes take at once: a killed process repeats what it had read
+        int most = mapping.batchSize() * mapping.lanes();
+        var answer =
+                streams.getRecords(
+                        request -> request.shardIterator(iterator).limit(Math.min(most, 1_000)));
         if (!answer.records().isEmpty()) {
             deliver(shard, answer.records());
             checkpoint(shard, answer.records().getLast().dynamodb().sequenceNumber());
@@ -151,18 +161,41 @@ final class StreamPump implements AutoCloseable {
         return !answer.records().isEmpty();
     }
 
+    /// Hands records over in as many lanes as the mapping may have at once. The changes of one item
+    /// share a lane, so they stay in order; one that fails holds up its own lane, and the next
+    /// read.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html">AWS:
+    ///   polling and batching streams, parallelization factor</a>
     private void deliver(String shard, List<Record> records) throws InterruptedException {
-        var batch = new ArrayList<ObjectNode>();
+        var lanes = new HashMap<Integer, List<ObjectNode>>();
         for (var record : records) {
             var event = StreamRecord.write(record, streamArn);
-            if (wanted(event)) batch.add(event);
-            if (batch.size() == mapping.batchSize()) {
-                invoke(new Batch(shard, List.copyOf(batch)));
-                checkpoint(shard, record.dynamodb().sequenceNumber());
-                batch.clear();
-            }
+            if (!wanted(event)) continue;
+            int lane = Math.floorMod(record.dynamodb().keys().hashCode(), mapping.lanes());
+            lanes.computeIfAbsent(lane, _ -> new ArrayList<>()).add(event);
         }
-        if (!batch.isEmpty()) invoke(new Batch(shard, batch));
+        try (var workers = Executors.newThreadPerTaskExecutor(threads)) {
+            var deliveries = new ArrayList<Callable<Void>>();
+            for (var lane : lanes.values()) {
+                deliveries.add(() -> {
+                    deliverInOrder(shard, lane);
+                    return null;
+                });
+            }
+            for (var delivery : workers.invokeAll(deliveries)) delivery.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof InterruptedException) throw new InterruptedException();
+            throw new IllegalStateException(failed.getCause());
+        }
+    }
+
+    private void deliverInOrder(String shard, List<ObjectNode> events) throws InterruptedException {
+        for (int from = 0; from < events.size(); from += mapping.batchSize()) {
+            int to = Math.min(from + mapping.batchSize(), events.size());
+            invoke(new Batch(shard, events.subList(from, to)));
+        }
     }
 
     private boolean wanted(ObjectNode event) {

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +57,17 @@ class StreamPumpTest {
                                 FunctionResponseTypes: [ReportBatchItemFailures]
                                 FilterCriteria: {Filters: [{Pattern: '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"WANTED"}]}}}}'}]}
                                 DestinationConfig: {OnFailure: {Destination: !GetAtt Queue.Arn}}
+                      SyncInLanes:
+                        Type: AWS::Serverless::Function
+                        Properties:
+                          Timeout: 20
+                          Events:
+                            Changes:
+                              Type: DynamoDB
+                              Properties:
+                                Stream: !GetAtt Table.StreamArn
+                                BatchSize: 2
+                                ParallelizationFactor: 10
                     """);
 
     @TempDir static Path data;
@@ -183,6 +196,47 @@ class StreamPumpTest {
         assertThat(next()).isEqualTo("healthy");
     }
 
+    @Test
+    void one_item_does_not_wait_for_another_but_each_keeps_its_order() throws Exception {
+        var others = new CountDownLatch(5);
+        var started = new AtomicInteger();
+        for (int change = 0; change < 5; change++) {
+            for (int item = 0; item < 20; item++) put(partition, "item-" + item, change);
+        }
+        pump(
+                "SyncInLanes",
+                event -> {
+                    if (!event.contains(partition)) return "{}";
+                    if (started.getAndIncrement() == 0) awaitZero(others);
+                    for (var record : records(event)) {
+                        if (!key(record, "pk").equals(partition)) continue;
+                        var image = record.path("dynamodb").path("NewImage");
+                        taken.add(
+                                key(record, "sk") + " " + image.path("change").path("N").asText());
+                    }
+                    others.countDown();
+                    return "{}";
+                });
+
+        var heard = new HashMap<String, List<String>>();
+        for (int i = 0; i < 5 * 20; i++) {
+            var change = next().split(" ", 2);
+            heard.computeIfAbsent(change[0], _ -> new ArrayList<>()).add(change[1]);
+        }
+        assertThat(heard.values())
+                .hasSize(20)
+                .allSatisfy(
+                        changes -> assertThat(changes).containsExactly("0", "1", "2", "3", "4"));
+    }
+
+    private static void awaitZero(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     private String take(String event) {
         for (var record : records(event)) {
             if (key(record, "pk").equals(partition)) taken.add(key(record, "sk"));
@@ -191,7 +245,11 @@ class StreamPumpTest {
     }
 
     private void pump(UnaryOperator<String> body) {
-        functions.with("Sync", body);
+        pump("Sync", body);
+    }
+
+    private void pump(String id, UnaryOperator<String> body) {
+        functions.with(id, body);
         var lambda =
                 new LocalLambda(
                         functions,
@@ -200,7 +258,7 @@ class StreamPumpTest {
                         LocalLambda.PAUSES,
                         deadLetters::add);
         opened.add(lambda);
-        var function = TEMPLATE.function("Sync").orElseThrow();
+        var function = TEMPLATE.function(id).orElseThrow();
         opened.add(
                 new StreamPump(
                         table.streams(),
@@ -215,6 +273,10 @@ class StreamPumpTest {
     }
 
     private static void put(String partition, String key) {
+        put(partition, key, 0);
+    }
+
+    private static void put(String partition, String key, int change) {
         table.tables()
                 .putItem(request ->
                         request.tableName("nightshift-Table")
@@ -224,6 +286,8 @@ class StreamPumpTest {
                                                 AttributeValue.fromS(partition),
                                                 "sk",
                                                 AttributeValue.fromS(key),
+                                                "change",
+                                                AttributeValue.fromN("" + change),
                                                 "flags",
                                                 AttributeValue.fromL(
                                                         List.of(AttributeValue.fromBool(true))))));
