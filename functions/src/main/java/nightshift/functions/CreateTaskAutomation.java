@@ -7,6 +7,7 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
+import nightshift.automation.Timings;
 import nightshift.run.Ids;
 import nightshift.task.Task;
 import nightshift.task.TaskSpec;
@@ -44,7 +45,7 @@ public final class CreateTaskAutomation extends Endpoint {
                         null,
                         null,
                         1,
-                        now,
+                        Timings.since(now),
                         now,
                         now);
         if (!automations.add(automation, task(automation, call))) {

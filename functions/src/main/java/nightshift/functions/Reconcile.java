@@ -64,7 +64,7 @@ public final class Reconcile extends Operation {
                 found.age(Duration.between(automation.updatedAt(), now));
             }
             synchronizer.sync(automation.projectId(), automation.id());
-            found.missed += ledger.writeDown(automation, automation.timedSince(), now);
+            found.missed += ledger.writeDown(automation, now);
         });
         orphans.forEach(orphan -> schedules.sync(orphan, null));
         Log.metric(clock, "OccurrencesMissed", found.missed, "Count", null);

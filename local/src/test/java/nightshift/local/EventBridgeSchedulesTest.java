@@ -8,6 +8,7 @@ import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.TaskAutomation;
+import nightshift.automation.Timings;
 import nightshift.local.Faults.Fault;
 import nightshift.scheduler.AwsCron;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -199,6 +200,6 @@ class EventBridgeSchedulesTest {
                         IanaZone.find(zone).orElseThrow(),
                         null,
                         enabled);
-        return new TaskAutomation(ID, 1, ID, spec, null, null, 1, NOW, NOW, NOW);
+        return new TaskAutomation(ID, 1, ID, spec, null, null, 1, Timings.since(NOW), NOW, NOW);
     }
 }

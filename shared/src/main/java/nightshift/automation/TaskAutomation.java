@@ -12,7 +12,6 @@ import java.util.UUID;
 /// @param lastError why the last failed run failed or the schedule cannot be made; null: nothing is
 ///   known to be wrong
 /// @param edition counts the edits of the spec from 1 on; runs do not move it
-/// @param timedSince since when the occurrences are those of the present expression, zone and state
 public record TaskAutomation(
         UUID id,
         long projectId,
@@ -21,13 +20,13 @@ public record TaskAutomation(
         @Nullable LastRun lastRun,
         @Nullable String lastError,
         long edition,
-        Instant timedSince,
+        Timings timings,
         Instant createdAt,
         Instant updatedAt) {
 
     /// The next edition.
     public TaskAutomation with(AutomationSpec changed, Instant now) {
-        var since = spec.sameTiming(changed) ? timedSince : now;
+        var next = spec.sameTiming(changed) ? timings : timings.after(spec, now);
         return new TaskAutomation(
                 id,
                 projectId,
@@ -36,7 +35,7 @@ public record TaskAutomation(
                 lastRun,
                 lastError,
                 edition + 1,
-                since,
+                next,
                 createdAt,
                 now);
     }
@@ -44,18 +43,18 @@ public record TaskAutomation(
     /// The automation after it has started a run.
     public TaskAutomation started(LastRun run) {
         return new TaskAutomation(
-                id, projectId, taskId, spec, run, null, edition, timedSince, createdAt, run.at());
+                id, projectId, taskId, spec, run, null, edition, timings, createdAt, run.at());
     }
 
     /// The automation after something went wrong.
     public TaskAutomation failed(@Nullable String error, Instant now) {
         return new TaskAutomation(
-                id, projectId, taskId, spec, lastRun, error, edition, timedSince, createdAt, now);
+                id, projectId, taskId, spec, lastRun, error, edition, timings, createdAt, now);
     }
 
     /// The automation after its last run has moved on.
     public TaskAutomation withLastRun(LastRun run, Instant now) {
         return new TaskAutomation(
-                id, projectId, taskId, spec, run, lastError, edition, timedSince, createdAt, now);
+                id, projectId, taskId, spec, run, lastError, edition, timings, createdAt, now);
     }
 }

@@ -5,6 +5,8 @@ import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
 import nightshift.automation.LastRun;
 import nightshift.automation.TaskAutomation;
+import nightshift.automation.Timings;
+import nightshift.automation.Timings.Former;
 import nightshift.run.RunStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -57,7 +61,8 @@ final class AutomationItem {
                 .put("last_run_status", last == null ? null : last.status().text())
                 .put("last_error", automation.lastError())
                 .put("edition", automation.edition())
-                .put("timed_since", automation.timedSince())
+                .put("timed_since", automation.timings().since())
+                .putTexts("timed_before", formerTimings(automation))
                 .put("created_at", automation.createdAt())
                 .put("updated_at", automation.updatedAt())
                 .put(Table.LISTING, listing(automation));
@@ -80,7 +85,7 @@ final class AutomationItem {
                 lastRun(item),
                 item.textOrNull("last_error"),
                 item.number("edition", 1),
-                item.time("timed_since"),
+                timings(item),
                 item.time("created_at"),
                 item.time("updated_at"));
     }
@@ -97,7 +102,8 @@ final class AutomationItem {
                 .set("template_id", spec.templateId())
                 .set("enabled", spec.enabled())
                 .set("edition", (Long) to.edition())
-                .set("timed_since", to.timedSince())
+                .set("timed_since", to.timings().since())
+                .setTexts("timed_before", formerTimings(to))
                 .set("updated_at", to.updatedAt())
                 .set(Table.LISTING, listing(to))
                 .ifPresent()
@@ -135,6 +141,33 @@ final class AutomationItem {
             end += Character.charCount(codePoint);
         }
         return text.substring(0, end);
+    }
+
+    /// Since when, until when, the zone and the expression, which alone may hold spaces.
+    private static List<String> formerTimings(TaskAutomation automation) {
+        return automation.timings().former().stream()
+                .map(former ->
+                        "%s %s %s %s"
+                                .formatted(
+                                        former.since(),
+                                        former.until(),
+                                        former.timezone().name(),
+                                        former.cron().text()))
+                .toList();
+    }
+
+    private static Timings timings(Item item) {
+        var former = new ArrayList<Former>();
+        for (var text : item.texts("timed_before")) {
+            var parts = text.split(" ", 4);
+            former.add(
+                    new Former(
+                            CronExpression.parse(parts[3]),
+                            zone(parts[2]),
+                            Instant.parse(parts[0]),
+                            Instant.parse(parts[1])));
+        }
+        return new Timings(item.time("timed_since"), former);
     }
 
     private static @Nullable LastRun lastRun(Item item) {

@@ -59,6 +59,11 @@ final class Change {
         return set(name, value == null ? null : value.toString());
     }
 
+    Change setTexts(String name, List<String> value) {
+        values.putTexts(assign(name), value);
+        return this;
+    }
+
     Change setNumbers(String name, List<Long> value) {
         values.putNumbers(assign(name), value);
         return this;

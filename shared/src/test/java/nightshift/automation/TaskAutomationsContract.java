@@ -46,7 +46,14 @@ public interface TaskAutomationsContract {
                         new LastRun(new UUID(7, 8), bare.createdAt(), RunStatus.IN_PROGRESS),
                         "no worker",
                         4,
-                        bare.timedSince(),
+                        new Timings(
+                                bare.createdAt(),
+                                List.of(
+                                        new Timings.Former(
+                                                CronExpression.parse("0  9 * * MON-FRI"),
+                                                IanaZone.find("Asia/Kathmandu").orElseThrow(),
+                                                bare.createdAt().minusSeconds(90),
+                                                bare.createdAt()))),
                         bare.createdAt(),
                         bare.updatedAt());
         ports().automations().add(full, project.taskOf(full));
@@ -100,7 +107,7 @@ public interface TaskAutomationsContract {
                             null,
                             null,
                             1,
-                            created,
+                            Timings.since(created),
                             created.plusSeconds(random.nextInt(3)),
                             created);
             automations.add(twin);

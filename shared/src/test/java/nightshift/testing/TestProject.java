@@ -7,6 +7,7 @@ import nightshift.automation.IanaZone;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomation;
+import nightshift.automation.Timings;
 import nightshift.run.Artifact;
 import nightshift.run.Ids;
 import nightshift.run.RunEnvironment;
@@ -70,7 +71,7 @@ public final class TestProject {
                 null,
                 null,
                 1,
-                now,
+                Timings.since(now),
                 now,
                 now);
     }
