@@ -12,6 +12,13 @@ import java.time.Duration;
 
 /// Runs as they are announced on the bus.
 final class RunEvents {
+    /// What is left for an event's detail of the 256 KB that one entry may have.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html">AWS:
+    ///   calculating PutEvents event entry size</a>
+    private static final int DETAIL_BYTES = 250_000;
+
     private RunEvents() {}
 
     /// The names by which a run is found.
@@ -22,7 +29,8 @@ final class RunEvents {
                 .put("run_id", key.runId().toString());
     }
 
-    /// A run that waits for a worker, with everything that a worker needs.
+    /// A run that waits for a worker, with everything that a worker needs; where that is more than
+    /// an event carries, prompt and schema are null and for the worker to read from the task.
     static ObjectNode queued(TaskRun run, Task task, String apiUrl) {
         var spec = task.spec();
         var state = Json.stored(run.state());
@@ -36,7 +44,11 @@ final class RunEvents {
                         .put("resume_from_run_id", resumed.isEmpty() ? null : resumed);
         detail.set(
                 "json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
-        return detail.put("api_url", apiUrl).put("claim_token", claimToken(run));
+        detail.put("api_url", apiUrl).put("claim_token", claimToken(run));
+        if (Json.text(detail).getBytes(StandardCharsets.UTF_8).length > DETAIL_BYTES) {
+            detail.putNull("prompt").putNull("json_schema");
+        }
+        return detail;
     }
 
     /// A run that has ended.

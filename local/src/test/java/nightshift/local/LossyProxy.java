@@ -17,7 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A network between a worker and the API that loses every third call on its way there, answers for
-/// the API that it is broken, or loses the answer, in turn. The first call, the claim, passes.
+/// the API that it is broken, or loses the answer, in turn; the answer to the first call, the
+/// claim, is lost.
 final class LossyProxy implements AutoCloseable {
     private static final List<String> KEPT = List.of("content-type", "x-has-more", "x-total-count");
 
@@ -53,7 +54,7 @@ final class LossyProxy implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
-            int turn = calls.getAndIncrement() % 9;
+            int turn = (calls.getAndIncrement() + 8) % 9;
             if (turn == 2) {
                 lost.incrementAndGet();
                 return;

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import nightshift.local.Settings.Port;
 import nightshift.worker.QueuedRun;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -132,7 +134,12 @@ final class RunClient {
         }
 
         Answer claim(String token) {
+            return claim(token, null);
+        }
+
+        Answer claim(String token, @Nullable String claimant) {
             var body = JSON.createObjectNode().put("claim_token", token);
+            if (claimant != null) body.put("claimant", claimant);
             return RunClient.this.call("", "POST", path() + "claim/", body.toString());
         }
 

@@ -234,6 +234,22 @@ class WorkerTest {
     }
 
     @Test
+    void who_claimed_a_run_may_ask_again_until_it_ends_and_nobody_else() {
+        var run = client.start("Claim.", "");
+        var token = run.announced().claimToken();
+
+        assertThat(run.claim(token, "worker 1").status()).isEqualTo(200);
+        var again = run.claim(token, "worker 1");
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body().path("key").asText()).startsWith("phr_");
+        assertThat(run.claim(token, "worker 2").status()).isEqualTo(409);
+        assertThat(run.claim(token).status()).isEqualTo(409);
+        assertThat(run.claim("guessed", "worker 1").status()).isEqualTo(403);
+        assertThat(run.call("POST", "cancel/", "").status()).isEqualTo(200);
+        assertThat(run.claim(token, "worker 1").status()).isEqualTo(409);
+    }
+
+    @Test
     void a_run_is_cancelled_once_and_for_all() {
         var run = client.start("Cancel.", "");
 

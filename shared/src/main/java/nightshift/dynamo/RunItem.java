@@ -65,6 +65,7 @@ final class RunItem {
                 .put("state", run.state())
                 .put("automation_id", run.automationId())
                 .put("secret", run.secret())
+                .put("claimant", run.claimant())
                 .put(LOG_COMPACTED, run.logCompacted())
                 .put(LOG_EXTENDED, run.logExtended())
                 .put(VERSION, 1L)
@@ -94,6 +95,7 @@ final class RunItem {
                         .toList(),
                 item.uuidOrNull("automation_id"),
                 item.text("secret"),
+                item.textOrNull("claimant"),
                 item.number(LOG_COMPACTED, 0),
                 item.number(LOG_EXTENDED, 0),
                 item.time("created_at"),
@@ -117,6 +119,7 @@ final class RunItem {
                 .set("error_message", to.errorMessage())
                 .set("output", to.output())
                 .set("state", to.state())
+                .set("claimant", to.claimant())
                 .set("updated_at", to.updatedAt())
                 .set("completed_at", to.completedAt())
                 .set(TOUCHED_AT, sortable(to.touchedAt()))

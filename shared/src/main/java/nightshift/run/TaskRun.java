@@ -13,6 +13,8 @@ import java.util.UUID;
 /// @param artifacts the manifest, oldest first
 /// @param automationId the automation that started the run; null: somebody did
 /// @param secret signs the links to the run's log that open without a key; never shown
+/// @param claimant what the worker that claimed the run calls itself; null: none has, or it did not
+///   say
 /// @param logCompacted how many segments of the log the compacted object holds; 0: there is none
 ///   yet
 /// @param completedAt when the first terminal status was set; null: not yet
@@ -29,6 +31,7 @@ public record TaskRun(
         List<Artifact> artifacts,
         @Nullable UUID automationId,
         String secret,
+        @Nullable String claimant,
         long logCompacted,
         long logExtended,
         Instant createdAt,
@@ -58,6 +61,7 @@ public record TaskRun(
                 List.of(),
                 automationId,
                 secret,
+                null,
                 0,
                 0,
                 now,
@@ -91,11 +95,35 @@ public record TaskRun(
                 artifacts,
                 automationId,
                 secret,
+                claimant,
                 logCompacted,
                 logExtended,
                 createdAt,
                 now,
                 ended,
+                now);
+    }
+
+    /// The run in the hands of a worker.
+    public TaskRun claimedBy(@Nullable String claimant, Instant now) {
+        return new TaskRun(
+                key,
+                RunStatus.IN_PROGRESS,
+                environment,
+                stage,
+                branch,
+                errorMessage,
+                output,
+                state,
+                artifacts,
+                automationId,
+                secret,
+                claimant,
+                logCompacted,
+                logExtended,
+                createdAt,
+                now,
+                completedAt,
                 now);
     }
 
@@ -113,6 +141,7 @@ public record TaskRun(
                 artifacts,
                 automationId,
                 secret,
+                claimant,
                 logCompacted,
                 logExtended,
                 createdAt,
@@ -134,6 +163,7 @@ public record TaskRun(
                 artifacts,
                 automationId,
                 secret,
+                claimant,
                 logCompacted,
                 logExtended,
                 createdAt,
@@ -155,6 +185,7 @@ public record TaskRun(
                 artifacts,
                 automationId,
                 secret,
+                claimant,
                 logCompacted,
                 logExtended,
                 createdAt,
@@ -176,6 +207,7 @@ public record TaskRun(
                 artifacts,
                 automationId,
                 secret,
+                claimant,
                 logCompacted,
                 logExtended,
                 createdAt,
@@ -197,6 +229,7 @@ public record TaskRun(
                 List.copyOf(artifacts),
                 automationId,
                 secret,
+                claimant,
                 logCompacted,
                 logExtended,
                 createdAt,

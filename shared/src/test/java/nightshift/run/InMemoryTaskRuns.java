@@ -202,6 +202,7 @@ public final class InMemoryTaskRuns implements TaskRuns {
                 run.artifacts(),
                 run.automationId(),
                 run.secret(),
+                run.claimant(),
                 logCompacted,
                 logExtended,
                 run.createdAt(),

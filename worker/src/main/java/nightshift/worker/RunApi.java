@@ -63,7 +63,10 @@ final class RunApi {
     /// Takes the run: from then on it is this worker's alone. Empty: it is somebody else's, or
     /// waits no more.
     Optional<JsonNode> claim() {
-        var body = JSON.createObjectNode().put("claim_token", queued.claimToken());
+        var body =
+                JSON.createObjectNode()
+                        .put("claim_token", queued.claimToken())
+                        .put("claimant", UUID.randomUUID().toString()); // who repeats may ask again
         try {
             var claimed = repeated("POST", queued.runPath() + "/claim/", bytes(body)).body();
             key = claimed.path("key").asText();
