@@ -75,9 +75,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     }
 
     private Reply elsewhere(List<RunKey> chain) {
-        var run = chain.getLast();
-        logs.compact(run);
-        return logs.url(run, LINK_LIFE)
+        return logs.url(chain, LINK_LIFE)
                 .map(link -> Reply.redirect(307, link.url()))
                 .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
     }

@@ -28,7 +28,9 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 class S3RunLogsTest implements RunLogsContract {
     private final Interruptions wire = new Interruptions();
@@ -125,7 +127,7 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
-    void a_compaction_that_is_overtaken_looks_again() {
+    void a_compaction_that_is_overtaken_leaves_what_the_faster_one_wrote() {
         append(others, "1");
         wire.before(
                 "PUT",
@@ -136,7 +138,6 @@ class S3RunLogsTest implements RunLogsContract {
                     append(others, "3");
                 });
         logs.compact(run);
-        assertThat(logs.open(run).compacted()).isTrue();
         assertLog("1\n2\n3\n", 3);
         append(others, "4");
         wire.before("PUT", ".jsonl", () -> others.compact(run));
@@ -186,8 +187,7 @@ class S3RunLogsTest implements RunLogsContract {
                 });
         wire.calls();
         logs.compact(run);
-        assertThat(wire.calls().stream().filter(call -> call.contains("partNumber=1&"))).hasSize(2);
-        assertThat(logs.open(run).compacted()).isTrue();
+        assertThat(wire.calls().stream().filter(call -> call.contains("partNumber=1&"))).hasSize(1);
         assertWhole(whole);
         wire.before("PUT", "partNumber=1&", () -> others.compact(run));
         appendMegabytes(whole, 1);
@@ -229,6 +229,60 @@ class S3RunLogsTest implements RunLogsContract {
                 .contains("application/jsonl");
         String altered = link.url().toString().replace("Expires=60", "Expires=61");
         assertThat(get(URI.create(altered)).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void the_url_of_a_chain_opens_its_logs_one_after_the_other() throws Exception {
+        var first = new RunKey(run.projectId(), run.taskId(), UUID.randomUUID());
+        var silent = new RunKey(run.projectId(), run.taskId(), UUID.randomUUID());
+        var chain = List.of(first, silent, run);
+        append(logs, "1");
+        assertThat(opened(logs, chain)).isEqualTo("1\n");
+        logs.append(first, List.of(entry("of the first", null)));
+        assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n");
+        wire.calls();
+        assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n");
+        assertThat(wire.calls()).noneMatch(call -> call.startsWith("P")); // put or posted
+        append(logs, "2");
+        wire.before(
+                "PUT",
+                ".joined",
+                () -> { // a reader who saw more was faster
+                    append(others, "3");
+                    opened(others, chain);
+                });
+        assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n2\n3\n");
+        append(logs, "4");
+        wire.loseAnswer("PUT", ".joined");
+        assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n2\n3\n4\n");
+    }
+
+    @Test
+    void a_chain_of_any_length_is_joined_by_copying() throws Exception {
+        var whole = new StringBuilder();
+        var chain = new ArrayList<RunKey>();
+        // pieces that are parts of their own, that lend to the one before, that are too short
+        for (int megabytes : new int[] {1, 6, 9, 1, 2, 12, 1, 5}) {
+            var one = new RunKey(run.projectId(), run.taskId(), UUID.randomUUID());
+            chain.add(one);
+            for (int n = 0; n < megabytes; n++) {
+                String line = "%d-%d ".formatted(chain.size(), n) + "x".repeat(1 << 20);
+                others.append(one, List.of(entry(line, null)));
+                whole.append(line).append('\n');
+            }
+            others.compact(one);
+        }
+        wire.calls();
+        assertThat(opened(logs, chain).contentEquals(whole)).isTrue();
+        assertThat(wire.calls().stream().filter(call -> call.contains("partNumber="))).hasSize(5);
+    }
+
+    private String opened(RunLogs by, List<RunKey> chain) {
+        try {
+            return get(by.url(chain, Duration.ofMinutes(1)).orElseThrow().url()).body();
+        } catch (IOException | InterruptedException broken) {
+            throw new IllegalStateException(broken);
+        }
     }
 
     private void append(RunLogs to, String... lines) {

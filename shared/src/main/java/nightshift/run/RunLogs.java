@@ -22,4 +22,9 @@ public interface RunLogs {
 
     /// A link that yields what `compact` last wrote; nothing if it cannot be signed.
     Optional<PresignedUrl> url(RunKey run, Duration life);
+
+    /// A link that yields the logs of these runs as they stand now, one after the other: makes them
+    /// one object unless they are. At least one of them must have a log. Nothing if the link cannot
+    /// be signed.
+    Optional<PresignedUrl> url(List<RunKey> chain, Duration life);
 }

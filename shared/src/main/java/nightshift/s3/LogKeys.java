@@ -2,7 +2,8 @@ package nightshift.s3;
 
 import nightshift.run.RunKey;
 
-/// The keys of a run's log: its segments, and the object they are compacted to.
+/// The keys of a run's log: its segments, the object they are compacted to, and the one that joins
+/// it to the logs of the runs that it resumes.
 final class LogKeys {
     /// Segment numbers count down in the key: S3 lists in ascending order of keys, so the newest
     /// segment of a log of any length is the first key of a listing. Every older one follows by
@@ -17,6 +18,12 @@ final class LogKeys {
     static String compacted(RunKey run) {
         return "tasks/logs/team_%d/task_%s/run_%s.jsonl"
                 .formatted(run.projectId(), run.taskId(), run.runId());
+    }
+
+    /// Beside the segments and not among them, whose listing tells where a log ends.
+    static String joined(RunKey last) {
+        return "tasks/logs/team_%d/task_%s/run_%s.joined.jsonl"
+                .formatted(last.projectId(), last.taskId(), last.runId());
     }
 
     static String segments(RunKey run) {

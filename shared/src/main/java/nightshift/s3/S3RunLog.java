@@ -11,11 +11,14 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// A view of a log: what the compacted object covered when it was opened, and the segments after
 /// that.
 final class S3RunLog implements RunLog {
+    private static final long STEP = 5_000;
+
     private final S3Client s3;
     private final String bucket;
     private final RunKey run;
@@ -43,7 +46,7 @@ final class S3RunLog implements RunLog {
 
     @Override
     public boolean compacted() {
-        return compacted != null && settled();
+        return compacted != null && covered().number() == end.number();
     }
 
     @Override
@@ -58,30 +61,39 @@ final class S3RunLog implements RunLog {
                 : InputStream.nullInputStream();
     }
 
-    RunKey run() {
-        return run;
-    }
-
     Mark end() {
         return end;
     }
 
-    @Nullable CompactedLog base() {
-        return compacted;
+    Optional<CompactedLog> base() {
+        return Optional.ofNullable(compacted);
     }
 
-    /// Whether a compaction would change nothing.
-    boolean settled() {
-        return covered().number() == end.number();
-    }
-
-    /// The lines that are in segments only.
-    InputStream uncoveredLines() {
-        return segments(covered().number() + 1);
-    }
-
-    private Mark covered() {
+    /// What the compacted object covers.
+    Mark covered() {
         return compacted == null ? Mark.START : compacted.mark();
+    }
+
+    /// As much of it as one compaction may take on. A function that runs out of time while it
+    /// compacts very many segments has so come further all the same.
+    S3RunLog nextStep() {
+        long number = covered().number() + STEP;
+        if (number >= end.number()) return this;
+        var mark = markAt(number);
+        return mark.number() == number
+                ? new S3RunLog(s3, bucket, run, mark, base())
+                : this; // expired, and so the rest is little
+    }
+
+    /// What a compacted object of it is made of: the present one, and the lines that are in
+    /// segments only.
+    List<Assembly.Piece> pieces() {
+        var fresh = new Assembly.Fresh(end.bytes() - covered().bytes(), this::uncoveredLines);
+        return compacted == null ? List.of(fresh) : List.of(compacted.piece(), fresh);
+    }
+
+    private InputStream uncoveredLines() {
+        return segments(covered().number() + 1);
     }
 
     private InputStream linesAfter(Mark start) {

@@ -1,5 +1,7 @@
 package nightshift.s3;
 
+import static java.util.stream.Collectors.joining;
+
 import nightshift.run.LogEntry;
 import nightshift.run.PresignedUrl;
 import nightshift.run.RunKey;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -51,6 +54,9 @@ import java.util.UUID;
 ///    what it covers from it and the rest from segments, so no moment of a compaction, not even its
 ///    crash between any two calls, shows in a view. Two compactors: one wins, the other looks
 ///    again. Late appends go on counting and the next compaction folds them in.
+/// 6. *The joined object is a cache of a chain of logs.* It says which stretch of which log it
+///    holds, so it is written once for each state of the chain, and replaces only what its writer
+///    had seen before it looked at the logs: it never goes back.
 public final class S3RunLogs implements RunLogs {
     private static final int REMEMBERED_RUNS = 1000;
     private static final int PRECONDITION_FAILED = 412;
@@ -89,15 +95,47 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public void compact(RunKey run) {
-        S3RunLog log;
-        do {
-            log = view(run);
-        } while (!log.settled() && !new Compaction(s3, bucket, log).written());
+        compacted(run);
     }
 
     @Override
     public Optional<PresignedUrl> url(RunKey run, Duration life) {
-        return signer.get(get -> get.bucket(bucket).key(LogKeys.compacted(run)), life);
+        return url(LogKeys.compacted(run), life);
+    }
+
+    @Override
+    public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
+        String key = LogKeys.joined(chain.getLast());
+        while (true) {
+            // Looked at before the logs: what replaces it then holds all that it held.
+            var present = head(key);
+            var logs = chain.stream().flatMap(run -> compacted(run).stream()).toList();
+            if (logs.size() == 1) return url(logs.getFirst().run(), life);
+            var made = Map.of("logs", logs.stream().map(CompactedLog::name).collect(joining(" ")));
+            if (present.map(HeadObjectResponse::metadata).filter(made::equals).isPresent()
+                    || assembly(key, made, present.map(HeadObjectResponse::eTag))
+                            .written(logs.stream().map(CompactedLog::piece).toList())) {
+                return url(key, life);
+            }
+        }
+    }
+
+    private Optional<CompactedLog> compacted(RunKey run) {
+        var log = view(run);
+        for (long end = log.end().number(); log.covered().number() < end; log = view(run)) {
+            var step = log.nextStep();
+            assembly(LogKeys.compacted(run), step.end().write(), log.base().map(CompactedLog::etag))
+                    .written(step.pieces());
+        }
+        return log.base();
+    }
+
+    private Assembly assembly(String key, Map<String, String> metadata, Optional<String> replaces) {
+        return new Assembly(s3, bucket, key, metadata, replaces.orElse(null));
+    }
+
+    private Optional<PresignedUrl> url(String key, Duration life) {
+        return signer.get(get -> get.bucket(bucket).key(key), life);
     }
 
     private S3RunLog view(RunKey run) {
@@ -170,8 +208,12 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private Optional<Map<String, String>> metadata(String key) {
+        return head(key).map(HeadObjectResponse::metadata);
+    }
+
+    private Optional<HeadObjectResponse> head(String key) {
         try {
-            return Optional.of(s3.headObject(head -> head.bucket(bucket).key(key)).metadata());
+            return Optional.of(s3.headObject(head -> head.bucket(bucket).key(key)));
         } catch (NoSuchKeyException absent) {
             return Optional.empty();
         }

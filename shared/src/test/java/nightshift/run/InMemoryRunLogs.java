@@ -47,6 +47,12 @@ public final class InMemoryRunLogs implements RunLogs {
         return Optional.of(new PresignedUrl(URI.create("https://logs.test/" + run.runId()), life));
     }
 
+    @Override
+    public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
+        chain.forEach(this::compact);
+        return url(chain.getLast(), life);
+    }
+
     private record View(List<LogEntry> all, boolean compacted) implements RunLog {
         @Override
         public long entries() {

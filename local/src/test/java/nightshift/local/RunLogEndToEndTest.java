@@ -1,0 +1,82 @@
+package nightshift.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import nightshift.local.Settings.Port;
+import nightshift.testing.Together;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+/// Logs over HTTP, from writers to readers.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RunLogEndToEndTest {
+    private @TempDir static Path state;
+    private LocalServer server;
+    private ApiClient client;
+
+    @BeforeAll
+    void open() {
+        server = LocalServer.start(Settings.forTest(LocalWorld.TEMPLATE, state));
+        client = new ApiClient(server.url(Port.API), server.keys().write());
+    }
+
+    @AfterAll
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void a_chain_that_no_answer_can_carry_is_one_object_behind_a_redirect() throws Exception {
+        var first = client.run(client.task());
+        String lines = megabytes(first, 1, 7);
+        client.patched(first, "{\"status\": \"completed\"}");
+        var second = client.resuming(first);
+        client.append(second, "{\"n\":\"small\"}");
+        var third = client.resuming(second); // which never logs
+        var fourth = client.resuming(third);
+        lines += "{\"n\":\"small\"}\n" + megabytes(fourth, 10, 2);
+
+        var answer = client.send("GET", fourth + "/logs/", "");
+        assertThat(answer.statusCode()).isEqualTo(307);
+        var whole = client.fetch(ApiClient.location(answer));
+        assertThat(whole.headers().firstValue("Content-Type")).contains("application/jsonl");
+        assertSame(ApiClient.text(whole), lines);
+
+        for (int n = 0; n < 2; n++) { // still running, so it grows
+            client.append(fourth, "{\"late\":" + n + "}");
+            lines += "{\"late\":" + n + "}\n";
+            String now = lines;
+            Together.all(4, _ -> client.log(fourth)).forEach(read -> assertSame(read, now));
+        }
+        client.append(first, "{\"to\":\"the ancestor\"}");
+        assertSame(
+                client.log(fourth),
+                lines.replace(
+                        "{\"n\":\"small\"}\n", "{\"to\":\"the ancestor\"}\n{\"n\":\"small\"}\n"));
+        assertSame(client.log(second), client.log(first) + "{\"n\":\"small\"}\n");
+    }
+
+    /// Appends so many lines of a megabyte and answers them.
+    private String megabytes(String run, int from, int count) {
+        var lines = new StringBuilder();
+        for (int n = from; n < from + count; n++) {
+            String entry = "{\"n\":" + n + ",\"text\":\"" + "x".repeat((1 << 20) - 30) + "\"}";
+            client.append(run, entry);
+            lines.append(entry).append('\n');
+        }
+        return lines.toString();
+    }
+
+    /// Without showing megabytes where they differ.
+    private static void assertSame(String read, String lines) {
+        assertThat(read.length()).isEqualTo(lines.length());
+        assertThat(read.equals(lines)).as("the same").isTrue();
+    }
+}
