@@ -100,12 +100,12 @@ class S3RunLogsTest implements RunLogsContract {
         wire.calls();
         int repeated = 2; // an upload whose answer was lost on the way, and whose it is
         append(logs, "late");
-        // taken; by whom; where is the end; its mark; written
-        assertThat(wire.calls()).hasSizeBetween(5, 5 + repeated);
+        // taken; by whom; where is the end; its mark; compacted how far; written
+        assertThat(wire.calls()).hasSizeBetween(6, 6 + repeated);
         append(logs, "later");
         assertThat(wire.calls()).hasSizeBetween(1, 1 + repeated);
         append(new S3RunLogs(s3, bucket, new UrlSigner(s3, Clock.systemUTC())), "from elsewhere");
-        assertThat(wire.calls()).hasSizeBetween(3, 3 + repeated);
+        assertThat(wire.calls()).hasSizeBetween(4, 4 + repeated);
     }
 
     @Test
@@ -215,6 +215,15 @@ class S3RunLogsTest implements RunLogsContract {
         expire(7);
         append(new S3RunLogs(otherS3, bucket, new UrlSigner(otherS3, Clock.systemUTC())), "8");
         assertLog(whole + "8\n", 8);
+    }
+
+    @Test
+    void a_number_that_lifecycle_freed_is_not_used_again() {
+        for (int n = 1; n <= 3; n++) append(others, String.valueOf(n));
+        others.compact(run);
+        expire(3); // the newest comes first in a listing
+        append(logs, "4");
+        assertLog("1\n2\n3\n4\n", 4);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class S3RunLog implements RunLog {
 
     @Override
     public boolean compacted() {
-        return compacted != null && covered().number() == end.number();
+        return compacted != null && uncovered() == 0;
     }
 
     @Override
@@ -72,6 +72,11 @@ final class S3RunLog implements RunLog {
     /// What the compacted object covers.
     Mark covered() {
         return compacted == null ? Mark.START : compacted.mark();
+    }
+
+    /// How many segments the compacted object does not hold.
+    long uncovered() {
+        return end.number() - covered().number();
     }
 
     /// As much of it as one compaction may take on. A function that runs out of time while it

@@ -35,8 +35,9 @@ import java.util.UUID;
 ///    changed here. (If compaction removed what it covers, a writer with an old idea of the log's
 ///    end could create a freed number again, and could not tell its own segment, folded and
 ///    removed, from a stray one: it would lose its lines or write them twice. The bucket's
-///    lifecycle removes segments instead, 30 days after they were written; the compacted object is
-///    younger and stays longer. Until then the copies of a log of 100 MB cost less than a cent.)
+///    lifecycle removes segments instead, 30 days after they were written and in no order; the
+///    compacted object is younger, stays longer and remembers the numbers that it covers. Until
+///    then the copies of a log of 100 MB cost less than a cent.)
 /// 2. *Numbers have no gaps.* A writer takes n + 1 only after it saw n, by writing it, by losing it
 ///    to another writer or in a listing, and S3 shows a completed write to every later read. So
 ///    whoever sees n knows that 1 to n are there, and every reader's view is a prefix of every
@@ -59,6 +60,11 @@ import java.util.UUID;
 ///    had seen before it looked at the logs: it never goes back.
 public final class S3RunLogs implements RunLogs {
     private static final int REMEMBERED_RUNS = 1000;
+
+    /// How many segments a reader fetches one by one. With more to fetch it makes one object of the
+    /// log first, so that who comes again fetches only what is new.
+    private static final int MOST_SEGMENTS = 100;
+
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
 
@@ -90,6 +96,9 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public RunLog open(RunKey run) {
+        var log = view(run);
+        if (log.uncovered() <= MOST_SEGMENTS) return log;
+        compact(run);
         return view(run);
     }
 
@@ -139,9 +148,8 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private S3RunLog view(RunKey run) {
-        var newest =
-                newest(run); // before the compacted object: it may then cover more than was seen,
-        // but never less
+        // Before the compacted object: it may then cover more than was seen, but never less.
+        var newest = newestSegment(run);
         return new S3RunLog(s3, bucket, run, newest, CompactedLog.find(s3, bucket, run));
     }
 
@@ -155,12 +163,15 @@ public final class S3RunLogs implements RunLogs {
             if (time != null && (latest == null || time.isAfter(latest))) latest = time;
         }
         String writer = UUID.randomUUID().toString();
+        boolean looked = false;
         while (true) {
             var mark = end.then(entries.size(), lines.size(), latest);
             if (created(run, mark, writer, lines.toByteArray())) return mark;
             var taken = metadata(LogKeys.segment(run, mark.number()));
             if (taken.isPresent() && writer.equals(taken.get().get("writer"))) return mark;
-            end = newest(run);
+            // Who has just looked is close behind: the next number is near.
+            end = looked && taken.isPresent() ? Mark.read(taken.get()) : newest(run);
+            looked = true;
         }
     }
 
@@ -188,9 +199,17 @@ public final class S3RunLogs implements RunLogs {
         }
     }
 
-    /// The mark of the newest segment; of the compacted object when lifecycle has removed all
-    /// segments.
+    /// How far the log has come. The compacted object knows when lifecycle has removed the newest
+    /// segments, be it before the older ones: their numbers must not be used again.
     private Mark newest(RunKey run) {
+        var segment = newestSegment(run);
+        return metadata(LogKeys.compacted(run))
+                .map(Mark::read)
+                .filter(compacted -> compacted.number() > segment.number())
+                .orElse(segment);
+    }
+
+    private Mark newestSegment(RunKey run) {
         var listed =
                 s3.listObjectsV2(
                         list -> list.bucket(bucket).prefix(LogKeys.segments(run)).maxKeys(1));
@@ -202,7 +221,6 @@ public final class S3RunLogs implements RunLogs {
                                 // A server that keeps files may list one that is still arriving;
                                 // the one before it is there.
                                 .or(() -> metadata(LogKeys.segment(run, number - 1))))
-                .or(() -> metadata(LogKeys.compacted(run)))
                 .map(Mark::read)
                 .orElse(Mark.START);
     }
