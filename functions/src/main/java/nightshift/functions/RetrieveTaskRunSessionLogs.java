@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 /// `after` only the end of the log is read, so following a run costs what its new lines cost.
 public final class RetrieveTaskRunSessionLogs extends Endpoint {
     /// What fits into one answer of Lambda; a page that would be larger ends early and says that
-    /// there is more.
+    /// there is more. One entry fits whatever its length: none is longer than a request's body.
     private static final long MOST_BYTES = 3 << 20;
 
     private final Tasks tasks;
@@ -60,10 +60,11 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
                 if (entry == null || !query.matches(entry)) {
                     continue;
                 }
-                full = full || bytes + line.length() > MOST_BYTES;
                 if (matching >= query.offset() && page.size() < query.limit() && !full) {
-                    page.add(entry);
-                    bytes += line.length();
+                    int length = line.getBytes(StandardCharsets.UTF_8).length;
+                    full = bytes + length > MOST_BYTES && !page.isEmpty();
+                    if (!full) page.add(entry);
+                    bytes += length;
                 }
                 matching++;
             }
@@ -71,7 +72,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
             throw new UncheckedIOException(broken);
         }
         boolean more = query.offset() + page.size() < matching;
-        return Reply.ok(page)
+        return Reply.bytes("application/json", Json.bytes(page))
                 .with("X-Total-Count", String.valueOf(log.entries()))
                 .with("X-Filtered-Count", String.valueOf(matching))
                 .with("X-Matching-Count", String.valueOf(matching))
