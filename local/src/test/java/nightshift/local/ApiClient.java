@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -84,6 +85,29 @@ final class ApiClient implements AutoCloseable {
                         .header("Content-Type", "application/json")
                         .method(method, BodyPublishers.ofString(body))
                         .build());
+    }
+
+    /// The status of an upload with a presigned form.
+    int upload(JsonNode form, byte[] file) {
+        var boundary = "between-the-fields";
+        var head = new StringBuilder();
+        for (var field : form.path("fields").properties()) {
+            head.append(
+                    "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                            .formatted(boundary, field.getKey(), field.getValue().asText()));
+        }
+        head.append(
+                "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
+                        .formatted(boundary));
+        var body = new ByteArrayOutputStream();
+        body.writeBytes(head.toString().getBytes(UTF_8));
+        body.writeBytes(file);
+        body.writeBytes("\r\n--%s--\r\n".formatted(boundary).getBytes(UTF_8));
+        return send(HttpRequest.newBuilder(URI.create(form.path("url").asText()))
+                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                        .POST(BodyPublishers.ofByteArray(body.toByteArray()))
+                        .build())
+                .statusCode();
     }
 
     /// What a link opens without a key.

@@ -188,6 +188,40 @@ class FiringEndToEndTest {
         assertThat(world.ledger(id)).containsExactly(fired);
     }
 
+    @Test
+    void a_run_whose_worker_died_is_reported_and_the_next_occurrence_runs() {
+        world.clock.moveTo("2099-01-05T13:59:30Z");
+        var id = world.automation("0 14 * * *", "UTC");
+        world.moveTo("2099-01-05T14:00:01Z");
+        world.awaitLedger(id, "2099-01-05T14:00:00Z started 1");
+        var run =
+                "/api/projects/1/tasks/%s/runs/%s/"
+                        .formatted(
+                                world.taskOf(id),
+                                world.get(AUTOMATIONS + id + "/").text("last_task_run_id"));
+        world.clock.moveTo("2099-01-05T14:05:00Z"); // the last that is heard of it
+        assertThat(world.patch(run, "{\"status\": \"in_progress\"}").status()).isEqualTo(200);
+
+        world.clock.moveTo("2099-01-05T16:05:00Z");
+        assertThat(world.invoke("ReapTaskRuns", "{}").status()).isEqualTo(200);
+        assertThat(world.get(run).text("status")).isEqualTo("in_progress");
+        world.clock.moveTo("2099-01-05T16:05:01Z");
+        assertThat(world.invoke("ReapTaskRuns", "{}").status()).isEqualTo(200);
+
+        var reason = "No sign of life for 120 minutes: the worker is taken for dead.";
+        assertThat(world.get(run).text("status")).isEqualTo("failed");
+        assertThat(world.get(run).text("error_message")).isEqualTo(reason);
+        assertThat(world.get(run).text("completed_at")).isEqualTo("2099-01-05T16:05:01Z");
+        var automation = world.get(AUTOMATIONS + id + "/");
+        assertThat(automation.text("last_run_status")).isEqualTo("failed");
+        assertThat(automation.text("last_error")).isEqualTo(reason);
+
+        world.moveTo("2099-01-06T14:00:01Z");
+        world.awaitLedger(id, "2099-01-05T14:00:00Z started 1", "2099-01-06T14:00:00Z started 1");
+        assertThat(world.get(AUTOMATIONS + id + "/").text("last_run_status")).isEqualTo("running");
+        assertThat(world.get(AUTOMATIONS + id + "/").body().path("last_error").isNull()).isTrue();
+    }
+
     private String fire(String automation, String scheduledAt) {
         var answer =
                 world.invoke(

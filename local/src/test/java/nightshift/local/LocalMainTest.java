@@ -19,6 +19,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -82,6 +83,47 @@ class LocalMainTest {
     }
 
     @Test
+    void killed_while_logs_are_written_it_has_every_line_that_it_answered() throws Exception {
+        choosePorts();
+        var first = start();
+        var key = keys(awaitGreeting(first)).getFirst();
+        var answered = new ConcurrentSkipListSet<String>();
+        try (var client = new ApiClient(api(), key);
+                var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var run = client.run(client.task());
+            for (int n = 0; n < 8; n++) {
+                String writer = "{\"w\":" + n + ",\"n\":";
+                writers.execute(() -> appendFrom(client, run, writer, 0, 1_000_000, answered));
+            }
+            await(() -> answered.size() >= 40);
+            client.patched(run, "{\"status\": \"completed\"}");
+            await(() -> answered.size() >= 80);
+            var read = client.log(run);
+            first.destroyForcibly();
+            assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+
+            awaitGreeting(start());
+            var found = client.log(run);
+            assertThat(found).startsWith(read);
+            assertThat(found.lines().toList()).doesNotHaveDuplicates().containsAll(answered);
+            for (int n = 0; n < 8; n++) {
+                String writer = "{\"w\":" + n + ",\"n\":";
+                var mine = found.lines().filter(line -> line.startsWith(writer)).toList();
+                var inOrder = new ArrayList<String>();
+                for (int m = 0; m < mine.size(); m++) inOrder.add(writer + m + "}");
+                assertThat(mine).isEqualTo(inOrder);
+                appendFrom(client, run, writer, mine.size(), mine.size() + 1, answered);
+            }
+            assertThat(client.log(run)).startsWith(found);
+            assertThat(client.log(run).lines().toList())
+                    .doesNotHaveDuplicates()
+                    .containsAll(answered)
+                    .hasSize((int) found.lines().count() + 8);
+            await(() -> client.get(run).path("log_url").asText().contains(".jsonl?"));
+        }
+    }
+
+    @Test
     void asked_to_stop_it_does_so_in_two_seconds_and_finds_everything_again() throws Exception {
         choosePorts();
         var first = start();
@@ -128,6 +170,21 @@ class LocalMainTest {
                                 .formatted(i % 2 == 0, i % 60));
             }
         } catch (IOException | InterruptedException gone) {
+            // as was to be expected
+        }
+    }
+
+    /// Appends one numbered line after the other until the server is gone.
+    private static void appendFrom(
+            ApiClient client, String run, String writer, int first, int end, Set<String> answered) {
+        try {
+            for (int n = first; n < end; n++) {
+                String line = writer + n + "}";
+                var body = "{\"entries\": [" + line + "]}";
+                if (client.send("POST", run + "/append_log/", body).statusCode() != 200) return;
+                answered.add(line);
+            }
+        } catch (UncheckedIOException gone) {
             // as was to be expected
         }
     }
@@ -190,7 +247,7 @@ class LocalMainTest {
 
     private HttpResponse<String> send(String method, String path, String body)
             throws IOException, InterruptedException {
-        var uri = URI.create("http://127.0.0.1:" + ports.get(Port.API) + path);
+        var uri = api().resolve(path);
         return http.send(
                 HttpRequest.newBuilder(uri)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
@@ -200,6 +257,10 @@ class LocalMainTest {
                         .header("Content-Type", "application/json")
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI api() {
+        return URI.create("http://127.0.0.1:" + ports.get(Port.API));
     }
 
     /// Free ones: nobody else takes them in the moment until they are used, it is to be hoped.

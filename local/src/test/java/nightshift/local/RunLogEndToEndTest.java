@@ -11,11 +11,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 
 /// Logs over HTTP, from writers to readers.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunLogEndToEndTest {
+    /// How many appends each of the writers makes; a thousand with `-Dnightshift.batches=1000`.
+    private static final int BATCHES = Integer.getInteger("nightshift.batches", 20);
+
     private @TempDir static Path state;
     private LocalServer server;
     private ApiClient client;
@@ -30,6 +35,41 @@ class RunLogEndToEndTest {
     void close() {
         client.close();
         server.close();
+    }
+
+    @Test
+    void sixteen_writers_and_four_readers_find_every_line_once_while_the_run_ends()
+            throws Exception {
+        var run = client.run(client.task());
+        var storm = new LogStorm(client, run, 16, BATCHES);
+        storm.rage();
+        storm.assertWhole();
+        LocalWorld.await(
+                "compaction",
+                () -> client.get(run).path("log_url").asText().contains(".jsonl?"),
+                true);
+        storm.assertWhole();
+        var link = URI.create(client.get(run).path("log_url").asText());
+        assertSame(ApiClient.text(client.fetch(link)), client.log(run));
+        assertThat(storm.reads()).isGreaterThan(4);
+    }
+
+    @Test
+    void a_reader_of_session_logs_comes_past_entries_of_any_length() {
+        var run = client.run(client.task());
+        client.append(run, "{\"n\":1}");
+        client.append(run, "{\"n\":2,\"text\":\"" + "\\\"€".repeat(800_000) + "\"}");
+        client.append(run, "{\"n\":3,\"text\":\"" + "€".repeat(900_000) + "\"}");
+        client.append(run, "{\"n\":4}");
+        var seen = new ArrayList<Integer>();
+        boolean more;
+        do {
+            var page = client.send("GET", run + "/session_logs/?offset=" + seen.size(), "");
+            assertThat(page.statusCode()).isEqualTo(200);
+            ApiClient.json(page).forEach(entry -> seen.add(entry.path("n").asInt()));
+            more = page.headers().firstValue("X-Has-More").orElseThrow().equals("true");
+        } while (more && seen.size() < 5);
+        assertThat(seen).containsExactly(1, 2, 3, 4);
     }
 
     @Test

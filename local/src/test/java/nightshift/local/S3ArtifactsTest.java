@@ -83,6 +83,16 @@ class S3ArtifactsTest implements ArtifactsContract {
     }
 
     @Test
+    void a_link_ends_when_it_says() throws IOException, InterruptedException {
+        var path = path("late.txt");
+        artifacts.put(path, "1".getBytes(UTF_8), "text/plain");
+        var brief = artifacts.url(path, Duration.ofSeconds(1)).orElseThrow();
+        assertThat(brief.expiresIn()).isEqualTo(Duration.ofSeconds(1));
+        LocalWorld.await("its end", () -> get(brief.url()).statusCode(), 403);
+        assertThat(get(artifacts.url(path, LIFE).orElseThrow().url()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void a_form_uploads_one_file_of_its_type_and_size() throws IOException, InterruptedException {
         var path = path("Überblick \"1\".txt");
         var form = artifacts.uploadForm(path, "text/plain", 5, LIFE).orElseThrow();
