@@ -56,8 +56,9 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
             return elsewhere(chain);
         }
+        var whole = read(open);
         var millis = Duration.between(started, clock.instant()).toMillis();
-        return Reply.bytes("application/jsonl", read(open))
+        return Reply.bytes("application/jsonl", whole)
                 .with("Cache-Control", "no-cache")
                 .with("Server-Timing", "s3_read;dur=" + millis);
     }
