@@ -15,7 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /// A function without a route: JSON in, JSON out, by Lambda's Invoke API or a schedule.
-abstract class Operation implements RequestStreamHandler {
+public abstract class Operation implements RequestStreamHandler {
     /// What the function does.
     ///
     /// @throws ApiException if a field of the input is wrong

@@ -69,7 +69,7 @@ public final class PublishTaskRunEvents extends StreamFunction {
     }
 
     private static boolean isExtended(Changed changed) {
-        return changed.before() != null
+        return changed.wasThere()
                 && !Objects.equals(changed.then("log_extended"), changed.now("log_extended"));
     }
 

@@ -1,20 +1,17 @@
 package nightshift.functions;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
-import com.amazonaws.services.lambda.runtime.events.DynamodbEvent.DynamodbStreamRecord;
-import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
-import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse.BatchItemFailure;
-import com.amazonaws.services.lambda.runtime.events.models.dynamodb.AttributeValue;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
 
+import nightshift.api.Json;
 import nightshift.api.Log;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.Map;
-import java.util.Objects;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /// A function that the table's stream calls with changed items, in order and at least once.
 ///
@@ -24,13 +21,19 @@ import java.util.Objects;
 /// @see <a
 ///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
 ///   partial batch responses with DynamoDB</a>
-abstract class StreamFunction implements RequestHandler<DynamodbEvent, StreamsEventResponse> {
-    /// An item before and after it was changed; null: it was not there.
-    record Changed(
-            String pk,
-            String sk,
-            @Nullable Map<String, AttributeValue> before,
-            @Nullable Map<String, AttributeValue> after) {
+public abstract class StreamFunction implements RequestStreamHandler {
+    /// An item before and after it was changed, as DynamoDB writes JSON; missing: it was not there.
+    record Changed(String pk, String sk, JsonNode before, JsonNode after) {
+        /// Whether there was such an item.
+        boolean wasThere() {
+            return before.isObject();
+        }
+
+        /// Whether there still is.
+        boolean isThere() {
+            return after.isObject();
+        }
+
         /// An attribute after the change; null: absent.
         @Nullable String now(String attribute) {
             return text(after, attribute);
@@ -41,10 +44,9 @@ abstract class StreamFunction implements RequestHandler<DynamodbEvent, StreamsEv
             return text(before, attribute);
         }
 
-        private static @Nullable String text(
-                @Nullable Map<String, AttributeValue> image, String attribute) {
-            var value = image == null ? null : image.get(attribute);
-            return value == null ? null : value.getS() != null ? value.getS() : value.getN();
+        private static @Nullable String text(JsonNode image, String attribute) {
+            var value = image.path(attribute);
+            return value.path("S").asText(value.path("N").asText(null));
         }
     }
 
@@ -52,33 +54,32 @@ abstract class StreamFunction implements RequestHandler<DynamodbEvent, StreamsEv
     abstract void follow(Changed changed);
 
     @Override
-    public final StreamsEventResponse handleRequest(
-            DynamodbEvent event, @Nullable Context context) {
-        var failures = new ArrayList<BatchItemFailure>();
-        for (var record : event.getRecords()) {
+    public final void handleRequest(
+            InputStream event, OutputStream response, @Nullable Context context)
+            throws IOException {
+        var answer = Json.object();
+        var failures = answer.putArray("batchItemFailures");
+        for (var record : Json.event(event).path("Records")) {
+            var change = record.path("dynamodb");
             try {
-                follow(changed(record));
+                follow(changed(change));
             } catch (RuntimeException failed) {
                 Log.warn("a change could not be followed; Lambda repeats it", failed);
-                failures.add(
-                        BatchItemFailure.builder()
-                                .withItemIdentifier(record.getDynamodb().getSequenceNumber())
-                                .build());
+                failures.addObject().put("itemIdentifier", change.path("SequenceNumber").asText());
             }
         }
-        return StreamsEventResponse.builder().withBatchItemFailures(failures).build();
+        response.write(Json.bytes(answer));
     }
 
-    private static Changed changed(DynamodbStreamRecord record) {
-        var change = record.getDynamodb();
+    private static Changed changed(JsonNode change) {
         return new Changed(
-                key(change.getKeys(), "pk"),
-                key(change.getKeys(), "sk"),
-                change.getOldImage(),
-                change.getNewImage());
+                key(change, "pk"),
+                key(change, "sk"),
+                change.path("OldImage"),
+                change.path("NewImage"));
     }
 
-    private static String key(Map<String, AttributeValue> keys, String name) {
-        return Objects.requireNonNull(keys.get(name), name).getS();
+    private static String key(JsonNode change, String name) {
+        return change.required("Keys").required(name).required("S").asText();
     }
 }

@@ -20,8 +20,8 @@ public final class SyncSchedule extends StreamFunction {
     @Override
     void follow(Changed changed) {
         boolean sameEdition =
-                changed.before() != null
-                        && changed.after() != null
+                changed.wasThere()
+                        && changed.isThere()
                         && Objects.equals(changed.then("edition"), changed.now("edition"));
         if (sameEdition) {
             return; // a run started or failed: nothing that a schedule knows of
