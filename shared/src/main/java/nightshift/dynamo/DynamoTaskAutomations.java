@@ -32,9 +32,9 @@ public final class DynamoTaskAutomations implements TaskAutomations {
 
     @Override
     public Listed in(long projectId, int offset, int limit) {
-        var keys = table.listed(AutomationItem.partition(projectId), "", true);
-        var page = table.getAll(keys.stream().skip(offset).limit(limit).toList());
-        return new Listed(keys.size(), page.stream().map(AutomationItem::read).toList());
+        var page = table.page(AutomationItem.partition(projectId), "", true, offset, limit);
+        var items = table.getAll(page.keys());
+        return new Listed(page.count(), items.stream().map(AutomationItem::read).toList());
     }
 
     @Override

@@ -48,15 +48,15 @@ public final class DynamoTaskRuns implements TaskRuns {
     @Override
     public Listed of(long projectId, UUID taskId, int offset, int limit) {
         var partition = RunItem.partition(projectId, taskId);
-        var keys = table.listed(partition, "", false);
-        var page = keys.stream().skip(offset).limit(limit).map(key -> key.text(Item.SK)).toList();
+        var listed = table.page(partition, "", false, offset, limit);
+        var page = listed.keys().stream().map(key -> key.text(Item.SK)).toList();
         if (page.isEmpty()) {
-            return new Listed(keys.size(), List.of());
+            return new Listed(listed.count(), List.of());
         }
         // Ids are in order of creation, so a page is one range, and the manifests lie between the
         // runs.
         var runs = read(table.between(partition, page.getLast(), RunItem.end(page.getFirst())));
-        return new Listed(keys.size(), runs.reversed());
+        return new Listed(listed.count(), runs.reversed());
     }
 
     @Override

@@ -25,8 +25,14 @@ public final class DynamoTasks implements Tasks {
 
     @Override
     public Listed in(long projectId, boolean internal, int offset, int limit) {
-        var keys = keys(projectId, internal);
-        return new Listed(keys.size(), read(keys.stream().skip(offset).limit(limit).toList()));
+        var page =
+                table.page(
+                        TaskItem.partition(projectId),
+                        TaskItem.listed(internal),
+                        false,
+                        offset,
+                        limit);
+        return new Listed(page.count(), read(page.keys()));
     }
 
     @Override

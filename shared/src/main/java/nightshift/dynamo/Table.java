@@ -126,21 +126,12 @@ public final class Table {
 
     /// The keys of the partition's listed items whose place in the list begins with a prefix.
     List<Item> listed(String pk, String prefix, boolean forward) {
-        var values = Item.empty().put(":pk", pk);
-        var condition = "pk = :pk";
-        if (!prefix.isEmpty()) {
-            values.put(":prefix", prefix);
-            condition += " AND begins_with(" + LISTING + ", :prefix)";
-        }
-        return all(
-                QueryRequest.builder()
-                        .tableName(name)
-                        .indexName(BY_LISTING)
-                        .consistentRead(true)
-                        .scanIndexForward(forward)
-                        .projectionExpression("pk, sk")
-                        .keyConditionExpression(condition)
-                        .expressionAttributeValues(values.attributes()));
+        return all(listing(pk, prefix, forward).toBuilder());
+    }
+
+    /// The keys of one page of [#listed], and how many there are in all.
+    Listing.Page page(String pk, String prefix, boolean forward, int offset, int limit) {
+        return Listing.page(client, listing(pk, prefix, forward), offset, limit);
     }
 
     /// The keys in a global index's partition whose sort key lies before a text; a moment behind
@@ -307,6 +298,24 @@ public final class Table {
                                 .conditionExpression(condition)
                                 .expressionAttributeValues(values.isEmpty() ? null : values)
                                 .build())
+                .build();
+    }
+
+    private QueryRequest listing(String pk, String prefix, boolean forward) {
+        var values = Item.empty().put(":pk", pk);
+        var condition = "pk = :pk";
+        if (!prefix.isEmpty()) {
+            values.put(":prefix", prefix);
+            condition += " AND begins_with(" + LISTING + ", :prefix)";
+        }
+        return QueryRequest.builder()
+                .tableName(name)
+                .indexName(BY_LISTING)
+                .consistentRead(true)
+                .scanIndexForward(forward)
+                .projectionExpression("pk, sk")
+                .keyConditionExpression(condition)
+                .expressionAttributeValues(values.attributes())
                 .build();
     }
 

@@ -95,11 +95,15 @@ final class DynamoTableTest {
                             .toList();
             DynamoServer.CLIENT.batchWriteItem(batch -> batch.requestItems(Map.of(TABLE, writes)));
         }
-        var page = ports.automations().in(project.id(), 900, 120);
-        assertThat(page.count()).isEqualTo(1_050);
-        assertThat(page.automations())
-                .usingRecursiveFieldByFieldElementComparator()
-                .isEqualTo(automations.subList(900, 1_020));
+        for (int offset : new int[] {0, 900, 999, 1_000, 1_045, 1_050, 2_000}) {
+            var page = ports.automations().in(project.id(), offset, 120);
+            assertThat(page.count()).isEqualTo(1_050);
+            assertThat(page.automations())
+                    .usingRecursiveFieldByFieldElementComparator()
+                    .isEqualTo(
+                            automations.subList(
+                                    Math.min(offset, 1_050), Math.min(offset + 120, 1_050)));
+        }
     }
 
     @Test

@@ -1,0 +1,80 @@
+package nightshift.dynamo;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.Select;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A walk along a list of any length: keys are read where they are wanted, the rest is only
+/// counted, for which DynamoDB sends nothing but the number.
+final class Listing {
+    /// A list no longer than this is read with one query, whichever page of it is wanted.
+    private static final int READ_WHOLE = 1_000;
+
+    private final DynamoDbClient client;
+    private final QueryRequest query;
+    private Map<String, AttributeValue> position = Map.of();
+    private boolean ended;
+    private long passed;
+
+    /// @param count of the whole list
+    record Page(long count, List<Item> keys) {}
+
+    private Listing(DynamoDbClient client, QueryRequest query) {
+        this.client = client;
+        this.query = query;
+    }
+
+    /// One page of the list that a query finds.
+    static Page page(DynamoDbClient client, QueryRequest query, int offset, int limit) {
+        var walk = new Listing(client, query);
+        List<Item> page;
+        if (offset < READ_WHOLE) {
+            // one more than wanted, for DynamoDB says only then that there are no others
+            var start = walk.read(Math.max(READ_WHOLE, offset + limit) + 1);
+            page = start.stream().skip(offset).limit(limit).toList();
+        } else {
+            walk.pass(offset);
+            page = walk.read(limit);
+        }
+        walk.pass(Integer.MAX_VALUE);
+        return new Page(walk.passed, page);
+    }
+
+    private List<Item> read(int most) {
+        var items = new ArrayList<Item>();
+        while (!ended && items.size() < most) {
+            next(query.toBuilder(), most - items.size()).items().stream()
+                    .map(Item::of)
+                    .forEach(items::add);
+        }
+        return items;
+    }
+
+    private void pass(int most) {
+        var counting = query.toBuilder().select(Select.COUNT).projectionExpression(null);
+        int left = most;
+        while (!ended && left > 0) {
+            left -= next(counting, left).count();
+        }
+    }
+
+    private QueryResponse next(QueryRequest.Builder query, int most) {
+        var answer = client.query(query.limit(most).exclusiveStartKey(startKey()).build());
+        position = answer.lastEvaluatedKey();
+        ended = position.isEmpty();
+        passed += answer.count();
+        return answer;
+    }
+
+    private @Nullable Map<String, AttributeValue> startKey() {
+        return position.isEmpty() ? null : position;
+    }
+}
