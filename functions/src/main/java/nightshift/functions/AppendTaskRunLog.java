@@ -32,7 +32,7 @@ public final class AppendTaskRunLog extends Endpoint {
         this.runs = wiring.runs();
         this.logs = wiring.logs();
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

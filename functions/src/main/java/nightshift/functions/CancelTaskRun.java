@@ -32,7 +32,7 @@ public final class CancelTaskRun extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class ClaimTaskRun extends Endpoint {
         super((call, _) -> call.linked(), Scope.NONE);
         this.runs = wiring.runs();
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class CreateTaskRun extends Endpoint {
         super(wiring.gatekeeper(), Scope.TASK_WRITE);
         this.runs = wiring.runs();
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

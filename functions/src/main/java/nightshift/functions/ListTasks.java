@@ -36,7 +36,7 @@ public final class ListTasks extends Endpoint {
         super(wiring.gatekeeper(), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class RetrieveTask extends Endpoint {
         super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class RetrieveTaskRun extends Endpoint {
         super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

@@ -30,12 +30,13 @@ final class RunLinks {
     static final String SIGNATURE = "signature";
     private static final Duration LIFE = Duration.ofHours(1);
 
-    private final RunLogs logs;
+    private final Wiring wiring;
     private final Clock clock;
+    private @Nullable RunLogs logs;
 
-    RunLinks(RunLogs logs, Clock clock) {
-        this.logs = logs;
-        this.clock = clock;
+    RunLinks(Wiring wiring) {
+        this.wiring = wiring;
+        this.clock = wiring.clock();
     }
 
     /// The run on the wire.
@@ -45,7 +46,7 @@ final class RunLinks {
 
     private @Nullable String logUrl(TaskRun run, Call call) {
         if (run.logWhole()) {
-            return logs.url(run.key(), LIFE).map(url -> url.url().toString()).orElse(null);
+            return logs().url(run.key(), LIFE).map(url -> url.url().toString()).orElse(null);
         }
         long expires = clock.instant().plus(LIFE).getEpochSecond();
         return "%s/api/projects/%d/tasks/%s/runs/%s/logs/?%s=%d&%s=%s"
@@ -58,6 +59,14 @@ final class RunLinks {
                         expires,
                         SIGNATURE,
                         signature(run, expires));
+    }
+
+    /// Made when a link is first signed: a client of S3 is a fifth of a cold start.
+    private RunLogs logs() {
+        if (logs == null) {
+            logs = wiring.logs();
+        }
+        return logs;
     }
 
     /// Whether a link to the log was signed by us and has not expired.

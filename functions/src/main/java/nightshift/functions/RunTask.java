@@ -37,7 +37,7 @@ public final class RunTask extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class UpdateTaskRun extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring.logs(), wiring.clock());
+        this.links = new RunLinks(wiring);
     }
 
     @Override
