@@ -28,6 +28,10 @@ import nightshift.task.Tasks;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -45,6 +49,8 @@ public final class AwsWiring implements Wiring {
 
     private final Map<String, String> settings;
     private final Clock clock;
+    private final SdkHttpClient http;
+    private final @Nullable AwsCredentialsProvider credentials;
     private @Nullable Table table;
     private @Nullable S3Client s3;
 
@@ -54,11 +60,25 @@ public final class AwsWiring implements Wiring {
 
     /// The same at another time.
     public AwsWiring(Map<String, String> settings, Clock clock) {
+        this(settings, clock, UrlConnectionHttpClient.create(), null);
+    }
+
+    /// The same over other connections.
+    ///
+    /// @param credentials null: those that the SDK finds by itself
+    AwsWiring(
+            Map<String, String> settings,
+            Clock clock,
+            SdkHttpClient http,
+            @Nullable AwsCredentialsProvider credentials) {
         this.settings = settings;
         this.clock = clock;
+        this.http = http;
+        this.credentials = credentials;
     }
 
     static AwsWiring fromEnvironment() {
+        Rehearsal.beforeSnapshot(System.getenv());
         return new AwsWiring(System.getenv());
     }
 
@@ -99,7 +119,7 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public Schedules schedules() {
-        var client = SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        var client = connected(SchedulerClient.builder(), http).build();
         return new EventBridgeSchedules(
                 client,
                 new EventBridgeSchedules.Bell(
@@ -127,8 +147,7 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public Announcements announcements() {
-        var client =
-                EventBridgeClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        var client = connected(EventBridgeClient.builder(), http).build();
         return new EventBridgeAnnouncements(client, text("EVENT_BUS_NAME"));
     }
 
@@ -149,8 +168,7 @@ public final class AwsWiring implements Wiring {
 
     private Table table() {
         if (table == null) {
-            var client =
-                    DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+            var client = connected(DynamoDbClient.builder(), http).build();
             table = new Table(client, text("TABLE_NAME"));
         }
         return table;
@@ -158,12 +176,14 @@ public final class AwsWiring implements Wiring {
 
     private S3Client s3() {
         if (s3 == null) {
-            s3 =
-                    S3Client.builder()
-                            .httpClient(new S3Http(UrlConnectionHttpClient.create()))
-                            .build();
+            s3 = connected(S3Client.builder(), new S3Http(http)).build();
         }
         return s3;
+    }
+
+    private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B connected(
+            B client, SdkHttpClient http) {
+        return client.httpClient(http).credentialsProvider(credentials);
     }
 
     private String text(String name) {

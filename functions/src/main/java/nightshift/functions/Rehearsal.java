@@ -1,0 +1,109 @@
+package nightshift.functions;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+
+import nightshift.api.Log;
+
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Map;
+
+import javax.net.ssl.SSLContext;
+
+/// Runs a function on its sample event before SnapStart takes the snapshot, so that the first call
+/// after it finds everything loaded.
+///
+/// The one that is rehearsed is another instance of the function, with clients of its own over
+/// [RememberedAws]: AWS hears nothing of it, and all that it leaves in the snapshot is what the JVM
+/// has learned. The instance that will be called has not been called yet, so it holds no
+/// connection, no credentials and no time that a restore would have to renew.
+///
+/// @see <a
+///   href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">AWS:
+///   runtime hooks for Lambda SnapStart</a>
+final class Rehearsal implements Resource {
+    /// Held on to, because the runtime does not.
+    private static @Nullable Rehearsal planned;
+
+    private final Map<String, String> environment;
+
+    private Rehearsal(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /// Plans a rehearsal of the function that this process is for, if there will be a snapshot.
+    static void beforeSnapshot(Map<String, String> environment) {
+        if ("snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+            planned = new Rehearsal(environment);
+            Core.getGlobalContext().register(planned);
+        }
+    }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+        var output = System.out;
+        System.setOut(new PrintStream(OutputStream.nullOutputStream())); // no metric is to count it
+        try (var credentials = DefaultCredentialsProvider.builder().build()) {
+            var handler = environment.getOrDefault("_HANDLER", "").split("::", 2)[0];
+            answer(handler, environment, credentials);
+            greet();
+        } catch (IOException | ReflectiveOperationException | RuntimeException failed) {
+            System.setOut(output);
+            Log.warn("not rehearsed: the first call will be slow", failed);
+        } finally {
+            System.setOut(output);
+        }
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {}
+
+    /// What a function answers to its sample.
+    static byte[] answer(
+            String handler, Map<String, String> environment, AwsCredentialsProvider credentials)
+            throws IOException, ReflectiveOperationException {
+        var whenItWasSent = Clock.fixed(Instant.parse("2026-04-02T09:00:30Z"), ZoneOffset.UTC);
+        var wiring = new AwsWiring(environment, whenItWasSent, new RememberedAws(), credentials);
+        var type = Class.forName(handler).asSubclass(RequestStreamHandler.class);
+        var function = type.getConstructor(Wiring.class).newInstance(wiring);
+        var answer = new ByteArrayOutputStream();
+        function.handleRequest(sample(type.getSimpleName()), answer, null);
+        return answer.toByteArray();
+    }
+
+    private static ByteArrayInputStream sample(String function) {
+        var file = function.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return new ByteArrayInputStream(Resources.bytes("events/" + file + ".json"));
+    }
+
+    /// Writes the first message of a TLS handshake to nobody, for which the JDK reads the
+    /// certificates that it trusts.
+    private static void greet() throws IOException {
+        try {
+            var engine = SSLContext.getDefault().createSSLEngine("amazonaws.com", 443);
+            engine.setUseClientMode(true);
+            engine.wrap(
+                    ByteBuffer.allocate(0),
+                    ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
