@@ -161,7 +161,8 @@ public final class LocalServer implements AutoCloseable {
         return keys;
     }
 
-    Template template() {
+    /// What is run here.
+    public Template template() {
         return template;
     }
 

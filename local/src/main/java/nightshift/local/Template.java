@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// `template.yaml` as the local run reads it: what is deployed, with every reference resolved.
-final class Template {
+public final class Template {
     /// A function with everything that calls it.
-    record Function(
+    public record Function(
             String id,
             String name,
             String arn,
@@ -33,16 +33,17 @@ final class Template {
             List<Rule> rules,
             List<Mapping> mappings,
             Asynchronous asynchronous) {
-        String handlerClass() {
+        /// The class that the handler names.
+        public String handlerClass() {
             return handler.split("::", 2)[0];
         }
     }
 
     /// A method of a path of the API; the method `ANY` is every one that has no route of its own.
-    record Route(String path, String method) {}
+    public record Route(String path, String method) {}
 
     /// A schedule that the template itself declares; `input` null: the schedule's own event.
-    record Schedule(
+    public record Schedule(
             String name,
             String expression,
             String timezone,
@@ -53,7 +54,7 @@ final class Template {
             @Nullable String deadLetterArn) {}
 
     /// A rule on an event bus; the pattern is EventBridge's.
-    record Rule(
+    public record Rule(
             String name,
             String bus,
             String pattern,
@@ -62,7 +63,7 @@ final class Template {
             @Nullable String deadLetterArn) {}
 
     /// A table's stream as a function's source; -1 retries or no maximum age: without end.
-    record Mapping(
+    public record Mapping(
             String table,
             List<String> patterns,
             int batchSize,
@@ -74,7 +75,7 @@ final class Template {
             @Nullable String onFailureArn) {}
 
     /// What becomes of an asynchronous invocation that fails.
-    record Asynchronous(int retries, Duration maximumAge, @Nullable String onFailureArn) {}
+    public record Asynchronous(int retries, Duration maximumAge, @Nullable String onFailureArn) {}
 
     private final Intrinsics intrinsics;
     private final ObjectNode globals;
@@ -99,7 +100,7 @@ final class Template {
     }
 
     /// The functions by their logical ids.
-    Map<String, Function> functions() {
+    public Map<String, Function> functions() {
         return functions;
     }
 

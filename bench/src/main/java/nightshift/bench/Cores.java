@@ -1,0 +1,50 @@
+package nightshift.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Which core does what: the function has core 0 for itself, everything else shares core 1.
+///
+/// Where the machine has no second core or no `taskset`, nothing is pinned and the figures are less
+/// steady.
+final class Cores {
+    private static final String FUNCTION = "0";
+    private static final String OTHERS = "1";
+
+    private Cores() {}
+
+    /// Moves this process to its core. Whether that was possible.
+    static boolean pinThisProcess() {
+        return Runtime.getRuntime().availableProcessors() > 1 && move(OTHERS);
+    }
+
+    /// Gives this process both cores back.
+    static void release() {
+        move(FUNCTION + "," + OTHERS);
+    }
+
+    /// The command that runs another one on the function's core.
+    static List<String> forFunction(List<String> command) {
+        var pinned = new ArrayList<>(List.of("taskset", "-c", FUNCTION));
+        pinned.addAll(command);
+        return pinned;
+    }
+
+    private static boolean move(String cores) {
+        var pid = Long.toString(ProcessHandle.current().pid());
+        try {
+            return new ProcessBuilder("taskset", "-a", "-c", "-p", cores, pid)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException _) { // no such command here
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

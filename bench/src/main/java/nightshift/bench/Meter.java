@@ -1,0 +1,176 @@
+package nightshift.bench;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAdder;
+
+/// Counts what a piece of work asks of AWS, in every SDK client of this process.
+///
+/// The SDK finds it by a file of its class path, so what is measured knows nothing of it.
+public final class Meter implements ExecutionInterceptor {
+    /// What work begun by this thread is counted on; threads that it starts inherit it.
+    private static final InheritableThreadLocal<@Nullable Count> CURRENT =
+            new InheritableThreadLocal<>();
+
+    /// What was asked of AWS.
+    ///
+    /// @param calls requests that were sent, repeated ones included
+    /// @param bytes of their bodies and of the answers'
+    /// @param readUnits and `writeUnits` as DynamoDB reports them
+    record Usage(long calls, long bytes, double readUnits, double writeUnits) {}
+
+    private static final class Count {
+        private final AtomicLong calls = new AtomicLong();
+        private final AtomicLong bytes = new AtomicLong();
+        private final DoubleAdder readUnits = new DoubleAdder();
+        private final DoubleAdder writeUnits = new DoubleAdder();
+    }
+
+    /// Work that may fail.
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /// Does the work and says what it used.
+    static Usage of(Work work) throws IOException {
+        var count = new Count();
+        CURRENT.set(count);
+        try {
+            work.run();
+        } finally {
+            CURRENT.remove();
+        }
+        return new Usage(
+                count.calls.get(),
+                count.bytes.get(),
+                count.readUnits.sum(),
+                count.writeUnits.sum());
+    }
+
+    @Override
+    public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+        if (CURRENT.get() == null) return context.request();
+        var total = ReturnConsumedCapacity.TOTAL;
+        return switch (context.request()) {
+            case GetItemRequest get -> get.toBuilder().returnConsumedCapacity(total).build();
+            case BatchGetItemRequest get -> get.toBuilder().returnConsumedCapacity(total).build();
+            case QueryRequest query -> query.toBuilder().returnConsumedCapacity(total).build();
+            case ScanRequest scan -> scan.toBuilder().returnConsumedCapacity(total).build();
+            case PutItemRequest put -> put.toBuilder().returnConsumedCapacity(total).build();
+            case UpdateItemRequest update ->
+                    update.toBuilder().returnConsumedCapacity(total).build();
+            case DeleteItemRequest delete ->
+                    delete.toBuilder().returnConsumedCapacity(total).build();
+            case TransactWriteItemsRequest write ->
+                    write.toBuilder().returnConsumedCapacity(total).build();
+            case SdkRequest other -> other;
+        };
+    }
+
+    @Override
+    public void beforeTransmission(
+            Context.BeforeTransmission context, ExecutionAttributes attributes) {
+        var count = CURRENT.get();
+        if (count == null) return;
+        count.calls.incrementAndGet();
+        context.httpRequest()
+                .firstMatchingHeader("Content-Length")
+                .ifPresent(length -> count.bytes.addAndGet(Long.parseLong(length)));
+    }
+
+    @Override
+    public Optional<InputStream> modifyHttpResponseContent(
+            Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+        var count = CURRENT.get();
+        return count == null
+                ? context.responseBody()
+                : context.responseBody().map(body -> new Counted(body, count));
+    }
+
+    @Override
+    public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+        var count = CURRENT.get();
+        if (count == null) return;
+        boolean reads =
+                switch (context.request()) {
+                    case GetItemRequest _, BatchGetItemRequest _, QueryRequest _, ScanRequest _ ->
+                            true;
+                    default -> false;
+                };
+        for (var capacity : capacity(context.response())) {
+            (reads ? count.readUnits : count.writeUnits).add(capacity.capacityUnits());
+        }
+    }
+
+    private static List<ConsumedCapacity> capacity(SdkResponse response) {
+        return switch (response) {
+            case GetItemResponse get -> one(get.consumedCapacity());
+            case BatchGetItemResponse get -> get.consumedCapacity();
+            case QueryResponse query -> one(query.consumedCapacity());
+            case ScanResponse scan -> one(scan.consumedCapacity());
+            case PutItemResponse put -> one(put.consumedCapacity());
+            case UpdateItemResponse update -> one(update.consumedCapacity());
+            case DeleteItemResponse delete -> one(delete.consumedCapacity());
+            case TransactWriteItemsResponse write -> write.consumedCapacity();
+            default -> List.of();
+        };
+    }
+
+    private static List<ConsumedCapacity> one(@Nullable ConsumedCapacity capacity) {
+        return capacity == null ? List.of() : List.of(capacity);
+    }
+
+    /// A body whose bytes are counted as they are read.
+    private static final class Counted extends FilterInputStream {
+        private final Count count;
+
+        private Counted(InputStream body, Count count) {
+            super(body);
+            this.count = count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int octet = super.read();
+            if (octet >= 0) count.bytes.incrementAndGet();
+            return octet;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int read = super.read(target, offset, length);
+            if (read > 0) count.bytes.addAndGet(read);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package nightshift.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Measurements of one thing.
+final class Samples {
+    private final List<Double> values = new ArrayList<>();
+
+    void add(double value) {
+        values.add(value);
+    }
+
+    void addAll(Samples others) {
+        values.addAll(others.values);
+    }
+
+    int count() {
+        return values.size();
+    }
+
+    double median() {
+        return percentile(50);
+    }
+
+    double least() {
+        return percentile(0);
+    }
+
+    double most() {
+        return percentile(100);
+    }
+
+    /// The value below which so many percent of the others lie, between two of them if need be.
+    double percentile(double percent) {
+        if (values.isEmpty()) return Double.NaN;
+        var sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(sorted);
+        double position = percent / 100 * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+
+    ObjectNode json() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("median", rounded(median()))
+                .put("min", rounded(least()))
+                .put("max", rounded(most()))
+                .put("p99", rounded(percentile(99)))
+                .put("count", count());
+    }
+
+    private static double rounded(double value) {
+        return Double.isNaN(value) ? 0 : Math.round(value * 1_000) / 1_000.0;
+    }
+}
