@@ -163,15 +163,13 @@ public final class S3RunLogs implements RunLogs {
             if (time != null && (latest == null || time.isAfter(latest))) latest = time;
         }
         String writer = UUID.randomUUID().toString();
-        boolean looked = false;
         while (true) {
             var mark = end.then(entries.size(), lines.size(), latest);
             if (created(run, mark, writer, lines.toByteArray())) return mark;
             var taken = metadata(LogKeys.segment(run, mark.number()));
             if (taken.isPresent() && writer.equals(taken.get().get("writer"))) return mark;
-            // Who has just looked is close behind: the next number is near.
-            end = looked && taken.isPresent() ? Mark.read(taken.get()) : newest(run);
-            looked = true;
+            // Not just the next number: others may take those as fast as one writer can try them.
+            end = newest(run);
         }
     }
 
