@@ -2,6 +2,8 @@ package nightshift.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -133,6 +135,32 @@ class StreamPumpTest {
                 .isEqualTo("{\"L\":[{\"BOOL\":true}]}");
         assertThat(record.path("dynamodb").path("StreamViewType").asText())
                 .isEqualTo("NEW_AND_OLD_IMAGES");
+    }
+
+    @Test
+    void a_record_is_one_that_awss_own_event_class_reads() throws Exception {
+        var events = new LinkedBlockingQueue<String>();
+        pump(event -> {
+            if (event.contains(partition)) events.add(event);
+            return "{}";
+        });
+        put(partition, "x");
+
+        var event =
+                LambdaEventSerializers.serializerFor(
+                                DynamodbEvent.class, getClass().getClassLoader())
+                        .fromJson(events.poll(10, TimeUnit.SECONDS));
+
+        var record = event.getRecords().getLast();
+        assertThat(record.getEventName()).isEqualTo("INSERT");
+        assertThat(record.getEventSourceARN()).contains(":table/nightshift-Table/stream/");
+        var change = record.getDynamodb();
+        assertThat(change.getKeys().get("pk").getS()).isEqualTo(partition);
+        assertThat(change.getNewImage().get("flags").getL().getFirst().getBOOL()).isTrue();
+        assertThat(change.getOldImage()).isNull();
+        assertThat(change.getSequenceNumber()).isNotBlank();
+        assertThat(change.getApproximateCreationDateTime()).isNotNull();
+        assertThat(change.getStreamViewType()).isEqualTo("NEW_AND_OLD_IMAGES");
     }
 
     @Test
