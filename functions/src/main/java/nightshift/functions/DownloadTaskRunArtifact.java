@@ -7,6 +7,7 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.run.Artifact;
 import nightshift.run.Artifacts;
+import nightshift.run.ContentType;
 import nightshift.run.StoragePath;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
@@ -56,10 +57,7 @@ public final class DownloadTaskRunArtifact extends Endpoint {
                     .orElseThrow(
                             () -> ApiException.refused(400, "Unable to generate download URL"));
         }
-        var type =
-                artifact.contentType().isEmpty()
-                        ? "application/octet-stream"
-                        : artifact.contentType();
+        var type = ContentType.forHeader(artifact.contentType());
         return Reply.bytes(
                         type, read(artifacts.open(path).orElseThrow(DownloadTaskRunArtifact::gone)))
                 .with("Content-Disposition", ContentDisposition.attachment(path.fileName()));

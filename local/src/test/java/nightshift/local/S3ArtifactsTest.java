@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 class S3ArtifactsTest implements ArtifactsContract {
@@ -65,6 +66,17 @@ class S3ArtifactsTest implements ArtifactsContract {
         assertThat(downloaded.headers().firstValue("Content-Disposition"))
                 .contains(ContentDisposition.attachment("Überblick \"1\" 日本.html"));
         assertThat(downloaded.headers().firstValue("Content-Type")).contains("text/html");
+    }
+
+    @Test
+    void a_type_that_no_header_carries_is_stored_as_any_bytes() {
+        for (var type : List.of("é", "text/plain\r\nX-Amz-Meta-Other: 1", "🌙")) {
+            var path = path("a.txt");
+            artifacts.put(path, "a".getBytes(UTF_8), type);
+            assertThat(artifacts.find(path))
+                    .contains(new StoredArtifact(1, "application/octet-stream"));
+            assertThat(artifacts.uploadForm(path, type, 1, LIFE)).isPresent();
+        }
     }
 
     @Test

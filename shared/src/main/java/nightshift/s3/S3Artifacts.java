@@ -1,6 +1,7 @@
 package nightshift.s3;
 
 import nightshift.run.Artifacts;
+import nightshift.run.ContentType;
 import nightshift.run.PresignedUrl;
 import nightshift.run.StoragePath;
 import nightshift.run.StoredArtifact;
@@ -16,7 +17,6 @@ import java.util.Optional;
 
 /// Artifacts as objects of the bucket, at their storage paths.
 public final class S3Artifacts implements Artifacts {
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     private final S3Client s3;
     private final String bucket;
@@ -31,7 +31,10 @@ public final class S3Artifacts implements Artifacts {
     @Override
     public void put(StoragePath path, byte[] content, String contentType) {
         s3.putObject(
-                put -> put.bucket(bucket).key(path.value()).contentType(known(contentType)),
+                put ->
+                        put.bucket(bucket)
+                                .key(path.value())
+                                .contentType(ContentType.forHeader(contentType)),
                 RequestBody.fromBytes(content));
     }
 
@@ -70,10 +73,6 @@ public final class S3Artifacts implements Artifacts {
     @Override
     public Optional<UploadForm> uploadForm(
             StoragePath path, String contentType, long largest, Duration life) {
-        return signer.post(bucket, path.value(), known(contentType), largest, life);
-    }
-
-    private static String known(String contentType) {
-        return contentType.isBlank() ? UNKNOWN_TYPE : contentType;
+        return signer.post(bucket, path.value(), ContentType.forHeader(contentType), largest, life);
     }
 }

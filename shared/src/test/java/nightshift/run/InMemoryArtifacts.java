@@ -14,11 +14,7 @@ public final class InMemoryArtifacts implements Artifacts {
 
     @Override
     public void put(StoragePath path, byte[] content, String contentType) {
-        stored.put(
-                path,
-                new Stored(
-                        content.clone(),
-                        contentType.isBlank() ? "application/octet-stream" : contentType));
+        stored.put(path, new Stored(content.clone(), ContentType.forHeader(contentType)));
     }
 
     @Override

@@ -516,6 +516,26 @@ abstract class RunRules {
     Stream<DynamicTest> artifacts_are_kept(Api api) {
         return Stream.of(
                 rule(
+                        "a content type that no header can carry is kept, and downloaded as bytes",
+                        () -> {
+                            var run = api.run();
+                            var manifest =
+                                    api.post(run + "/artifacts/")
+                                            .json(
+                                                    "{'artifacts': [{'name': 'a', 'type': 'output', 'content': 'a', 'content_type': '\\u00e9'}]}")
+                                            .answers(200)
+                                            .json();
+                            assertThat(manifest.at("/artifacts/0/content_type").asText())
+                                    .isEqualTo("\u00e9");
+                            var path = manifest.at("/artifacts/0/storage_path").asText();
+                            var download =
+                                    api.post(run + "/artifacts/download/")
+                                            .json(Json.tree("{}").put("storage_path", path))
+                                            .answers(200);
+                            assertThat(download.header("Content-Type"))
+                                    .isEqualTo("application/octet-stream");
+                        }),
+                rule(
                         "an upload answers the whole manifest, and is downloaded byte for byte",
                         () -> {
                             var run = api.run();
