@@ -1,0 +1,91 @@
+package nightshift.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import nightshift.testing.Together;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/// What the logs rely on.
+///
+/// @see <a
+///   href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html">AWS:
+///   conditional writes</a>
+class LocalS3Test {
+    private static final int WRITERS = 16;
+
+    private final S3Client s3 = S3Server.client();
+    private final String bucket = S3Server.bucket(s3);
+
+    @AfterEach
+    void close() {
+        s3.close();
+    }
+
+    @Test
+    void of_writers_who_replace_the_same_version_one_wins() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            String seen = put("before", null, "*");
+            var won = Together.all(WRITERS, n -> wins(() -> put("by " + n, seen, null)));
+            assertThat(won).containsOnlyOnce(true);
+            s3.deleteObject(delete -> delete.bucket(bucket).key("key"));
+        }
+    }
+
+    @Test
+    void of_uploads_in_parts_that_replace_the_same_version_one_wins() throws Exception {
+        String seen = put("before", null, "*");
+        var won = Together.all(WRITERS, n -> wins(() -> upload("by " + n, seen)));
+        assertThat(won).containsOnlyOnce(true);
+    }
+
+    private static boolean wins(Runnable write) {
+        try {
+            write.run();
+            return true;
+        } catch (S3Exception refused) {
+            assertThat(refused.statusCode()).isEqualTo(412);
+            return false;
+        } catch (SdkClientException unanswered) {
+            return false; // refused before all of it was sent
+        }
+    }
+
+    private String put(String content, String ifMatch, String ifNoneMatch) {
+        return s3.putObject(
+                        put ->
+                                put.bucket(bucket)
+                                        .key("key")
+                                        .ifMatch(ifMatch)
+                                        .ifNoneMatch(ifNoneMatch),
+                        RequestBody.fromString(content))
+                .eTag();
+    }
+
+    private void upload(String content, String ifMatch) {
+        var id = s3.createMultipartUpload(create -> create.bucket(bucket).key("key")).uploadId();
+        var part =
+                s3.uploadPart(
+                        one -> one.bucket(bucket).key("key").uploadId(id).partNumber(1),
+                        RequestBody.fromString(content));
+        var sent =
+                CompletedPart.builder()
+                        .partNumber(1)
+                        .eTag(part.eTag())
+                        .checksumCRC32(part.checksumCRC32())
+                        .build();
+        s3.completeMultipartUpload(complete ->
+                complete.bucket(bucket)
+                        .key("key")
+                        .uploadId(id)
+                        .multipartUpload(all -> all.parts(sent))
+                        .ifMatch(ifMatch));
+    }
+}
