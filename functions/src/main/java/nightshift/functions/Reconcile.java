@@ -10,9 +10,14 @@ import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
+import java.util.stream.Gatherers;
 
 /// Compares the automations and the schedule group both ways, once a day and by hand, and writes
 /// down the occurrences that should have come and did not.
@@ -24,15 +29,34 @@ public final class Reconcile extends Operation {
     private final MissedOccurrences ledger;
     private final Clock clock;
 
+    /// How many automations are looked at at the same time: almost all of it is waiting for AWS.
+    private static final int AT_ONCE = 16;
+
+    /// What was found of one automation.
+    ///
+    /// @param unsyncedFor null: its schedules were what its row says
+    private record Found(@Nullable Duration unsyncedFor, int missed) {}
+
     /// What one walk over the automations finds.
-    private static final class Found {
+    private static final class Total {
         private int automations;
         private int unsynced;
         private int missed;
+        private int failed;
         private Duration oldest = Duration.ZERO;
 
-        private void age(Duration age) {
-            oldest = oldest.compareTo(age) < 0 ? age : oldest;
+        private void add(Optional<Found> found) {
+            automations++;
+            if (found.isEmpty()) {
+                failed++;
+                return;
+            }
+            missed += found.get().missed();
+            var age = found.get().unsyncedFor();
+            if (age != null) {
+                unsynced++;
+                oldest = oldest.compareTo(age) < 0 ? age : oldest;
+            }
         }
     }
 
@@ -54,27 +78,48 @@ public final class Reconcile extends Operation {
     @Override
     JsonNode perform(Fields input) {
         var now = clock.instant();
-        var orphans = new HashSet<>(schedules.automations());
-        var found = new Found();
-        automations.each(automation -> {
-            boolean scheduled = orphans.remove(automation.id());
-            found.automations++;
-            if (!scheduled || !isSynced(automation)) {
-                found.unsynced++;
-                found.age(Duration.between(automation.updatedAt(), now));
-            }
-            synchronizer.sync(automation.projectId(), automation.id());
-            found.missed += ledger.writeDown(automation, now);
-        });
+        var scheduled = schedules.automations();
+        var orphans = new HashSet<>(scheduled);
+        var total = new Total();
+        automations
+                .all()
+                .peek(automation -> orphans.remove(automation.id()))
+                .gather(
+                        Gatherers.mapConcurrent(
+                                AT_ONCE,
+                                automation ->
+                                        check(
+                                                automation,
+                                                scheduled.contains(automation.id()),
+                                                now)))
+                .forEach(total::add);
         orphans.forEach(orphan -> schedules.sync(orphan, null));
-        Log.metric(clock, "OccurrencesMissed", found.missed, "Count", null);
-        Log.metric(clock, "UnsyncedRows", found.unsynced, "Count", null);
-        Log.metric(clock, "OldestUnsyncedRow", (double) found.oldest.toSeconds(), "Seconds", null);
+        Log.metric(clock, "OccurrencesMissed", total.missed, "Count", null);
+        Log.metric(clock, "UnsyncedRows", total.unsynced, "Count", null);
+        Log.metric(clock, "OldestUnsyncedRow", (double) total.oldest.toSeconds(), "Seconds", null);
+        if (total.failed > 0) {
+            throw new IllegalStateException(total.failed + " automations could not be reconciled");
+        }
         return Json.object()
-                .put("automations", found.automations)
-                .put("unsynced", found.unsynced)
+                .put("automations", total.automations)
+                .put("unsynced", total.unsynced)
                 .put("orphans", orphans.size())
-                .put("missed", found.missed);
+                .put("missed", total.missed);
+    }
+
+    /// Empty: it failed. That must not keep the others from being looked at.
+    private Optional<Found> check(TaskAutomation automation, boolean scheduled, Instant now) {
+        try {
+            boolean synced = scheduled && isSynced(automation);
+            synchronizer.sync(automation.projectId(), automation.id());
+            int missed = ledger.writeDown(automation, now);
+            return Optional.of(
+                    new Found(
+                            synced ? null : Duration.between(automation.updatedAt(), now), missed));
+        } catch (RuntimeException failed) {
+            Log.warn("an automation could not be reconciled", failed);
+            return Optional.empty();
+        }
     }
 
     private boolean isSynced(TaskAutomation automation) {

@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The automations of all projects.
 public interface TaskAutomations {
@@ -46,6 +46,6 @@ public interface TaskAutomations {
     /// again.
     void fail(TaskAutomation automation, @Nullable String error, Instant now);
 
-    /// Walks over every automation of every project.
-    void each(Consumer<TaskAutomation> visitor);
+    /// Every automation of every project, read as the stream is.
+    Stream<TaskAutomation> all();
 }

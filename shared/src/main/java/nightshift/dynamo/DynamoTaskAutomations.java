@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The automations in the table.
 public final class DynamoTaskAutomations implements TaskAutomations {
@@ -32,9 +32,17 @@ public final class DynamoTaskAutomations implements TaskAutomations {
 
     @Override
     public Listed in(long projectId, int offset, int limit) {
-        var page = table.page(AutomationItem.partition(projectId), "", true, offset, limit);
+        var page =
+                table.page(
+                        AutomationItem.partition(projectId), offset, limit, () -> count(projectId));
         var items = table.getAll(page.keys());
         return new Listed(page.count(), items.stream().map(AutomationItem::read).toList());
+    }
+
+    private long count(long projectId) {
+        return table.get(ProjectItem.key(projectId))
+                .map(project -> project.number(ProjectItem.AUTOMATIONS, 0))
+                .orElse(0L);
     }
 
     @Override
@@ -134,7 +142,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public void each(Consumer<TaskAutomation> visitor) {
-        table.scan(AutomationItem.PARTITION, item -> visitor.accept(AutomationItem.read(item)));
+    public Stream<TaskAutomation> all() {
+        return table.scan(AutomationItem.PARTITION).map(AutomationItem::read);
     }
 }

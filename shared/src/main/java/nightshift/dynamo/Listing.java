@@ -11,9 +11,10 @@ import software.amazon.awssdk.services.dynamodb.model.Select;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
-/// A walk along a list of any length: keys are read where they are wanted, the rest is only
-/// counted, for which DynamoDB sends nothing but the number.
+/// A walk along a list of any length: keys are read where they are wanted, the rest is passed
+/// without.
 final class Listing {
     /// A list no longer than this is read with one query, whichever page of it is wanted.
     private static final int READ_WHOLE = 1_000;
@@ -32,20 +33,47 @@ final class Listing {
         this.query = query;
     }
 
-    /// One page of the list that a query finds.
+    /// One page of the list that a query finds. What a long list has before and behind it DynamoDB
+    /// counts, for which it sends nothing but the number.
     static Page page(DynamoDbClient client, QueryRequest query, int offset, int limit) {
         var walk = new Listing(client, query);
         List<Item> page;
         if (offset < READ_WHOLE) {
-            // one more than wanted, for DynamoDB says only then that there are no others
-            var start = walk.read(Math.max(READ_WHOLE, offset + limit) + 1);
-            page = start.stream().skip(offset).limit(limit).toList();
+            page = walk.start(offset, limit);
         } else {
             walk.pass(offset);
             page = walk.read(limit);
         }
         walk.pass(Integer.MAX_VALUE);
         return new Page(walk.passed, page);
+    }
+
+    /// The same where the length of a long list is known: the page is reached from the nearer end,
+    /// and what lies beyond it is not touched.
+    static Page page(
+            DynamoDbClient client, QueryRequest query, int offset, int limit, LongSupplier length) {
+        var walk = new Listing(client, query);
+        if (offset < READ_WHOLE) {
+            var page = walk.start(offset, limit);
+            return new Page(walk.ended ? walk.passed : length.getAsLong(), page);
+        }
+        long count = length.getAsLong();
+        int size = Math.clamp(count - offset, 0, limit);
+        long behind = count - offset - size;
+        if (offset <= behind) {
+            walk.pass(offset);
+            return new Page(count, walk.read(size));
+        }
+        var backwards = query.toBuilder().scanIndexForward(!query.scanIndexForward()).build();
+        var back = new Listing(client, backwards);
+        back.pass(behind);
+        return new Page(count, back.read(size).reversed());
+    }
+
+    private List<Item> start(int offset, int limit) {
+        // one more than wanted, for DynamoDB says only then that there are no others
+        var start = read(Math.max(READ_WHOLE, offset + limit) + 1);
+        return start.stream().skip(offset).limit(limit).toList();
     }
 
     private List<Item> read(int most) {
@@ -58,11 +86,11 @@ final class Listing {
         return items;
     }
 
-    private void pass(int most) {
+    private void pass(long most) {
         var counting = query.toBuilder().select(Select.COUNT).projectionExpression(null);
-        int left = most;
+        long left = most;
         while (!ended && left > 0) {
-            left -= next(counting, left).count();
+            left -= next(counting, Math.clamp(left, 0, Integer.MAX_VALUE)).count();
         }
     }
 

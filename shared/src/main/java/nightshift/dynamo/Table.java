@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The service's one table: reads that are strongly consistent, writes that are conditional.
 public final class Table {
@@ -134,6 +135,11 @@ public final class Table {
         return Listing.page(client, listing(pk, prefix, forward), offset, limit);
     }
 
+    /// The same where the length of a long list is known.
+    Listing.Page page(String pk, int offset, int limit, LongSupplier length) {
+        return Listing.page(client, listing(pk, "", true), offset, limit, length);
+    }
+
     /// The keys in a global index's partition whose sort key lies before a text; a moment behind
     /// the table.
     List<Item> before(
@@ -153,8 +159,8 @@ public final class Table {
         return answer.items().stream().map(Item::of).toList();
     }
 
-    /// Walks over all items whose partition key begins with a prefix. Reads the whole table.
-    void scan(String pkPrefix, Consumer<Item> visitor) {
+    /// All items whose partition key begins with a prefix. Reads the whole table.
+    Stream<Item> scan(String pkPrefix) {
         var scan =
                 ScanRequest.builder()
                         .tableName(name)
@@ -163,7 +169,7 @@ public final class Table {
                         .expressionAttributeValues(
                                 Item.empty().put(":prefix", pkPrefix).attributes())
                         .build();
-        client.scanPaginator(scan).items().forEach(item -> visitor.accept(Item.of(item)));
+        return client.scanPaginator(scan).items().stream().map(Item::of);
     }
 
     Change change(Item key) {

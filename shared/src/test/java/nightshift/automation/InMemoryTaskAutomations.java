@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Automations in memory.
 public final class InMemoryTaskAutomations implements TaskAutomations {
@@ -119,12 +119,10 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public void each(Consumer<TaskAutomation> visitor) {
-        List<TaskAutomation> all;
+    public Stream<TaskAutomation> all() {
         synchronized (world) {
-            all = List.copyOf(world.automations.values());
+            return List.copyOf(world.automations.values()).stream();
         }
-        all.forEach(visitor);
     }
 
     private List<TaskAutomation> all(long projectId) {

@@ -264,13 +264,11 @@ public interface TaskAutomationsContract {
         var other = new TestProject(ports());
         var made = List.of(one.automation("a"), one.automation("b"), other.automation("c"));
         var projects = List.of(one.id(), other.id());
-        var visited = new ArrayList<UUID>();
-        ports().automations()
-                .each(automation -> {
-                    if (projects.contains(automation.projectId())) {
-                        visited.add(automation.id());
-                    }
-                });
+        var visited =
+                ports().automations()
+                        .all()
+                        .filter(automation -> projects.contains(automation.projectId()))
+                        .map(TaskAutomation::id);
         assertThat(visited)
                 .containsExactlyInAnyOrderElementsOf(
                         made.stream().map(TaskAutomation::id).toList());
