@@ -18,9 +18,11 @@ import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
+import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
 import nightshift.s3.S3Artifacts;
 import nightshift.s3.S3Http;
+import nightshift.s3.S3Links;
 import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -38,9 +40,11 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// The parts as they are on AWS, made from settings that the template puts into the environment.
 public final class AwsWiring implements Wiring {
@@ -51,6 +55,7 @@ public final class AwsWiring implements Wiring {
     private final Clock clock;
     private final SdkHttpClient http;
     private final @Nullable AwsCredentialsProvider credentials;
+    private @Nullable DynamoDbClient dynamoDb;
     private @Nullable Table table;
     private @Nullable S3Client s3;
 
@@ -137,12 +142,17 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public RunLogs logs() {
-        return new S3RunLogs(s3(), text("BUCKET_NAME"), new UrlSigner(s3(), clock));
+        return new S3RunLogs(s3(), text("BUCKET_NAME"), signer());
     }
 
     @Override
     public Artifacts artifacts() {
-        return new S3Artifacts(s3(), text("BUCKET_NAME"), new UrlSigner(s3(), clock));
+        return new S3Artifacts(s3(), text("BUCKET_NAME"));
+    }
+
+    @Override
+    public StorageLinks links() {
+        return new S3Links(signer());
     }
 
     @Override
@@ -168,10 +178,16 @@ public final class AwsWiring implements Wiring {
 
     private Table table() {
         if (table == null) {
-            var client = connected(DynamoDbClient.builder(), http).build();
-            table = new Table(client, text("TABLE_NAME"));
+            table = new Table(dynamoDb(), text("TABLE_NAME"));
         }
         return table;
+    }
+
+    private DynamoDbClient dynamoDb() {
+        if (dynamoDb == null) {
+            dynamoDb = connected(DynamoDbClient.builder(), http).build();
+        }
+        return dynamoDb;
     }
 
     private S3Client s3() {
@@ -179,6 +195,29 @@ public final class AwsWiring implements Wiring {
             s3 = connected(S3Client.builder(), new S3Http(http)).build();
         }
         return s3;
+    }
+
+    /// With the region and the credentials that the table's client found.
+    private UrlSigner signer() {
+        var found = dynamoDb().serviceClientConfiguration();
+        return new UrlSigner(
+                text("BUCKET_NAME"),
+                found.region(),
+                s3Endpoint(),
+                found.credentialsProvider(),
+                clock);
+    }
+
+    /// As a client of S3 would find it.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html">AWS:
+    ///   service-specific endpoints</a>
+    private Optional<URI> s3Endpoint() {
+        var property = System.getProperty("aws.endpointUrlS3");
+        return Optional.ofNullable(
+                        property == null ? settings.get("AWS_ENDPOINT_URL_S3") : property)
+                .map(URI::create);
     }
 
     private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B connected(

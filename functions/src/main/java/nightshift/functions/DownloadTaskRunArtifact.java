@@ -8,26 +8,29 @@ import nightshift.api.Scope;
 import nightshift.run.Artifact;
 import nightshift.run.Artifacts;
 import nightshift.run.ContentType;
+import nightshift.run.StorageLinks;
 import nightshift.run.StoragePath;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.s3.ContentDisposition;
 import nightshift.task.Tasks;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /// `POST .../artifacts/download/`: an artifact's bytes, also of a run that this one resumes. What
 /// no answer can carry is to be fetched with GET from a presigned URL.
 public final class DownloadTaskRunArtifact extends Endpoint {
-    private static final long MOST_BYTES = 4 << 20;
+    private static final int MOST_BYTES = 4 << 20;
     private static final Duration LINK_LIFE = Duration.ofHours(1);
 
     private final Tasks tasks;
     private final TaskRuns runs;
     private final Artifacts artifacts;
+    private final StorageLinks links;
 
     /// The function as Lambda makes it.
     public DownloadTaskRunArtifact() {
@@ -40,6 +43,7 @@ public final class DownloadTaskRunArtifact extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.artifacts = wiring.artifacts();
+        this.links = wiring.links();
     }
 
     @Override
@@ -49,17 +53,19 @@ public final class DownloadTaskRunArtifact extends Endpoint {
         var run = RunPath.run(key, runs, tasks);
         var artifact = find(run, wanted);
         var path = new StoragePath(wanted);
-        var stored = artifacts.find(path).orElseThrow(DownloadTaskRunArtifact::gone);
-        if (stored.size() > MOST_BYTES) {
-            return artifacts
-                    .url(path, LINK_LIFE)
-                    .map(link -> Reply.redirect(303, link.url()))
-                    .orElseThrow(
-                            () -> ApiException.refused(400, "Unable to generate download URL"));
-        }
-        var type = ContentType.forHeader(artifact.contentType());
-        return Reply.bytes(
-                        type, read(artifacts.open(path).orElseThrow(DownloadTaskRunArtifact::gone)))
+        var content = artifact.size() > MOST_BYTES ? null : read(path);
+        return content == null ? redirect(path) : attachment(artifact, path, content);
+    }
+
+    private Reply redirect(StoragePath path) {
+        if (artifacts.find(path).isEmpty()) throw gone();
+        return links.artifact(path, LINK_LIFE)
+                .map(link -> Reply.redirect(303, link.url()))
+                .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+    }
+
+    private static Reply attachment(Artifact artifact, StoragePath path, byte[] content) {
+        return Reply.bytes(ContentType.forHeader(artifact.contentType()), content)
                 .with("Content-Disposition", ContentDisposition.attachment(path.fileName()));
     }
 
@@ -73,9 +79,12 @@ public final class DownloadTaskRunArtifact extends Endpoint {
                                 () -> ApiException.refused(404, "Artifact not found on this run"));
     }
 
-    private static byte[] read(InputStream content) {
-        try (content) {
-            return content.readAllBytes();
+    /// Null if it is more than an answer can carry: a form may be used again after its file was
+    /// finalized.
+    private byte @Nullable [] read(StoragePath path) {
+        try (var stored = artifacts.open(path).orElseThrow(DownloadTaskRunArtifact::gone)) {
+            var content = stored.readNBytes(MOST_BYTES + 1);
+            return content.length > MOST_BYTES ? null : content;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

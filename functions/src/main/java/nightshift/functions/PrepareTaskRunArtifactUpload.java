@@ -9,8 +9,8 @@ import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.run.Artifacts;
 import nightshift.run.RunKey;
+import nightshift.run.StorageLinks;
 import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
@@ -26,7 +26,7 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
 
     private final Tasks tasks;
     private final TaskRuns runs;
-    private final Artifacts artifacts;
+    private final StorageLinks links;
 
     private record Wanted(ArtifactFields fields, long size) {}
 
@@ -40,7 +40,7 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
         super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.artifacts = wiring.artifacts();
+        this.links = wiring.links();
     }
 
     @Override
@@ -76,8 +76,7 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
         var id = ArtifactFields.newId();
         var path = StoragePath.of(key, id, fields.name());
         var form =
-                artifacts
-                        .uploadForm(
+                links.artifactUpload(
                                 path,
                                 fields.contentType(),
                                 wanted.size() + ROOM_FOR_FORM,

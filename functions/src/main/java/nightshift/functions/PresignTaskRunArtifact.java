@@ -7,7 +7,7 @@ import nightshift.api.Json;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
-import nightshift.run.Artifacts;
+import nightshift.run.StorageLinks;
 import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
@@ -21,7 +21,7 @@ public final class PresignTaskRunArtifact extends Endpoint {
 
     private final Tasks tasks;
     private final TaskRuns runs;
-    private final Artifacts artifacts;
+    private final StorageLinks links;
 
     /// The function as Lambda makes it.
     public PresignTaskRunArtifact() {
@@ -33,7 +33,7 @@ public final class PresignTaskRunArtifact extends Endpoint {
         super(wiring.gatekeeper(), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.artifacts = wiring.artifacts();
+        this.links = wiring.links();
     }
 
     @Override
@@ -46,8 +46,7 @@ public final class PresignTaskRunArtifact extends Endpoint {
             throw ApiException.refused(404, "Artifact not found on this run");
         }
         var signed =
-                artifacts
-                        .url(new StoragePath(path), LONGEST_LIFE)
+                links.artifact(new StoragePath(path), LONGEST_LIFE)
                         .orElseThrow(
                                 () -> ApiException.refused(400, "Unable to generate download URL"));
         return Reply.ok(

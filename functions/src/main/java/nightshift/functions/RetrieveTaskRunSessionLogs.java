@@ -44,8 +44,8 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         var query = SessionLogQuery.of(call);
         var key = RunPath.key(call);
         RunPath.run(key, runs, tasks);
-        var log = logs.open(key);
         var after = query.after();
+        var log = after == null ? logs.open(key) : logs.openEnd(key);
         var page = Json.array();
         long matching = 0;
         long bytes = 0;

@@ -3,7 +3,7 @@ package nightshift.functions;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import nightshift.api.Call;
-import nightshift.run.RunLogs;
+import nightshift.run.StorageLinks;
 import nightshift.run.TaskRun;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class RunLinks {
 
     private final Wiring wiring;
     private final Clock clock;
-    private @Nullable RunLogs logs;
+    private @Nullable StorageLinks links;
 
     RunLinks(Wiring wiring) {
         this.wiring = wiring;
@@ -46,7 +46,7 @@ final class RunLinks {
 
     private @Nullable String logUrl(TaskRun run, Call call) {
         if (run.logWhole()) {
-            return logs().url(run.key(), LIFE).map(url -> url.url().toString()).orElse(null);
+            return links().log(run.key(), LIFE).map(url -> url.url().toString()).orElse(null);
         }
         long expires = clock.instant().plus(LIFE).getEpochSecond();
         return "%s/api/projects/%d/tasks/%s/runs/%s/logs/?%s=%d&%s=%s"
@@ -61,12 +61,12 @@ final class RunLinks {
                         signature(run, expires));
     }
 
-    /// Made when a link is first signed: a client of S3 is a fifth of a cold start.
-    private RunLogs logs() {
-        if (logs == null) {
-            logs = wiring.logs();
+    /// Made when a link is first signed: most calls sign none.
+    private StorageLinks links() {
+        if (links == null) {
+            links = wiring.links();
         }
-        return logs;
+        return links;
     }
 
     /// Whether a link to the log was signed by us and has not expired.

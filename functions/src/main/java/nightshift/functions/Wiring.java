@@ -9,6 +9,7 @@ import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
+import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
@@ -39,6 +40,8 @@ public interface Wiring {
     RunLogs logs();
 
     Artifacts artifacts();
+
+    StorageLinks links();
 
     Announcements announcements();
 

@@ -12,7 +12,9 @@ import nightshift.events.Announcements.Announcement;
 import nightshift.run.Artifacts;
 import nightshift.run.InMemoryArtifacts;
 import nightshift.run.InMemoryRunLogs;
+import nightshift.run.InMemoryStorageLinks;
 import nightshift.run.RunLogs;
+import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 import nightshift.testing.Ports;
@@ -144,6 +146,11 @@ final class InMemoryWiring implements Wiring {
     @Override
     public Artifacts artifacts() {
         return artifacts;
+    }
+
+    @Override
+    public StorageLinks links() {
+        return new InMemoryStorageLinks();
     }
 
     @Override

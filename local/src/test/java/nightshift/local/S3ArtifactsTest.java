@@ -8,12 +8,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import nightshift.run.Artifacts;
 import nightshift.run.ArtifactsContract;
+import nightshift.run.StorageLinks;
 import nightshift.run.StoragePath;
 import nightshift.run.StoredArtifact;
 import nightshift.run.UploadForm;
 import nightshift.s3.ContentDisposition;
 import nightshift.s3.S3Artifacts;
-import nightshift.s3.UrlSigner;
+import nightshift.s3.S3Links;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,8 @@ class S3ArtifactsTest implements ArtifactsContract {
 
     private final S3Client s3 = S3Server.client();
     private final String bucket = S3Server.bucket(s3);
-    private final Artifacts artifacts =
-            new S3Artifacts(s3, bucket, new UrlSigner(s3, Clock.systemUTC()));
+    private final Artifacts artifacts = new S3Artifacts(s3, bucket);
+    private final StorageLinks links = links(Clock.systemUTC());
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Override
@@ -59,7 +60,7 @@ class S3ArtifactsTest implements ArtifactsContract {
     void a_link_downloads_the_file_under_its_name() throws IOException, InterruptedException {
         var path = path("Überblick \"1\" 日本.html");
         artifacts.put(path, "<p>é</p>".getBytes(UTF_8), "text/html");
-        var url = artifacts.url(path, LIFE).orElseThrow().url();
+        var url = links.artifact(path, LIFE).orElseThrow().url();
         var downloaded = get(url);
         assertThat(downloaded.statusCode()).isEqualTo(200);
         assertThat(downloaded.body()).isEqualTo("<p>é</p>");
@@ -75,7 +76,7 @@ class S3ArtifactsTest implements ArtifactsContract {
             artifacts.put(path, "a".getBytes(UTF_8), type);
             assertThat(artifacts.find(path))
                     .contains(new StoredArtifact(1, "application/octet-stream"));
-            assertThat(artifacts.uploadForm(path, type, 1, LIFE)).isPresent();
+            assertThat(links.artifactUpload(path, type, 1, LIFE)).isPresent();
         }
     }
 
@@ -85,7 +86,7 @@ class S3ArtifactsTest implements ArtifactsContract {
         var other = new StoragePath(path.value().replace("one", "two"));
         artifacts.put(path, "1".getBytes(UTF_8), "text/plain");
         artifacts.put(other, "2".getBytes(UTF_8), "text/plain");
-        String url = artifacts.url(path, LIFE).orElseThrow().url().toString();
+        String url = links.artifact(path, LIFE).orElseThrow().url().toString();
         assertThat(get(URI.create(url)).body()).isEqualTo("1");
         assertThat(get(URI.create(url.replace("one.txt?", "two.txt?"))).statusCode())
                 .isEqualTo(403);
@@ -98,16 +99,16 @@ class S3ArtifactsTest implements ArtifactsContract {
     void a_link_ends_when_it_says() throws IOException, InterruptedException {
         var path = path("late.txt");
         artifacts.put(path, "1".getBytes(UTF_8), "text/plain");
-        var brief = artifacts.url(path, Duration.ofSeconds(1)).orElseThrow();
+        var brief = links.artifact(path, Duration.ofSeconds(1)).orElseThrow();
         assertThat(brief.expiresIn()).isEqualTo(Duration.ofSeconds(1));
         LocalWorld.await("its end", () -> get(brief.url()).statusCode(), 403);
-        assertThat(get(artifacts.url(path, LIFE).orElseThrow().url()).statusCode()).isEqualTo(200);
+        assertThat(get(links.artifact(path, LIFE).orElseThrow().url()).statusCode()).isEqualTo(200);
     }
 
     @Test
     void a_form_uploads_one_file_of_its_type_and_size() throws IOException, InterruptedException {
         var path = path("Überblick \"1\".txt");
-        var form = artifacts.uploadForm(path, "text/plain", 5, LIFE).orElseThrow();
+        var form = links.artifactUpload(path, "text/plain", 5, LIFE).orElseThrow();
         assertThat(post(form, form.fields(), "12345")).isEqualTo(204);
         assertThat(artifacts.find(path)).contains(new StoredArtifact(5, "text/plain"));
     }
@@ -115,7 +116,7 @@ class S3ArtifactsTest implements ArtifactsContract {
     @Test
     void a_form_uploads_nothing_else() throws IOException, InterruptedException {
         var path = path("file.txt");
-        var form = artifacts.uploadForm(path, "text/plain", 5, LIFE).orElseThrow();
+        var form = links.artifactUpload(path, "text/plain", 5, LIFE).orElseThrow();
         assertThat(post(form, form.fields(), "123456")).isEqualTo(400);
         assertThat(post(form, with(form, "key", path.value() + "2"), "12345")).isEqualTo(403);
         assertThat(post(form, with(form, "Content-Type", "text/html"), "12345")).isEqualTo(403);
@@ -129,12 +130,13 @@ class S3ArtifactsTest implements ArtifactsContract {
     void a_form_ends_when_it_says() throws IOException, InterruptedException {
         var earlier = Clock.fixed(Instant.now().minus(LIFE).minusSeconds(5), ZoneOffset.UTC);
         var path = path("late.txt");
-        var form =
-                new S3Artifacts(s3, bucket, new UrlSigner(s3, earlier))
-                        .uploadForm(path, "text/plain", 5, LIFE)
-                        .orElseThrow();
+        var form = links(earlier).artifactUpload(path, "text/plain", 5, LIFE).orElseThrow();
         assertThat(post(form, form.fields(), "12345")).isEqualTo(403);
         assertThat(artifacts.find(path)).isEmpty();
+    }
+
+    private StorageLinks links(Clock clock) {
+        return new S3Links(S3Server.signer(bucket, clock));
     }
 
     private HttpResponse<String> get(URI url) throws IOException, InterruptedException {

@@ -12,8 +12,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.RunLogsContract;
+import nightshift.s3.S3Links;
 import nightshift.s3.S3RunLogs;
-import nightshift.s3.UrlSigner;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +37,10 @@ class S3RunLogsTest implements RunLogsContract {
     private final S3Client s3 = S3Server.client(wire);
     private final S3Client otherS3 = S3Server.client();
     private final String bucket = S3Server.bucket(otherS3);
-    private final RunLogs logs = new S3RunLogs(s3, bucket, new UrlSigner(s3, Clock.systemUTC()));
+    private final RunLogs logs =
+            new S3RunLogs(s3, bucket, S3Server.signer(bucket, Clock.systemUTC()));
     private final RunLogs others =
-            new S3RunLogs(otherS3, bucket, new UrlSigner(otherS3, Clock.systemUTC()));
+            new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC()));
     private final RunKey run = run();
 
     @Override
@@ -104,7 +105,9 @@ class S3RunLogsTest implements RunLogsContract {
         assertThat(wire.calls()).hasSizeBetween(6, 6 + repeated);
         append(logs, "later");
         assertThat(wire.calls()).hasSizeBetween(1, 1 + repeated);
-        append(new S3RunLogs(s3, bucket, new UrlSigner(s3, Clock.systemUTC())), "from elsewhere");
+        append(
+                new S3RunLogs(s3, bucket, S3Server.signer(bucket, Clock.systemUTC())),
+                "from elsewhere");
         assertThat(wire.calls()).hasSizeBetween(4, 4 + repeated);
     }
 
@@ -113,14 +116,14 @@ class S3RunLogsTest implements RunLogsContract {
         for (int n = 1; n <= 100; n++)
             logs.append(run, List.of(entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n))));
         wire.calls();
-        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(100)))).isEmpty();
+        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(100)))).isEmpty();
         assertThat(wire.calls()).hasSize(3);
-        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(98))))
+        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(98))))
                 .isEqualTo("{\"n\":99}\n{\"n\":100}\n");
         assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 3 + 2);
         logs.compact(run);
         wire.calls();
-        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(50))))
+        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(50))))
                 .startsWith("{\"n\":51}\n")
                 .endsWith("{\"n\":100}\n");
         assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 14 + 1);
@@ -207,13 +210,13 @@ class S3RunLogsTest implements RunLogsContract {
         logs.append(run, List.of(entry("7", Instant.ofEpochSecond(7))));
         String whole = "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n{\"n\":5}\n6\n7\n";
         assertLog(whole, 7);
-        assertThat(text(logs.open(run).linesSince(Instant.ofEpochSecond(3))))
+        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(3))))
                 .endsWith("{\"n\":4}\n{\"n\":5}\n6\n7\n");
         logs.compact(run);
         assertLog(whole, 7);
         expire(6);
         expire(7);
-        append(new S3RunLogs(otherS3, bucket, new UrlSigner(otherS3, Clock.systemUTC())), "8");
+        append(new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC())), "8");
         assertLog(whole + "8\n", 8);
     }
 
@@ -231,7 +234,10 @@ class S3RunLogsTest implements RunLogsContract {
         append(logs, "1");
         append(logs, "2");
         logs.compact(run);
-        var link = logs.url(run, Duration.ofMinutes(1)).orElseThrow();
+        var link =
+                new S3Links(S3Server.signer(bucket, Clock.systemUTC()))
+                        .log(run, Duration.ofMinutes(1))
+                        .orElseThrow();
         assertThat(link.expiresIn()).isEqualTo(Duration.ofMinutes(1));
         assertThat(get(link.url()).body()).isEqualTo("1\n2\n");
         assertThat(get(link.url()).headers().firstValue("Content-Type"))

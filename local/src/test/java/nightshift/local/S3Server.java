@@ -1,6 +1,7 @@
 package nightshift.local;
 
 import nightshift.s3.S3Http;
+import nightshift.s3.UrlSigner;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -12,12 +13,18 @@ import software.amazon.awssdk.services.s3.S3Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
 /// The local run's S3, one for all tests; each takes a bucket of its own.
 final class S3Server {
     private static final LocalS3 SERVER = start();
+
+    private static final StaticCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY));
 
     private S3Server() {}
 
@@ -29,12 +36,18 @@ final class S3Server {
         return S3Client.builder()
                 .endpointOverride(SERVER.endpoint())
                 .region(Region.of(LocalAccount.REGION))
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create(
-                                        LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY)))
+                .credentialsProvider(CREDENTIALS)
                 .httpClient(new S3Http(http))
                 .build();
+    }
+
+    static UrlSigner signer(String bucket, Clock clock) {
+        return new UrlSigner(
+                bucket,
+                Region.of(LocalAccount.REGION),
+                Optional.of(SERVER.endpoint()),
+                CREDENTIALS,
+                clock);
     }
 
     static String bucket(S3Client s3) {

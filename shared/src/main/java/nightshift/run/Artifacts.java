@@ -1,7 +1,6 @@
 package nightshift.run;
 
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Optional;
 
 /// The files that runs leave behind. Which of them belong to a run is for its manifest to say.
@@ -14,12 +13,4 @@ public interface Artifacts {
 
     /// The bytes stored there, for the caller to close.
     Optional<InputStream> open(StoragePath path);
-
-    /// A link that downloads the file under its own name; nothing if it cannot be signed.
-    Optional<PresignedUrl> url(StoragePath path, Duration life);
-
-    /// A form that uploads at most `largest` bytes to that one place; nothing if it cannot be
-    /// signed.
-    Optional<UploadForm> uploadForm(
-            StoragePath path, String contentType, long largest, Duration life);
 }

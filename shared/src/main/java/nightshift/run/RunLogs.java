@@ -16,12 +16,13 @@ public interface RunLogs {
     /// The log as it stands now; a run that never logged has an empty one.
     RunLog open(RunKey run);
 
+    /// The same for who only wants its last lines: nothing is made ready for the next reader of all
+    /// of it.
+    RunLog openEnd(RunKey run);
+
     /// Makes the whole log, as it stands now, one object. Safe to repeat, at any time and by
     /// several at once.
     void compact(RunKey run);
-
-    /// A link that yields what `compact` last wrote; nothing if it cannot be signed.
-    Optional<PresignedUrl> url(RunKey run, Duration life);
 
     /// A link that yields the logs of these runs as they stand now, one after the other: makes them
     /// one object unless they are. At least one of them must have a log. Nothing if the link cannot

@@ -2,30 +2,24 @@ package nightshift.s3;
 
 import nightshift.run.Artifacts;
 import nightshift.run.ContentType;
-import nightshift.run.PresignedUrl;
 import nightshift.run.StoragePath;
 import nightshift.run.StoredArtifact;
-import nightshift.run.UploadForm;
 
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Optional;
 
 /// Artifacts as objects of the bucket, at their storage paths.
 public final class S3Artifacts implements Artifacts {
-
     private final S3Client s3;
     private final String bucket;
-    private final UrlSigner signer;
 
-    public S3Artifacts(S3Client s3, String bucket, UrlSigner signer) {
+    public S3Artifacts(S3Client s3, String bucket) {
         this.s3 = s3;
         this.bucket = bucket;
-        this.signer = signer;
     }
 
     @Override
@@ -55,24 +49,5 @@ public final class S3Artifacts implements Artifacts {
         } catch (NoSuchKeyException absent) {
             return Optional.empty();
         }
-    }
-
-    /// The name is part of what is signed: always a download, so that no upload shows as a page of
-    /// the bucket's host.
-    @Override
-    public Optional<PresignedUrl> url(StoragePath path, Duration life) {
-        return signer.get(
-                get ->
-                        get.bucket(bucket)
-                                .key(path.value())
-                                .responseContentDisposition(
-                                        ContentDisposition.attachment(path.fileName())),
-                life);
-    }
-
-    @Override
-    public Optional<UploadForm> uploadForm(
-            StoragePath path, String contentType, long largest, Duration life) {
-        return signer.post(bucket, path.value(), ContentType.forHeader(contentType), largest, life);
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Logs as immutable, numbered segments in S3, one for each append, beside one compacted object.
 ///
@@ -62,8 +63,14 @@ public final class S3RunLogs implements RunLogs {
     private static final int REMEMBERED_RUNS = 1000;
 
     /// How many segments a reader fetches one by one. With more to fetch it makes one object of the
-    /// log first, so that who comes again fetches only what is new.
-    private static final int MOST_SEGMENTS = 100;
+    /// log first, so that who comes again fetches only what is new; that costs as much as so many
+    /// segments once more.
+    private static final int MOST_SEGMENTS = 16;
+
+    /// The longest pause of a writer that lost a number, in milliseconds.
+    private static final int FIRST_PAUSE = 20;
+
+    private static final int LONGEST_PAUSE = 320;
 
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
@@ -103,13 +110,13 @@ public final class S3RunLogs implements RunLogs {
     }
 
     @Override
-    public void compact(RunKey run) {
-        compacted(run);
+    public RunLog openEnd(RunKey run) {
+        return view(run);
     }
 
     @Override
-    public Optional<PresignedUrl> url(RunKey run, Duration life) {
-        return url(LogKeys.compacted(run), life);
+    public void compact(RunKey run) {
+        compacted(run);
     }
 
     @Override
@@ -119,7 +126,7 @@ public final class S3RunLogs implements RunLogs {
             // Looked at before the logs: what replaces it then holds all that it held.
             var present = head(key);
             var logs = chain.stream().flatMap(run -> compacted(run).stream()).toList();
-            if (logs.size() == 1) return url(logs.getFirst().run(), life);
+            if (logs.size() == 1) return url(LogKeys.compacted(logs.getFirst().run()), life);
             var made = Map.of("logs", logs.stream().map(CompactedLog::name).collect(joining(" ")));
             if (present.map(HeadObjectResponse::metadata).filter(made::equals).isPresent()
                     || assembly(key, made, present.map(HeadObjectResponse::eTag))
@@ -144,7 +151,7 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private Optional<PresignedUrl> url(String key, Duration life) {
-        return signer.get(get -> get.bucket(bucket).key(key), life);
+        return signer.get(key, Map.of(), life);
     }
 
     private S3RunLog view(RunKey run) {
@@ -163,13 +170,24 @@ public final class S3RunLogs implements RunLogs {
             if (time != null && (latest == null || time.isAfter(latest))) latest = time;
         }
         String writer = UUID.randomUUID().toString();
-        while (true) {
+        for (int pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
             var mark = end.then(entries.size(), lines.size(), latest);
             if (created(run, mark, writer, lines.toByteArray())) return mark;
             var taken = metadata(LogKeys.segment(run, mark.number()));
             if (taken.isPresent() && writer.equals(taken.get().get("writer"))) return mark;
             // Not just the next number: others may take those as fast as one writer can try them.
-            end = newest(run);
+            rest(pause);
+            end = newestSegment(run); // which is there, for this one was
+        }
+    }
+
+    /// Writers who all tried again at once would only be in each other's way.
+    private static void rest(int longest) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(longest));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted between two attempts", interrupted);
         }
     }
 

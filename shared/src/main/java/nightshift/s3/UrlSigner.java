@@ -4,21 +4,23 @@ import nightshift.run.PresignedUrl;
 import nightshift.run.UploadForm;
 
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
-import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 
 /// Signs links and upload forms that live exactly as long as they say: never longer than the
 /// credentials that signed them.
@@ -26,110 +28,104 @@ import java.util.function.Consumer;
 /// Credentials are asked for at every signing, so none that were fetched before a SnapStart
 /// snapshot outlive it here, and the provider renews them when it must. Some credentials do not say
 /// when they end (static keys; a function's own environment variables): they are taken to live on.
+///
+/// This is the SDK's own signer and its own endpoint rules, without the S3 client and its presigner
+/// around them: those load some 500 classes, a tenth of a cold start.
 public final class UrlSigner {
     private static final System.Logger LOG = System.getLogger(UrlSigner.class.getName());
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
 
-    private final S3Client s3;
-    private final S3Presigner presigner;
+    private final String bucket;
+    private final URI bucketUrl;
+    private final Region region;
+    private final IdentityProvider<? extends AwsCredentialsIdentity> credentials;
     private final Clock clock;
 
-    /// Signs with the client's own credentials and region, for the endpoint that the client itself
-    /// would call.
-    ///
-    /// The clock says how long credentials still live. The SDK dates its links by the system's
-    /// clock.
-    public UrlSigner(S3Client s3, Clock clock) {
-        var settings = s3.serviceClientConfiguration();
-        var builder =
-                S3Presigner.builder()
-                        .region(settings.region())
-                        .credentialsProvider(settings.credentialsProvider());
-        settings.endpointOverride().ifPresent(builder::endpointOverride);
-        this.s3 = s3;
-        this.presigner = builder.build();
+    /// @param credentials asked at every signing
+    /// @param endpoint where S3 is, if not at the region's own address
+    public UrlSigner(
+            String bucket,
+            Region region,
+            Optional<URI> endpoint,
+            IdentityProvider<? extends AwsCredentialsIdentity> credentials,
+            Clock clock) {
+        this.bucket = bucket;
+        this.bucketUrl =
+                S3EndpointProvider.defaultProvider()
+                        .resolveEndpoint(where ->
+                                where.region(region)
+                                        .bucket(bucket)
+                                        .endpoint(endpoint.map(URI::toString).orElse(null)))
+                        .join()
+                        .url();
+        this.region = region;
+        this.credentials = credentials;
         this.clock = clock;
     }
 
     /// A link for one GET; nothing without credentials that live.
-    Optional<PresignedUrl> get(Consumer<GetObjectRequest.Builder> request, Duration wanted) {
-        return signature(wanted)
-                .map(signature -> {
-                    var presigned =
-                            presigner.presignGetObject(presign ->
-                                    presign.signatureDuration(signature.life())
-                                            .getObjectRequest(get ->
-                                                    get.applyMutation(request)
-                                                            .overrideConfiguration(with ->
-                                                                    with.credentialsProvider(
-                                                                            signature))));
-                    return new PresignedUrl(
-                            URI.create(presigned.url().toString()), signature.life());
-                });
+    ///
+    /// @param parameters that change the answer, as `response-content-disposition` does
+    Optional<PresignedUrl> get(String key, Map<String, String> parameters, Duration wanted) {
+        return signature(wanted).map(signature -> signed(key, parameters, signature));
+    }
+
+    private PresignedUrl signed(String key, Map<String, String> parameters, Signature signature) {
+        var request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(objectUrl(key));
+        parameters.forEach(request::putRawQueryParameter);
+        var signed =
+                SIGNER.sign(sign ->
+                        sign.identity(signature.credentials())
+                                .request(request.build())
+                                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
+                                .putProperty(AwsV4HttpSigner.REGION_NAME, region.id())
+                                .putProperty(
+                                        AwsV4HttpSigner.AUTH_LOCATION, AuthLocation.QUERY_STRING)
+                                .putProperty(AwsV4HttpSigner.EXPIRATION_DURATION, signature.life())
+                                .putProperty(AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED, false)
+                                .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
+                                .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
+                                .putProperty(HttpSigner.SIGNING_CLOCK, clock));
+        return new PresignedUrl(signed.request().getUri(), signature.life());
     }
 
     /// A form for one POST; nothing without credentials that live.
-    Optional<UploadForm> post(
-            String bucket, String key, String contentType, long largest, Duration wanted) {
+    Optional<UploadForm> post(String key, String contentType, long largest, Duration wanted) {
         return signature(wanted)
                 .map(signature -> {
                     var now = clock.instant();
+                    var ends = now.plus(signature.life());
                     var fields =
-                            new PostPolicy(
-                                            bucket,
-                                            key,
-                                            contentType,
-                                            largest,
-                                            now.plus(signature.life()))
-                                    .fields(
-                                            signature.credentials(),
-                                            s3.serviceClientConfiguration().region().id(),
-                                            now);
-                    return new UploadForm(bucketUrl(bucket), fields, signature.life());
+                            new PostPolicy(bucket, key, contentType, largest, ends)
+                                    .fields(signature.credentials(), region.id(), now);
+                    return new UploadForm(objectUrl(""), fields, signature.life());
                 });
     }
 
+    private URI objectUrl(String key) {
+        return URI.create(bucketUrl + "/" + SdkHttpUtils.urlEncodeIgnoreSlashes(key));
+    }
+
     private Optional<Signature> signature(Duration wanted) {
-        AwsCredentialsIdentity credentials;
+        AwsCredentialsIdentity current;
         try {
-            credentials =
-                    s3.serviceClientConfiguration().credentialsProvider().resolveIdentity().join();
+            current = credentials.resolveIdentity().join();
         } catch (SdkClientException | CompletionException unavailable) {
             LOG.log(System.Logger.Level.WARNING, "no credentials to sign a URL with", unavailable);
             return Optional.empty();
         }
         var life = shorter(wanted, LONGEST);
-        var ends = credentials.expirationTime();
+        var ends = current.expirationTime();
         if (ends.isPresent()) life = shorter(life, Duration.between(clock.instant(), ends.get()));
         life = Duration.ofSeconds(life.toSeconds());
-        return life.isPositive() ? Optional.of(new Signature(credentials, life)) : Optional.empty();
-    }
-
-    /// Where the client would find any key of the bucket, in the style that its endpoint asks for.
-    private URI bucketUrl(String bucket) {
-        try {
-            return s3.utilities().getUrl(url -> url.bucket(bucket).key("key")).toURI().resolve(".");
-        } catch (URISyntaxException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return life.isPositive() ? Optional.of(new Signature(current, life)) : Optional.empty();
     }
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /// The credentials of one signing, as the provider that the SDK asks for.
-    private record Signature(AwsCredentialsIdentity credentials, Duration life)
-            implements IdentityProvider<AwsCredentialsIdentity> {
-        @Override
-        public Class<AwsCredentialsIdentity> identityType() {
-            return AwsCredentialsIdentity.class;
-        }
-
-        @Override
-        public CompletableFuture<AwsCredentialsIdentity> resolveIdentity(
-                ResolveIdentityRequest request) {
-            return CompletableFuture.completedFuture(credentials);
-        }
-    }
+    /// With what is signed, and for how long.
+    private record Signature(AwsCredentialsIdentity credentials, Duration life) {}
 }

@@ -7,7 +7,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.UUID;
 
 /// What every `Artifacts` does.
@@ -36,18 +35,6 @@ public interface ArtifactsContract {
     default void knows_nothing_of_what_is_not_there() {
         assertThat(artifacts().find(path("none"))).isEmpty();
         assertThat(artifacts().open(path("none"))).isEmpty();
-    }
-
-    @Test
-    default void links_and_forms_live_as_long_as_asked() {
-        var path = path("report.txt");
-        var life = Duration.ofMinutes(5);
-        assertThat(artifacts().url(path, life)).map(PresignedUrl::expiresIn).contains(life);
-        assertThat(artifacts().uploadForm(path, "text/plain", 10, life))
-                .hasValueSatisfying(form -> {
-                    assertThat(form.expiresIn()).isEqualTo(life);
-                    assertThat(form.fields()).containsEntry("key", path.value());
-                });
     }
 
     static StoragePath path(String name) {

@@ -2,8 +2,6 @@ package nightshift.run;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,21 +25,6 @@ public final class InMemoryArtifacts implements Artifacts {
     public Optional<InputStream> open(StoragePath path) {
         return Optional.ofNullable(stored.get(path))
                 .map(found -> new ByteArrayInputStream(found.content()));
-    }
-
-    @Override
-    public Optional<PresignedUrl> url(StoragePath path, Duration life) {
-        return Optional.of(
-                new PresignedUrl(
-                        URI.create("https://artifacts.test/" + path.value().hashCode()), life));
-    }
-
-    @Override
-    public Optional<UploadForm> uploadForm(
-            StoragePath path, String contentType, long largest, Duration life) {
-        return Optional.of(
-                new UploadForm(
-                        URI.create("https://artifacts.test/"), Map.of("key", path.value()), life));
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared

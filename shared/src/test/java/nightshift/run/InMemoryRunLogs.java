@@ -31,6 +31,11 @@ public final class InMemoryRunLogs implements RunLogs {
     }
 
     @Override
+    public RunLog openEnd(RunKey run) {
+        return open(run);
+    }
+
+    @Override
     public RunLog open(RunKey run) {
         var entries = logs.getOrDefault(run, List.of());
         return new View(
@@ -43,14 +48,10 @@ public final class InMemoryRunLogs implements RunLogs {
     }
 
     @Override
-    public Optional<PresignedUrl> url(RunKey run, Duration life) {
-        return Optional.of(new PresignedUrl(URI.create("https://logs.test/" + run.runId()), life));
-    }
-
-    @Override
     public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
         chain.forEach(this::compact);
-        return url(chain.getLast(), life);
+        var last = chain.getLast().runId();
+        return Optional.of(new PresignedUrl(URI.create("https://logs.test/" + last), life));
     }
 
     private record View(List<LogEntry> all, boolean compacted) implements RunLog {

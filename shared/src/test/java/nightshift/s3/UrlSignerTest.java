@@ -3,8 +3,6 @@ package nightshift.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -14,17 +12,24 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 class UrlSignerTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final AwsCredentialsProvider BASIC =
+            () -> AwsBasicCredentials.create("key", "secret");
 
     @Test
     void keys_that_do_not_end_sign_for_an_hour_at_most() {
@@ -38,10 +43,10 @@ class UrlSignerTest {
     void a_link_never_outlives_the_credentials_that_signed_it() {
         var signer = signer(() -> session("one", NOW.plusSeconds(600).plusMillis(900)));
         assertThat(life(signer, HOUR)).isEqualTo(Duration.ofMinutes(10));
-        var link = signer.get(get -> get.bucket("bucket").key("key"), HOUR).orElseThrow();
+        var link = signer.get("key", Map.of(), HOUR).orElseThrow();
         assertThat(link.url().getQuery())
                 .contains("X-Amz-Expires=600", "X-Amz-Security-Token=token-one");
-        var form = signer.post("bucket", "key", "text/plain", 1, HOUR).orElseThrow();
+        var form = signer.post("key", "text/plain", 1, HOUR).orElseThrow();
         assertThat(form.expiresIn()).isEqualTo(Duration.ofMinutes(10));
     }
 
@@ -51,7 +56,7 @@ class UrlSignerTest {
         var signer = signer(current::get);
         assertThat(life(signer, HOUR)).isEqualTo(Duration.ofSeconds(30));
         current.set(session("restored", NOW.plusSeconds(7200)));
-        var link = signer.get(get -> get.bucket("bucket").key("key"), HOUR).orElseThrow();
+        var link = signer.get("key", Map.of(), HOUR).orElseThrow();
         assertThat(link.expiresIn()).isEqualTo(HOUR);
         assertThat(link.url().getQuery()).contains("token-restored").doesNotContain("snapshot");
     }
@@ -59,44 +64,57 @@ class UrlSignerTest {
     @Test
     void signs_nothing_without_credentials_that_live() {
         var ended = signer(() -> session("old", NOW));
-        assertThat(ended.get(get -> get.bucket("bucket").key("key"), HOUR)).isEmpty();
-        assertThat(ended.post("bucket", "key", "text/plain", 1, HOUR)).isEmpty();
+        assertThat(ended.get("key", Map.of(), HOUR)).isEmpty();
+        assertThat(ended.post("key", "text/plain", 1, HOUR)).isEmpty();
         var none =
                 signer(() -> {
                     throw SdkClientException.create("no credentials");
                 });
-        assertThat(none.get(get -> get.bucket("bucket").key("key"), HOUR)).isEmpty();
+        assertThat(none.get("key", Map.of(), HOUR)).isEmpty();
     }
 
     @Test
-    @ResourceLock(Resources.SYSTEM_PROPERTIES)
-    void links_go_where_the_client_goes() {
-        var basic = AwsBasicCredentials.create("key", "secret");
-        assertThat(urls(signer(() -> basic)))
-                .containsExactly(
-                        "https://bucket.s3.eu-central-1.amazonaws.com/a/b",
-                        "https://bucket.s3.eu-central-1.amazonaws.com/");
-        System.setProperty("aws.endpointUrlS3", "http://127.0.0.1:9876");
-        try {
-            assertThat(urls(signer(() -> basic)))
-                    .containsExactly(
-                            "http://127.0.0.1:9876/bucket/a/b", "http://127.0.0.1:9876/bucket/");
-        } finally {
-            System.clearProperty("aws.endpointUrlS3");
+    void links_go_where_the_client_would_go() {
+        for (var endpoint : List.of("", "http://127.0.0.1:9876")) {
+            var signer = signer(BASIC, endpoint);
+            var s3 = client(endpoint).utilities();
+            for (var key : List.of("a/b", "a//b", "ü +&%/日本 .txt")) {
+                var url = signer.get(key, Map.of(), HOUR).orElseThrow().url();
+                assertThat(url.toString())
+                        .startsWith(s3.getUrl(get -> get.bucket("bucket").key(key)) + "?");
+            }
+            var form = signer.post("a/b", "text/plain", 1, HOUR).orElseThrow();
+            assertThat(s3.getUrl(get -> get.bucket("bucket").key("a/b")))
+                    .hasToString(form.url() + "a/b");
         }
     }
 
-    private static String[] urls(UrlSigner signer) {
-        URI get =
-                signer.get(request -> request.bucket("bucket").key("a/b"), HOUR)
-                        .orElseThrow()
-                        .url();
-        URI post = signer.post("bucket", "a/b", "text/plain", 1, HOUR).orElseThrow().url();
-        return new String[] {get.toString().replaceAll("\\?.*", ""), post.toString()};
+    @Test
+    void a_link_is_signed_as_the_sdk_signs_it() {
+        var signed =
+                signer(BASIC, "")
+                        .get("a b", Map.of("response-content-disposition", "x; y=\"z\""), HOUR)
+                        .orElseThrow();
+        try (var presigner =
+                S3Presigner.builder()
+                        .region(Region.EU_CENTRAL_1)
+                        .credentialsProvider(BASIC)
+                        .build()) {
+            var theirs =
+                    presigner.presignGetObject(presign ->
+                            presign.signatureDuration(HOUR)
+                                    .getObjectRequest(get ->
+                                            get.bucket("bucket")
+                                                    .key("a b")
+                                                    .responseContentDisposition("x; y=\"z\"")));
+            assertThat(parameters(signed.url())).isEqualTo(parameters(theirs.url().toURI()));
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static Duration life(UrlSigner signer, Duration wanted) {
-        return signer.get(get -> get.bucket("bucket").key("key"), wanted).orElseThrow().expiresIn();
+        return signer.get("key", Map.of(), wanted).orElseThrow().expiresIn();
     }
 
     private static AwsSessionCredentials session(String name, Instant ends) {
@@ -108,13 +126,31 @@ class UrlSignerTest {
                 .build();
     }
 
+    /// All of a link but what depends on the second in which it was made.
+    private static String parameters(URI link) {
+        return link.toString().replaceAll("20\\d{6}(T\\d{6}Z)?|(?<=Signature=).*", "");
+    }
+
     private static UrlSigner signer(AwsCredentialsProvider credentials) {
-        var s3 =
+        return signer(credentials, "");
+    }
+
+    private static UrlSigner signer(AwsCredentialsProvider credentials, String endpoint) {
+        return new UrlSigner(
+                "bucket",
+                Region.EU_CENTRAL_1,
+                Optional.of(endpoint).filter(text -> !text.isEmpty()).map(URI::create),
+                credentials,
+                Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private static S3Client client(String endpoint) {
+        var builder =
                 S3Client.builder()
                         .region(Region.EU_CENTRAL_1)
-                        .credentialsProvider(credentials)
-                        .httpClient(UrlConnectionHttpClient.create())
-                        .build();
-        return new UrlSigner(s3, Clock.fixed(NOW, ZoneOffset.UTC));
+                        .credentialsProvider(BASIC)
+                        .httpClient(UrlConnectionHttpClient.create());
+        if (!endpoint.isEmpty()) builder.endpointOverride(URI.create(endpoint));
+        return builder.build();
     }
 }

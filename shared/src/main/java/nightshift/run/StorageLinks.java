@@ -1,0 +1,19 @@
+package nightshift.run;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// Links to what runs leave behind. They open without a key; nothing is looked up or written when
+/// they are made.
+public interface StorageLinks {
+    /// A link that yields what [RunLogs#compact] last wrote; nothing if it cannot be signed.
+    Optional<PresignedUrl> log(RunKey run, Duration life);
+
+    /// A link that downloads the file under its own name; nothing if it cannot be signed.
+    Optional<PresignedUrl> artifact(StoragePath path, Duration life);
+
+    /// A form that uploads at most `largest` bytes to that one place; nothing if it cannot be
+    /// signed.
+    Optional<UploadForm> artifactUpload(
+            StoragePath path, String contentType, long largest, Duration life);
+}
