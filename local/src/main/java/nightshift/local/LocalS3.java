@@ -30,7 +30,8 @@ final class LocalS3 implements AutoCloseable {
                     S3Proxy.builder()
                             .blobStore(
                                     new AtomicObjects(
-                                            BlobStores.create("filesystem-nio2", properties)))
+                                            BlobStores.create("filesystem-nio2", properties),
+                                            folder))
                             .endpoint(URI.create("http://127.0.0.1:" + port))
                             .awsAuthentication(
                                     AuthenticationType.AWS_V4,

@@ -13,6 +13,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
+import java.util.List;
+
 /// What the logs rely on.
 ///
 /// @see <a
@@ -44,6 +46,28 @@ class LocalS3Test {
         String seen = put("before", null, "*");
         var won = Together.all(WRITERS, n -> wins(() -> upload("by " + n, seen)));
         assertThat(won).containsOnlyOnce(true);
+    }
+
+    @Test
+    void lists_the_first_of_many_keys() {
+        for (var key : List.of("a/b/12", "a/b/11", "a/b/13", "a/x", "a/c/1/2", "a/c/report.md")) {
+            s3.putObject(put -> put.bucket(bucket).key(key), RequestBody.fromString(key));
+        }
+        for (var prefix : List.of("a/b/", "a/", "a/c/", "a/b/1", "none/")) {
+            var all = s3.listObjectsV2(list -> list.bucket(bucket).prefix(prefix));
+            var first = s3.listObjectsV2(list -> list.bucket(bucket).prefix(prefix).maxKeys(1));
+            assertThat(first.contents()).isEqualTo(all.contents().stream().limit(1).toList());
+            assertThat(first.isTruncated()).isEqualTo(all.contents().size() > 1);
+            if (first.isTruncated()) {
+                var second =
+                        s3.listObjectsV2(list ->
+                                list.bucket(bucket)
+                                        .prefix(prefix)
+                                        .maxKeys(1)
+                                        .continuationToken(first.nextContinuationToken()));
+                assertThat(second.contents()).containsExactly(all.contents().get(1));
+            }
+        }
     }
 
     private static boolean wins(Runnable write) {

@@ -67,10 +67,8 @@ public final class S3RunLogs implements RunLogs {
     /// segments once more.
     private static final int MOST_SEGMENTS = 16;
 
-    /// The longest pause of a writer that lost a number, in milliseconds.
-    private static final int FIRST_PAUSE = 20;
-
-    private static final int LONGEST_PAUSE = 320;
+    /// The longest pause of a writer that has lost a number for the first time, in milliseconds.
+    private static final int FIRST_PAUSE = 256;
 
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
@@ -170,7 +168,7 @@ public final class S3RunLogs implements RunLogs {
             if (time != null && (latest == null || time.isAfter(latest))) latest = time;
         }
         String writer = UUID.randomUUID().toString();
-        for (int pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        for (int pause = FIRST_PAUSE; ; pause = Math.max(1, pause / 2)) {
             var mark = end.then(entries.size(), lines.size(), latest);
             if (created(run, mark, writer, lines.toByteArray())) return mark;
             var taken = metadata(LogKeys.segment(run, mark.number()));
@@ -181,7 +179,8 @@ public final class S3RunLogs implements RunLogs {
         }
     }
 
-    /// Writers who all tried again at once would only be in each other's way.
+    /// Writers who all tried again at once would only be in each other's way. Who has lost more
+    /// often waits less, so that nobody waits for ever.
     private static void rest(int longest) {
         try {
             Thread.sleep(ThreadLocalRandom.current().nextInt(longest));
