@@ -8,12 +8,20 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// What lets the SDK repeat an upload over `url-connection-client` when a connection breaks.
+/// What uploads need of `url-connection-client`.
 ///
-/// Before an upload the SDK waits for `100 Continue`. A connection that breaks meanwhile, perhaps
-/// one that was kept alive for too long, is reported as an `UncheckedIOException`, which the SDK
-/// does not retry.
+/// The SDK asks S3 for `100 Continue` before each of them. A small one is sent at once instead:
+/// asking takes longer than sending it, and a refusal is then an answer, not a broken connection.
+///
+/// A connection that breaks while the SDK waits, perhaps one that was kept alive for too long, is
+/// reported as an `UncheckedIOException`, which the SDK does not retry; as an `IOException` it
+/// does.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-expect">RFC 9110: Expect</a>
 public final class S3Http implements SdkHttpClient {
+    /// In bytes.
+    private static final long SMALL = 128 << 10;
+
     private final SdkHttpClient http;
 
     public S3Http(SdkHttpClient http) {
@@ -22,7 +30,7 @@ public final class S3Http implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        var prepared = http.prepareRequest(request);
+        var prepared = http.prepareRequest(withoutAsking(request));
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
@@ -38,6 +46,18 @@ public final class S3Http implements SdkHttpClient {
                 prepared.abort();
             }
         };
+    }
+
+    private static HttpExecuteRequest withoutAsking(HttpExecuteRequest request) {
+        var asking = request.httpRequest();
+        long length = asking.firstMatchingHeader("Content-Length").map(Long::parseLong).orElse(0L);
+        if (length > SMALL || asking.firstMatchingHeader("Expect").isEmpty()) return request;
+        var sending = asking.toBuilder().removeHeader("Expect").build();
+        return HttpExecuteRequest.builder()
+                .request(sending)
+                .contentStreamProvider(request.contentStreamProvider().orElse(null))
+                .metricCollector(request.metricCollector().orElse(null))
+                .build();
     }
 
     @Override
