@@ -11,28 +11,44 @@ import java.util.List;
 final class Cores {
     private static final String FUNCTION = "0";
     private static final String OTHERS = "1";
+    private static final ProcessHandle THIS = ProcessHandle.current();
 
     private Cores() {}
 
     /// Moves this process to its core. Whether that was possible.
     static boolean pinThisProcess() {
-        return Runtime.getRuntime().availableProcessors() > 1 && move(OTHERS);
+        return Runtime.getRuntime().availableProcessors() > 1 && move(THIS, OTHERS);
     }
 
     /// Gives this process both cores back.
     static void release() {
-        move(FUNCTION + "," + OTHERS);
+        move(THIS, FUNCTION + "," + OTHERS);
     }
 
     /// The command that runs another one on the function's core.
     static List<String> forFunction(List<String> command) {
-        var pinned = new ArrayList<>(List.of("taskset", "-c", FUNCTION));
+        return pinned(FUNCTION, command);
+    }
+
+    /// The command that runs another one on the core that everything else shares, as long as
+    /// nothing is measured.
+    static List<String> forPreparation(List<String> command) {
+        return pinned(OTHERS, command);
+    }
+
+    /// Moves a process to the function's core.
+    static void moveToFunction(ProcessHandle process) {
+        move(process, FUNCTION);
+    }
+
+    private static List<String> pinned(String core, List<String> command) {
+        var pinned = new ArrayList<>(List.of("taskset", "-c", core));
         pinned.addAll(command);
         return pinned;
     }
 
-    private static boolean move(String cores) {
-        var pid = Long.toString(ProcessHandle.current().pid());
+    private static boolean move(ProcessHandle process, String cores) {
+        var pid = Long.toString(process.pid());
         try {
             return new ProcessBuilder("taskset", "-a", "-c", "-p", cores, pid)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

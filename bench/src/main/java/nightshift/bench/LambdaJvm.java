@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// One instance of a function in a JVM of its own, under Lambda's Java runtime.
 final class LambdaJvm implements AutoCloseable {
@@ -27,17 +28,20 @@ final class LambdaJvm implements AutoCloseable {
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
+    private final Host host;
     private final Process process;
     private final RuntimeApi api;
     private final long begun;
 
-    private LambdaJvm(Process process, RuntimeApi api, long begun) {
+    private LambdaJvm(Host host, Process process, RuntimeApi api, long begun) {
+        this.host = host;
         this.process = process;
         this.api = api;
         this.begun = begun;
     }
 
-    /// Where and how functions are run.
+    /// Where and how functions are run. Their credentials have no session token, as they would on
+    /// AWS: the S3 server of the local run knows of none.
     ///
     /// @param environment what all of them get, beside their own
     /// @param pinned whether to core 0
@@ -57,27 +61,32 @@ final class LambdaJvm implements AutoCloseable {
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
         environment.put("AWS_ACCESS_KEY_ID", host.accessKey());
         environment.put("AWS_SECRET_ACCESS_KEY", host.secretKey());
-        environment.put("AWS_SESSION_TOKEN", "token");
-        return start(host, handler, environment, FLAGS);
+        return start(host, handler, environment, FLAGS, Cores::forFunction);
     }
 
-    /// Starts a function as for a snapshot, up to the snapshot. Without Lambda's limit on the JIT,
-    /// which SnapStart lifts.
-    static LambdaJvm snapshot(Host host, String handler, Map<String, String> settings)
-            throws IOException, InterruptedException {
+    /// Starts a function as for a snapshot. Without Lambda's limit on the JIT, which SnapStart
+    /// lifts.
+    ///
+    /// @param pinned the command that runs another one where the snapshot is to be prepared
+    static LambdaJvm snapshot(
+            Host host,
+            String handler,
+            Map<String, String> settings,
+            UnaryOperator<List<String>> pinned)
+            throws IOException {
         var environment = new HashMap<>(settings);
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
         var flags =
                 FLAGS.stream().filter(flag -> !flag.startsWith("-XX:TieredStopAtLevel")).toList();
-        var jvm = start(host, handler, environment, flags);
-        try {
-            jvm.api.awaitSnapshot();
-            return jvm;
-        } catch (IllegalStateException | InterruptedException failed) {
-            jvm.close();
-            throw failed;
-        }
+        return start(host, handler, environment, flags, pinned);
+    }
+
+    /// Lets it continue behind its snapshot, on the function's core.
+    void restore() throws InterruptedException {
+        if (host.pinned()) Cores.moveToFunction(process.toHandle());
+        api.restore();
+        api.awaitReady();
     }
 
     RuntimeApi api() {
@@ -112,7 +121,11 @@ final class LambdaJvm implements AutoCloseable {
     }
 
     private static LambdaJvm start(
-            Host host, String handler, Map<String, String> settings, List<String> flags)
+            Host host,
+            String handler,
+            Map<String, String> settings,
+            List<String> flags,
+            UnaryOperator<List<String>> pinned)
             throws IOException {
         var api = new RuntimeApi(host.accessKey(), host.secretKey());
         var command = new ArrayList<String>();
@@ -125,7 +138,7 @@ final class LambdaJvm implements AutoCloseable {
                         "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
                         handler));
         var builder =
-                new ProcessBuilder(host.pinned() ? Cores.forFunction(command) : command)
+                new ProcessBuilder(host.pinned() ? pinned.apply(command) : command)
                         .directory(host.code().folder().toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(Redirect.appendTo(host.log().toFile()));
@@ -150,6 +163,6 @@ final class LambdaJvm implements AutoCloseable {
                     "http://" + api.address() + "/credentials");
         }
         long begun = System.nanoTime();
-        return new LambdaJvm(builder.start(), api, begun);
+        return new LambdaJvm(host, builder.start(), api, begun);
     }
 }

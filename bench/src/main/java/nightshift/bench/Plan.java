@@ -6,7 +6,7 @@ import java.util.Set;
 /// What a run of the benchmark is to measure.
 ///
 /// @param rounds how often each function is started; the first round is dropped
-/// @param warmCalls how often each is called once it has answered
+/// @param warmCalls how many calls of a warm function are counted in a round that has such
 /// @param functions only these, and the two that all are compared with; empty: all
 /// @param parts of `cold`, `growth` and `load`
 /// @param javaToolOptions instead of the template's; empty: the template's
@@ -20,8 +20,8 @@ record Plan(
     /// From variables that begin with `NIGHTSHIFT_BENCH_`.
     static Plan of(Map<String, String> environment) {
         return new Plan(
-                number(environment, "ROUNDS", 11),
-                number(environment, "WARM_CALLS", 40),
+                number(environment, "ROUNDS", 10),
+                number(environment, "WARM_CALLS", 100),
                 words(environment, "FUNCTIONS", ""),
                 words(environment, "PARTS", "cold,growth,load"),
                 environment.getOrDefault("NIGHTSHIFT_BENCH_JAVA_TOOL_OPTIONS", ""));

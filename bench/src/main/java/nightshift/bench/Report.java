@@ -29,24 +29,19 @@ final class Report {
     }
 
     void coldStarts(List<ColdStarts.Row> rows) {
-        var bare =
-                rows.stream()
-                        .filter(row -> row.name().equals(ColdStarts.BARE))
-                        .findFirst()
-                        .orElseThrow();
         page.append(
                 """
                 ## Each function
 
-                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem.
+                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem started shortly before.
 
                 | function | cold | ratio | init | first | first, primed | warm p50 | ratio | warm p99 | AWS calls first/later | RSS MB |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         var list = json.putArray("functions");
         for (var row : rows) {
-            double cold = row.cold().median() / bare.cold().median();
-            double warm = row.warm().median() / bare.warm().median();
+            double cold = row.coldRatio().median();
+            double warm = row.warmRatio().median();
             page.append(
                     line(
                             row.name(),

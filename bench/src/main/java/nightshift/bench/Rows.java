@@ -43,6 +43,17 @@ final class Rows {
         return text;
     }
 
+    /// Adds to a number of a row.
+    void add(String pk, String sk, String attribute, long value) {
+        var key = Map.of("pk", AttributeValue.fromS(pk), "sk", AttributeValue.fromS(sk));
+        client.updateItem(update ->
+                update.tableName(table)
+                        .key(key)
+                        .updateExpression("ADD " + attribute + " :value")
+                        .expressionAttributeValues(
+                                Map.of(":value", AttributeValue.fromN(Long.toString(value)))));
+    }
+
     void write(List<Map<String, AttributeValue>> rows) {
         for (int from = 0; from < rows.size(); from += BATCH) {
             var writes = new ArrayList<WriteRequest>();

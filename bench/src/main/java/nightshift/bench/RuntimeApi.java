@@ -43,7 +43,7 @@ final class RuntimeApi implements AutoCloseable {
     RuntimeApi(String accessKey, String secretKey) throws IOException {
         credentials =
                 """
-                {"AccessKeyId": "%s", "SecretAccessKey": "%s", "Token": "token", "Expiration": "%s"}
+                {"AccessKeyId": "%s", "SecretAccessKey": "%s", "Expiration": "%s"}
                 """
                         .formatted(accessKey, secretKey, Instant.now().plus(6, ChronoUnit.HOURS));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -63,8 +63,8 @@ final class RuntimeApi implements AutoCloseable {
     }
 
     /// Waits until the function has asked to be put into a snapshot.
-    void awaitSnapshot() throws InterruptedException {
-        expect("/restore/next");
+    long awaitSnapshot() throws InterruptedException {
+        return expect("/restore/next").at();
     }
 
     /// The function continues behind its snapshot.
