@@ -199,13 +199,8 @@ public final class AwsWiring implements Wiring {
 
     /// With the region and the credentials that the table's client found.
     private UrlSigner signer() {
-        var found = dynamoDb().serviceClientConfiguration();
-        return new UrlSigner(
-                text("BUCKET_NAME"),
-                found.region(),
-                s3Endpoint(),
-                found.credentialsProvider(),
-                clock);
+        var client = dynamoDb().serviceClientConfiguration();
+        return new UrlSigner(text("BUCKET_NAME"), client, s3Endpoint(), clock);
     }
 
     /// As a client of S3 would find it.

@@ -42,12 +42,10 @@ final class S3Server {
     }
 
     static UrlSigner signer(String bucket, Clock clock) {
-        return new UrlSigner(
-                bucket,
-                Region.of(LocalAccount.REGION),
-                Optional.of(SERVER.endpoint()),
-                CREDENTIALS,
-                clock);
+        try (var s3 = client()) {
+            var client = s3.serviceClientConfiguration();
+            return new UrlSigner(bucket, client, Optional.of(SERVER.endpoint()), clock);
+        }
     }
 
     static String bucket(S3Client s3) {

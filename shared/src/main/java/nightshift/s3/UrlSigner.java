@@ -3,6 +3,7 @@ package nightshift.s3;
 import nightshift.run.PresignedUrl;
 import nightshift.run.UploadForm;
 
+import software.amazon.awssdk.awscore.AwsServiceClientConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -42,15 +43,16 @@ public final class UrlSigner {
     private final IdentityProvider<? extends AwsCredentialsIdentity> credentials;
     private final Clock clock;
 
-    /// @param credentials asked at every signing
+    /// Signs with the credentials and for the region of some client.
+    ///
     /// @param endpoint where S3 is, if not at the region's own address
     public UrlSigner(
             String bucket,
-            Region region,
+            AwsServiceClientConfiguration client,
             Optional<URI> endpoint,
-            IdentityProvider<? extends AwsCredentialsIdentity> credentials,
             Clock clock) {
         this.bucket = bucket;
+        this.region = client.region();
         this.bucketUrl =
                 S3EndpointProvider.defaultProvider()
                         .resolveEndpoint(where ->
@@ -59,8 +61,7 @@ public final class UrlSigner {
                                         .endpoint(endpoint.map(URI::toString).orElse(null)))
                         .join()
                         .url();
-        this.region = region;
-        this.credentials = credentials;
+        this.credentials = client.credentialsProvider();
         this.clock = clock;
     }
 

@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 class UrlSignerTest {
@@ -77,7 +76,7 @@ class UrlSignerTest {
     void links_go_where_the_client_would_go() {
         for (var endpoint : List.of("", "http://127.0.0.1:9876")) {
             var signer = signer(BASIC, endpoint);
-            var s3 = client(endpoint).utilities();
+            var s3 = client(BASIC, endpoint).utilities();
             for (var key : List.of("a/b", "a//b", "ü +&%/日本 .txt")) {
                 var url = signer.get(key, Map.of(), HOUR).orElseThrow().url();
                 assertThat(url.toString())
@@ -136,19 +135,20 @@ class UrlSignerTest {
     }
 
     private static UrlSigner signer(AwsCredentialsProvider credentials, String endpoint) {
-        return new UrlSigner(
-                "bucket",
-                Region.EU_CENTRAL_1,
-                Optional.of(endpoint).filter(text -> !text.isEmpty()).map(URI::create),
-                credentials,
-                Clock.fixed(NOW, ZoneOffset.UTC));
+        try (var s3 = client(credentials, endpoint)) {
+            return new UrlSigner(
+                    "bucket",
+                    s3.serviceClientConfiguration(),
+                    s3.serviceClientConfiguration().endpointOverride(),
+                    Clock.fixed(NOW, ZoneOffset.UTC));
+        }
     }
 
-    private static S3Client client(String endpoint) {
+    private static S3Client client(AwsCredentialsProvider credentials, String endpoint) {
         var builder =
                 S3Client.builder()
                         .region(Region.EU_CENTRAL_1)
-                        .credentialsProvider(BASIC)
+                        .credentialsProvider(credentials)
                         .httpClient(UrlConnectionHttpClient.create());
         if (!endpoint.isEmpty()) builder.endpointOverride(URI.create(endpoint));
         return builder.build();
