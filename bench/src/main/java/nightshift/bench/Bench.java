@@ -72,6 +72,7 @@ final class Bench {
                 var host =
                         new LambdaJvm.Host(
                                 code,
+                                FunctionPackage.nativeClient(target),
                                 endpoints(server),
                                 LocalAccount.ACCESS_KEY,
                                 LocalAccount.SECRET_KEY,

@@ -58,6 +58,19 @@ record FunctionPackage(Path folder, long bytes) {
         return String.join(File.pathSeparator, jars);
     }
 
+    /// The runtime's native client, unpacked once, as on Lambda. Left to itself every JVM unpacks
+    /// it to one and the same place, which ends another one that runs from there.
+    static Path nativeClient(Path folder) throws IOException {
+        var architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        var name = "libaws-lambda-jni.linux-" + architecture + ".so";
+        var target = folder.resolve(name);
+        try (var content = FunctionPackage.class.getResourceAsStream("/jni/" + name)) {
+            if (content == null) throw new IllegalStateException("there is no " + name);
+            Files.copy(content, target);
+        }
+        return target;
+    }
+
     private static void copy(Class<?> handler, Path folder) {
         var name = handler.getName().replace('.', '/') + ".class";
         try (var content = handler.getClassLoader().getResourceAsStream(name)) {

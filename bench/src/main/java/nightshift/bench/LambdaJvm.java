@@ -14,6 +14,8 @@ import java.util.function.UnaryOperator;
 /// One instance of a function in a JVM of its own, under Lambda's Java runtime.
 final class LambdaJvm implements AutoCloseable {
     private static final int MEMORY_MB = 1_769;
+    private static final String NATIVE_CLIENT =
+            "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
     /// What Lambda's own start script passes to the JVM for this much memory.
     private static final List<String> FLAGS =
@@ -43,11 +45,13 @@ final class LambdaJvm implements AutoCloseable {
     /// Where and how functions are run. Their credentials have no session token, as they would on
     /// AWS: the S3 server of the local run knows of none.
     ///
+    /// @param nativeClient the runtime's own library
     /// @param environment what all of them get, beside their own
     /// @param pinned whether to core 0
     /// @param log what they print
     record Host(
             FunctionPackage code,
+            Path nativeClient,
             Map<String, String> environment,
             String accessKey,
             String secretKey,
@@ -131,6 +135,7 @@ final class LambdaJvm implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
+        command.add("-D" + NATIVE_CLIENT + "=" + host.nativeClient());
         command.addAll(
                 List.of(
                         "-classpath",
