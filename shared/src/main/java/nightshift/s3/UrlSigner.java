@@ -31,7 +31,7 @@ import java.util.concurrent.CompletionException;
 /// when they end (static keys; a function's own environment variables): they are taken to live on.
 ///
 /// This is the SDK's own signer and its own endpoint rules, without the S3 client and its presigner
-/// around them: those load some 500 classes, a tenth of a cold start.
+/// around them, which load some 500 classes.
 public final class UrlSigner {
     private static final System.Logger LOG = System.getLogger(UrlSigner.class.getName());
     private static final Duration LONGEST = Duration.ofHours(1);
