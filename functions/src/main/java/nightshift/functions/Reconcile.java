@@ -22,15 +22,15 @@ import java.util.stream.Gatherers;
 /// Compares the automations and the schedule group both ways, once a day and by hand, and writes
 /// down the occurrences that should have come and did not.
 public final class Reconcile extends Operation {
+    /// How many automations are looked at at the same time: almost all of it is waiting for AWS.
+    private static final int AT_ONCE = 16;
+
     private final TaskAutomations automations;
     private final Schedules schedules;
     private final ScheduleStates states;
     private final Synchronizer synchronizer;
     private final MissedOccurrences ledger;
     private final Clock clock;
-
-    /// How many automations are looked at at the same time: almost all of it is waiting for AWS.
-    private static final int AT_ONCE = 16;
 
     /// What was found of one automation.
     ///

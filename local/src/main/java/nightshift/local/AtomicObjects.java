@@ -36,21 +36,20 @@ import java.util.stream.Stream;
 final class AtomicObjects extends ForwardingBlobStore {
     private static final int PRECONDITION_FAILED = 412;
 
-    private final ReadWriteLock[] locks =
-            Stream.generate(ReentrantReadWriteLock::new).limit(64).toArray(ReadWriteLock[]::new);
-
     /// What a request has looked up last: for an upload in parts with `If-Match` S3Proxy does that,
     /// compares, and says no more of it, nor to the thread that completes the upload.
     private static final InheritableThreadLocal<LookedUp> LOOKED_UP =
             new InheritableThreadLocal<>();
+
+    private final ReadWriteLock[] locks =
+            Stream.generate(ReentrantReadWriteLock::new).limit(64).toArray(ReadWriteLock[]::new);
+    private final Path root;
 
     private record LookedUp(String bucket, String key, @Nullable String etag) {
         private boolean isOf(String otherBucket, String otherKey) {
             return bucket.equals(otherBucket) && key.equals(otherKey);
         }
     }
-
-    private final Path root;
 
     /// @param root where the buckets' folders are
     AtomicObjects(BlobStore objects, Path root) {
