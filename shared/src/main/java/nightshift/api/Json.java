@@ -5,10 +5,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,17 +29,10 @@ public final class Json {
     /// Half of what may be written, so that whatever was read can be written inside an answer.
     private static final int DEEPEST = 500;
 
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(DEEPEST)
-                                                    .build())
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build();
     private static final DateTimeFormatter SECONDS =
@@ -63,8 +54,8 @@ public final class Json {
     ///
     /// @throws JsonProcessingException if it is none; its message may repeat a part of the text
     public static JsonNode parse(byte[] utf8) throws JsonProcessingException {
-        try {
-            return MAPPER.readTree(utf8);
+        try (var parser = FACTORY.createParser(utf8)) {
+            return JsonTree.read(parser);
         } catch (JsonProcessingException malformed) {
             throw malformed;
         } catch (CharConversionException _) { // bytes that look like UTF-32 and are not
@@ -78,26 +69,30 @@ public final class Json {
 
     /// The tree of a JSON text that we wrote ourselves.
     public static JsonNode stored(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JsonProcessingException broken) {
+        try (var parser = FACTORY.createParser(text)) {
+            return JsonTree.read(parser);
+        } catch (IOException broken) {
             throw new IllegalStateException("stored JSON is broken", broken);
         }
     }
 
     /// The tree of an event that Lambda hands over.
     public static JsonNode event(InputStream event) throws IOException {
-        return MAPPER.readTree(event);
+        try (var parser = FACTORY.createParser(event)) {
+            return JsonTree.read(parser);
+        }
     }
 
     /// The JSON text of a tree. A lone surrogate, which no encoding can carry, is written as its
     /// escape.
     public static String text(JsonNode tree) {
-        try {
-            return escapeLoneSurrogates(MAPPER.writeValueAsString(tree));
-        } catch (JsonProcessingException impossible) {
+        var text = new StringWriter();
+        try (var generator = FACTORY.createGenerator(text)) {
+            JsonTree.write(tree, generator);
+        } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+        return escapeLoneSurrogates(text.toString());
     }
 
     /// The UTF-8 bytes of [#text].

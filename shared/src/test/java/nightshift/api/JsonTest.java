@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 
 import org.junit.jupiter.api.Test;
@@ -11,10 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 
 /// JSON is read and written without loss.
 class JsonTest {
@@ -46,6 +54,75 @@ class JsonTest {
             assertThat(Json.text(Json.stored(text))).as("seed %d", seed).isEqualTo(text);
             assertThat(new String(bytes(text), StandardCharsets.UTF_8)).isEqualTo(text);
         }
+    }
+
+    @Test
+    void a_text_is_read_and_written_as_jacksons_mapper_does() throws JsonProcessingException {
+        var mapper =
+                JsonMapper.builder()
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                        .build();
+        int refused = 0;
+        for (long seed = 0; seed < 20_000; seed++) {
+            var random = new Random(seed);
+            var text = damaged(Json.text(RandomJson.tree(random, 4)), random);
+            var theirs = outcome(() -> mapper.readTree(bytes(text)));
+            assertThat(outcome(() -> Json.parse(bytes(text)))).as(text).isEqualTo(theirs);
+            assertThat(outcome(() -> Json.event(new ByteArrayInputStream(bytes(text)))))
+                    .as(text)
+                    .isEqualTo(theirs);
+            if (theirs.isEmpty()) refused++;
+            if (theirs.isEmpty()) continue;
+            var written = mapper.writeValueAsString(theirs.get());
+            if (Json.loneSurrogate(written, 0) < 0) {
+                assertThat(Json.text(theirs.get())).isEqualTo(written);
+            }
+        }
+        assertThat(refused).isBetween(2_000, 18_000);
+    }
+
+    /// The text itself, or with a few characters changed, left out or put in.
+    private static String damaged(String text, Random random) {
+        var damaged = new StringBuilder(text);
+        for (int change = random.nextInt(4); change > 0 && !damaged.isEmpty(); change--) {
+            int at = random.nextInt(damaged.length());
+            int end = at + random.nextInt(Math.min(3, damaged.length() - at + 1));
+            var symbols = "{}[],:\" \\0123456789.-+eEnulltruefals";
+            int symbol = random.nextInt(symbols.length());
+            damaged.replace(at, end, symbols.substring(symbol, symbol + random.nextInt(2)));
+        }
+        return damaged.toString();
+    }
+
+    private static <T> Optional<T> outcome(Callable<T> work) {
+        try {
+            return Optional.of(work.call());
+        } catch (JsonProcessingException | NumberFormatException _) { // an exponent too large
+            return Optional.empty();
+        } catch (Exception unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
+
+    @Test
+    void nothing_is_a_missing_tree() throws JsonProcessingException {
+        assertThat(Json.parse(bytes(" \n"))).isEqualTo(MissingNode.getInstance());
+    }
+
+    @Test
+    void every_kind_of_number_can_be_written() {
+        var numbers =
+                Json.array()
+                        .add(1)
+                        .add(1L << 40)
+                        .add(BigInteger.TWO.pow(80))
+                        .add(0.5f)
+                        .add(0.25)
+                        .add(new BigDecimal("1.10"));
+        assertThat(Json.text(numbers))
+                .isEqualTo("[1,1099511627776,1208925819614629174706176,0.5,0.25,1.10]");
     }
 
     @ParameterizedTest
