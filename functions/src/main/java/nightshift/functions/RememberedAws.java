@@ -6,20 +6,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import nightshift.api.Json;
 
-import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 
-/// AWS out of memory: whatever is read is there, whatever is written is accepted, and nothing
-/// leaves the process. For [Rehearsal].
+/// AWS out of memory: whatever is read is there, and whatever is written is accepted. For
+/// [Rehearsal].
+///
+/// The SDK reaches it through the connections of the JDK, as it will reach AWS, but no further than
+/// this process: each request goes to a socket of its own on the loopback interface.
 final class RememberedAws implements SdkHttpClient {
     /// An item that can be read as any kind of ours.
     private static final String ITEM =
@@ -29,12 +35,14 @@ final class RememberedAws implements SdkHttpClient {
     private static final String MINUTE = "2026-04-02T09:00Z";
     private static final String LINE = "{\"type\":\"notification\"}\n";
 
+    private final SdkHttpClient connections = UrlConnectionHttpClient.create();
+
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
-                return answer(request);
+                return exchange(request, answer(request));
             }
 
             @Override
@@ -46,10 +54,58 @@ final class RememberedAws implements SdkHttpClient {
 
     @Override
     public void close() {
-        // nothing is open
+        connections.close();
     }
 
-    private static HttpExecuteResponse answer(HttpExecuteRequest request) throws IOException {
+    private HttpExecuteResponse exchange(HttpExecuteRequest request, byte[] answer)
+            throws IOException {
+        try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var server = new Thread(() -> serve(door, answer), "remembered AWS");
+            server.setDaemon(true);
+            server.start();
+            var here =
+                    request.httpRequest().toBuilder()
+                            .protocol("http")
+                            .host(door.getInetAddress().getHostAddress())
+                            .port(door.getLocalPort())
+                            .build();
+            return connections
+                    .prepareRequest(
+                            HttpExecuteRequest.builder()
+                                    .request(here)
+                                    .contentStreamProvider(
+                                            request.contentStreamProvider().orElse(null))
+                                    .build())
+                    .call();
+        }
+    }
+
+    /// Takes one request in, up to its end, and answers it.
+    private static void serve(ServerSocket door, byte[] answer) {
+        try (var connection = door.accept()) {
+            var request = connection.getInputStream();
+            int length = 0;
+            for (var line = line(request); !line.isEmpty(); line = line(request)) {
+                if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
+                    length = Integer.parseInt(line.substring(15).strip());
+                }
+            }
+            request.skipNBytes(length);
+            connection.getOutputStream().write(answer);
+        } catch (IOException _) {
+            // the client meets it, too
+        }
+    }
+
+    private static String line(InputStream request) throws IOException {
+        var line = new StringBuilder();
+        for (int octet = request.read(); octet >= 0 && octet != '\n'; octet = request.read()) {
+            if (octet != '\r') line.append((char) octet);
+        }
+        return line.toString();
+    }
+
+    private static byte[] answer(HttpExecuteRequest request) throws IOException {
         var http = request.httpRequest();
         var body = body(request);
         var target = http.firstMatchingHeader("X-Amz-Target").orElse("");
@@ -120,18 +176,23 @@ final class RememberedAws implements SdkHttpClient {
         return item;
     }
 
-    /// S3: a log of one line in one segment, and an object wherever one is asked for.
-    private static HttpExecuteResponse object(SdkHttpRequest request) {
+    /// S3: a log of one line in one segment that nobody has compacted yet, and an object wherever
+    /// another one is asked for.
+    private static byte[] object(SdkHttpRequest request) {
         var prefix = request.firstMatchingRawQueryParameter("prefix");
         if (prefix.isPresent()) {
             return response(
                     "application/xml",
                     """
                     <?xml version="1.0" encoding="UTF-8"?>
-                    <ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>%s9999999998</Key></Contents></ListBucketResult>
+                    <ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>%s9999999998</Key><LastModified>2026-04-02T09:00:00.000Z</LastModified><ETag>"1"</ETag><Size>24</Size></Contents></ListBucketResult>
                     """
                             .formatted(prefix.get()),
                     true);
+        }
+        if (request.method() == SdkHttpMethod.HEAD && request.encodedPath().endsWith(".jsonl")) {
+            return "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
         }
         return switch (request.method()) {
             case GET -> response("application/jsonl", LINE, true);
@@ -140,22 +201,30 @@ final class RememberedAws implements SdkHttpClient {
         };
     }
 
-    private static HttpExecuteResponse json(JsonNode body) {
+    private static byte[] json(JsonNode body) {
         return response("application/x-amz-json-1.0", Json.text(body), true);
     }
 
-    private static HttpExecuteResponse response(String type, String text, boolean sent) {
+    private static byte[] response(String type, String text, boolean sent) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
+        var checksum = new CRC32();
+        checksum.update(bytes);
         var head =
-                SdkHttpResponse.builder()
-                        .statusCode(200)
-                        .putHeader("Content-Type", type)
-                        .putHeader("Content-Length", Integer.toString(bytes.length))
-                        .putHeader("ETag", "\"1\"")
-                        .putHeader("x-amz-meta-number", "1")
-                        .putHeader("x-amz-meta-entries", "1")
-                        .putHeader("x-amz-meta-bytes", Integer.toString(bytes.length));
-        var body = sent ? AbortableInputStream.create(new ByteArrayInputStream(bytes)) : null;
-        return HttpExecuteResponse.builder().response(head.build()).responseBody(body).build();
+                """
+                HTTP/1.1 200 OK
+                Connection: close
+                Content-Type: %1$s
+                Content-Length: %2$d
+                ETag: "1"
+                Last-Modified: Thu, 02 Apr 2026 09:00:00 GMT
+                x-amz-crc32: %3$d
+                x-amz-meta-number: 1
+                x-amz-meta-entries: 1
+                x-amz-meta-bytes: %2$d
+
+                """
+                        .formatted(type, bytes.length, checksum.getValue())
+                        .replace("\n", "\r\n");
+        return (head + (sent ? text : "")).getBytes(StandardCharsets.UTF_8);
     }
 }

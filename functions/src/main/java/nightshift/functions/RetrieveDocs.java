@@ -45,6 +45,7 @@ public final class RetrieveDocs extends Endpoint {
     /// The function as Lambda makes it.
     public RetrieveDocs() {
         super((call, _) -> call, Scope.NONE);
+        Rehearsal.beforeSnapshot(System.getenv());
     }
 
     /// The function made of other parts, of which it needs none.

@@ -20,6 +20,7 @@ public final class RetrieveSchema extends Endpoint {
     /// The function as Lambda makes it.
     public RetrieveSchema() {
         super((call, _) -> call, Scope.NONE);
+        Rehearsal.beforeSnapshot(System.getenv());
         this.description = new String(Resources.bytes("openapi.yaml"), StandardCharsets.UTF_8);
     }
 

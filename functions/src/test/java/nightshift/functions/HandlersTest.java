@@ -66,7 +66,7 @@ class HandlersTest {
     @ParameterizedTest
     @MethodSource("handlers")
     void each_goes_through_its_rehearsal_to_the_end(String handler) throws Exception {
-        var bytes = Rehearsal.answer(handler, ENVIRONMENT, CREDENTIALS);
+        var bytes = Rehearsal.answer(handler, Rehearsal.wiring(ENVIRONMENT, CREDENTIALS));
 
         var answer = Json.parse(bytes);
 
