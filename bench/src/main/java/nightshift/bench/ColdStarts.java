@@ -23,17 +23,17 @@ final class ColdStarts {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// How many functions are measured between two measurements of the bare GetItem. A machine that
-    /// others use, too, is not equally fast for long.
-    private static final int GROUP = 10;
+    /// The bare GetItem is started once more behind so many functions: everything is compared with
+    /// it, and a machine that others use, too, is not equally fast for long.
+    private static final int GROUP = 20;
 
     /// One of so many rounds also calls the functions again.
-    private static final int WARM_ROUNDS = 3;
+    private static final int WARM_ROUNDS = 4;
 
     /// How many warm calls are not counted, and how long those of one start may take in all.
     private static final int WARMING_CALLS = 50;
 
-    private static final Duration WARM_TIME = Duration.ofSeconds(3);
+    private static final Duration WARM_TIME = Duration.ofSeconds(2);
 
     private final World world;
     private final LambdaJvm.Host host;
@@ -42,20 +42,16 @@ final class ColdStarts {
 
     /// What was measured of one function.
     ///
-    /// @param coldRatio to the bare GetItem, started shortly before
-    /// @param warmRatio to the bare GetItem's warm calls shortly before
+    /// @param primed the first call behind a snapshot
     /// @param firstUsage what its first call asks of AWS, and every later one
     record Row(
             String name,
             Kind kind,
             Samples cold,
-            Samples coldRatio,
             Samples init,
             Samples first,
             Samples primed,
-            Samples primedInit,
             Samples warm,
-            Samples warmRatio,
             Samples resident,
             Meter.Usage firstUsage,
             Meter.Usage usage) {
@@ -63,9 +59,6 @@ final class ColdStarts {
             return new Row(
                     name,
                     kind,
-                    new Samples(),
-                    new Samples(),
-                    new Samples(),
                     new Samples(),
                     new Samples(),
                     new Samples(),
@@ -116,7 +109,7 @@ final class ColdStarts {
         }
         for (int number = 1; number <= plan.rounds(); number++) {
             long begun = System.nanoTime();
-            new Round(subjects, bare, number).measure();
+            new Round(subjects, number).measure();
             progress.printf(
                     "round %d of %d: %d functions in %.0f s%n",
                     number, plan.rounds(), subjects.size(), (System.nanoTime() - begun) / 1e9);
@@ -125,94 +118,81 @@ final class ColdStarts {
     }
 
     /// One start of each function, cold and from a snapshot.
+    ///
+    /// While a function is started cold on its core, its snapshot is prepared on the other one,
+    /// where only what the stand-ins leave is spent on it.
     private final class Round {
         private final Map<Row, Subject> subjects;
-        private final Row bare;
         private final boolean counts;
         private final boolean warm;
-        private Started reference = new Started(Double.NaN, Double.NaN);
 
-        /// What is compared: the milliseconds of a cold start and of the median warm call after it.
-        private record Started(double cold, double warm) {}
-
-        Round(Map<Row, Subject> subjects, Row bare, int number) {
+        Round(Map<Row, Subject> subjects, int number) {
             this.subjects = subjects;
-            this.bare = bare;
             this.counts = number > 1;
             this.warm = number % WARM_ROUNDS == 0;
         }
 
         void measure() throws IOException, InterruptedException {
-            var rows = List.copyOf(subjects.keySet());
-            for (int i = 0; i < rows.size(); i++) {
-                if (i > 0 && i % GROUP == 0) cold(bare);
-                cold(rows.get(i));
+            var rows = new ArrayList<>(subjects.keySet());
+            for (int again = GROUP; again < rows.size(); again += GROUP) {
+                rows.add(again, rows.getFirst());
             }
-            for (int i = 0; i < rows.size(); i += 2) {
-                primed(rows.subList(i, Math.min(i + 2, rows.size())));
+            var next = prepared(rows.getFirst());
+            try {
+                for (int i = 0; i < rows.size(); i++) {
+                    try (var snapshot = next) {
+                        cold(rows.get(i), snapshot);
+                        snapshot.moveToFunction(); // whose core has nothing else to do now
+                        if (i + 1 < rows.size()) next = prepared(rows.get(i + 1));
+                        primed(rows.get(i), snapshot);
+                    }
+                }
+            } finally {
+                next.close();
             }
         }
 
-        private void cold(Row row) throws IOException, InterruptedException {
+        private LambdaJvm prepared(Row row) throws IOException {
+            var subject = subject(row);
+            return LambdaJvm.snapshot(host, subject.handler(), settings(subject));
+        }
+
+        /// @param other the JVM that has to be done before anything short can be measured
+        private void cold(Row row, LambdaJvm other) throws IOException, InterruptedException {
             var subject = subject(row);
             try (var jvm = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
                 var event = event(subject);
                 double init = jvm.since(jvm.api().awaitReady());
                 double first = answered(row, jvm.api().invoke(event));
-                var calls = warm ? warm(row, jvm) : new Samples();
+                double resident = jvm.residentMegabytes();
+                if (warm) {
+                    other.api().awaitSnapshot();
+                    warm(row, jvm);
+                }
                 if (!counts) return;
                 row.init().add(init);
                 row.first().add(first);
                 row.cold().add(init + first);
-                row.warm().addAll(calls);
-                row.resident().add(jvm.residentMegabytes());
-                var started = new Started(init + first, calls.median());
-                if (row.name().equals(BARE)) reference = started;
-                row.coldRatio().add(started.cold() / reference.cold());
-                if (warm) row.warmRatio().add(started.warm() / reference.warm());
+                row.resident().add(resident);
             }
         }
 
-        private Samples warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
-            var counted = new Samples();
+        private void warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
             long end = System.nanoTime() + WARM_TIME.toNanos();
-            for (int call = 0; counted.count() < plan.warmCalls(); call++) {
+            boolean late = false;
+            for (int call = 0; call < WARMING_CALLS + plan.warmCalls() && !late; call++) {
                 double millis = answered(row, jvm.api().invoke(event(subject(row))));
-                boolean late = System.nanoTime() > end;
-                if (call >= WARMING_CALLS || late) counted.add(millis);
-                if (late) break;
+                late = System.nanoTime() > end;
+                if (call >= WARMING_CALLS || late) row.warm().add(millis);
             }
-            return counted;
         }
 
-        /// Prepares several snapshots at the same time, and lets their functions answer one after
-        /// the other.
-        private void primed(List<Row> rows) throws IOException, InterruptedException {
-            var jvms = new ArrayList<LambdaJvm>();
-            try {
-                for (var row : rows) {
-                    var subject = subject(row);
-                    jvms.add(
-                            LambdaJvm.snapshot(
-                                    host,
-                                    subject.handler(),
-                                    settings(subject),
-                                    jvms.isEmpty() ? Cores::forFunction : Cores::forPreparation));
-                }
-                for (int i = 0; i < jvms.size(); i++) {
-                    double init = jvms.get(i).since(jvms.get(i).api().awaitSnapshot());
-                    if (counts) rows.get(i).primedInit().add(init);
-                }
-                for (int i = 0; i < jvms.size(); i++) {
-                    var row = rows.get(i);
-                    var event = event(subject(row));
-                    jvms.get(i).restore();
-                    double first = answered(row, jvms.get(i).api().invoke(event));
-                    if (counts) row.primed().add(first);
-                }
-            } finally {
-                jvms.forEach(LambdaJvm::close);
-            }
+        private void primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+            jvm.api().awaitSnapshot();
+            var event = event(subject(row));
+            jvm.restore();
+            double first = answered(row, jvm.api().invoke(event));
+            if (counts) row.primed().add(first);
         }
 
         private Subject subject(Row row) {

@@ -30,10 +30,12 @@ final class Cores {
         return pinned(FUNCTION, command);
     }
 
-    /// The command that runs another one on the core that everything else shares, as long as
-    /// nothing is measured.
+    /// The command that runs another one on the core that everything else shares, when nothing else
+    /// wants it.
     static List<String> forPreparation(List<String> command) {
-        return pinned(OTHERS, command);
+        var patient = new ArrayList<>(List.of("nice", "-n", "19"));
+        patient.addAll(pinned(OTHERS, command));
+        return patient;
     }
 
     /// Moves a process to the function's core.

@@ -68,27 +68,25 @@ final class LambdaJvm implements AutoCloseable {
         return start(host, handler, environment, FLAGS, Cores::forFunction);
     }
 
-    /// Starts a function as for a snapshot. Without Lambda's limit on the JIT, which SnapStart
-    /// lifts.
-    ///
-    /// @param pinned the command that runs another one where the snapshot is to be prepared
-    static LambdaJvm snapshot(
-            Host host,
-            String handler,
-            Map<String, String> settings,
-            UnaryOperator<List<String>> pinned)
+    /// Starts a function as for a snapshot, beside the stand-ins. Without Lambda's limit on the
+    /// JIT, which SnapStart lifts.
+    static LambdaJvm snapshot(Host host, String handler, Map<String, String> settings)
             throws IOException {
         var environment = new HashMap<>(settings);
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
         var flags =
                 FLAGS.stream().filter(flag -> !flag.startsWith("-XX:TieredStopAtLevel")).toList();
-        return start(host, handler, environment, flags, pinned);
+        return start(host, handler, environment, flags, Cores::forPreparation);
     }
 
-    /// Lets it continue behind its snapshot, on the function's core.
-    void restore() throws InterruptedException {
+    /// Gives it the function's core.
+    void moveToFunction() {
         if (host.pinned()) Cores.moveToFunction(process.toHandle());
+    }
+
+    /// Lets it continue behind its snapshot.
+    void restore() throws InterruptedException {
         api.restore();
         api.awaitReady();
     }

@@ -28,20 +28,22 @@ final class Report {
         json.put("jdk", runtime).put("pinned", pinned).put("package_bytes", code.bytes());
     }
 
+    /// @param rows the bare GetItem's first
     void coldStarts(List<ColdStarts.Row> rows) {
+        var bare = rows.getFirst();
         page.append(
                 """
                 ## Each function
 
-                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem started shortly before.
+                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios compare the lower quartile with the bare GetItem's.
 
                 | function | cold | ratio | init | first | first, primed | warm p50 | ratio | warm p99 | AWS calls first/later | RSS MB |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         var list = json.putArray("functions");
         for (var row : rows) {
-            double cold = row.coldRatio().median();
-            double warm = row.warmRatio().median();
+            double cold = row.cold().ratio(bare.cold());
+            double warm = row.warm().ratio(bare.warm());
             page.append(
                     line(
                             row.name(),
@@ -65,7 +67,6 @@ final class Report {
             entry.set("init_ms", row.init().json());
             entry.set("first_ms", row.first().json());
             entry.set("primed_first_ms", row.primed().json());
-            entry.set("primed_init_ms", row.primedInit().json());
             entry.set("warm_ms", row.warm().json());
             entry.set("rss_mb", row.resident().json());
             entry.set("first_call", json(row.firstUsage()));
