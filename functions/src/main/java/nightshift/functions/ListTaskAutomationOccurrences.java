@@ -12,7 +12,6 @@ import nightshift.api.Scope;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
-import nightshift.automation.TaskAutomations;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,6 @@ import java.util.Arrays;
 
 /// `GET .../task_automations/{id}/occurrences/`: what became of every occurrence, newest first.
 public final class ListTaskAutomationOccurrences extends Endpoint {
-    private final TaskAutomations automations;
     private final Occurrences occurrences;
 
     /// The function as Lambda makes it.
@@ -31,7 +29,6 @@ public final class ListTaskAutomationOccurrences extends Endpoint {
     /// The function made of other parts.
     public ListTaskAutomationOccurrences(Wiring wiring) {
         super(wiring.gatekeeper(), Scope.TASK_READ);
-        this.automations = wiring.automations();
         this.occurrences = wiring.occurrences();
     }
 
@@ -39,11 +36,10 @@ public final class ListTaskAutomationOccurrences extends Endpoint {
     protected Reply answer(Call call) {
         var page = new Page(call, 100, 1_000);
         var outcome = outcome(call);
-        var id = call.id();
-        if (automations.find(call.projectId(), id).isEmpty()) {
-            throw ApiException.notFound();
-        }
-        var listed = occurrences.of(call.projectId(), id, outcome, page.offset(), page.limit());
+        var listed =
+                occurrences
+                        .of(call.projectId(), call.id(), outcome, page.offset(), page.limit())
+                        .orElseThrow(ApiException::notFound);
         return page.reply(
                 listed.count(),
                 listed.occurrences().stream().map(ListTaskAutomationOccurrences::write).toList());

@@ -114,6 +114,7 @@ class MissedOccurrencesTest {
         return world
                 .occurrences()
                 .of(automation.projectId(), automation.id(), null, 0, 100)
+                .orElseThrow()
                 .occurrences()
                 .stream()
                 .map(each -> each.scheduledAt() + " " + each.outcome().text())

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The ledger: every occurrence that reached us, and those that should have and did not, in one
@@ -33,10 +34,12 @@ public interface Occurrences {
     /// @param automation on which the outcome was decided; null: there was none
     Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation);
 
-    /// The automation's occurrences, newest first.
+    /// The automation's occurrences, newest first; empty: no such automation, whatever became of
+    /// one that was.
     ///
     /// @param outcome only these; null: all
-    Listed of(long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit);
+    Optional<Listed> of(
+            long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit);
 
     /// The minutes from `from` on and before `to` that are recorded.
     List<Instant> recorded(long projectId, UUID automationId, Instant from, Instant to);

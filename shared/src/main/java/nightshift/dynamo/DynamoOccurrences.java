@@ -9,8 +9,10 @@ import nightshift.run.TaskRun;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -54,14 +56,20 @@ public final class DynamoOccurrences implements Occurrences {
     }
 
     @Override
-    public Listed of(
+    public Optional<Listed> of(
             long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
         var partition = OccurrenceItem.partition(projectId, automationId);
         var prefix = outcome == null ? "" : OccurrenceItem.listed(outcome);
         var keys = table.listed(partition, prefix, false);
-        var page =
-                table.getAll(keys.stream().sorted(NEWEST_FIRST).skip(offset).limit(limit).toList());
-        return new Listed(keys.size(), page.stream().map(OccurrenceItem::read).toList());
+        var automation = AutomationItem.key(projectId, automationId);
+        var wanted = new ArrayList<>(List.of(automation)); // in the same request as the page
+        keys.stream().sorted(NEWEST_FIRST).skip(offset).limit(limit).forEach(wanted::add);
+        var found = table.getAll(wanted);
+        if (found.isEmpty() || !found.getFirst().key().equals(automation.key())) {
+            return Optional.empty();
+        }
+        var page = found.stream().skip(1).map(OccurrenceItem::read).toList();
+        return Optional.of(new Listed(keys.size(), page));
     }
 
     @Override

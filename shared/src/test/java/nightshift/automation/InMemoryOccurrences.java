@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -54,14 +55,19 @@ public final class InMemoryOccurrences implements Occurrences {
     }
 
     @Override
-    public Listed of(
+    public Optional<Listed> of(
             long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
         synchronized (world) {
+            var automation = new World.Id(projectId, automationId);
+            if (!world.automations.containsKey(automation)) {
+                return Optional.empty();
+            }
             var wanted =
-                    of(new World.Id(projectId, automationId)).descendingMap().values().stream()
+                    of(automation).descendingMap().values().stream()
                             .filter(each -> outcome == null || each.outcome() == outcome)
                             .toList();
-            return new Listed(wanted.size(), wanted.stream().skip(offset).limit(limit).toList());
+            return Optional.of(
+                    new Listed(wanted.size(), wanted.stream().skip(offset).limit(limit).toList()));
         }
     }
 

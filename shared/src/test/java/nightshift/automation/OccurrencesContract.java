@@ -108,7 +108,11 @@ public interface OccurrencesContract {
         assertThat(ports().occurrences().start(automation, run, started))
                 .isEqualTo(Recorded.OUTDATED);
         assertThat(ports().occurrences().record(paused, automation)).isEqualTo(Recorded.OUTDATED);
-        assertThat(all(automation).count()).isZero();
+        assertThat(
+                        ports().occurrences()
+                                .recorded(
+                                        project.id(), automation.id(), NINE, NINE.plusSeconds(60)))
+                .isEmpty();
         assertThat(ports().runs().find(run.key())).isEmpty();
         assertThat(ports().occurrences().record(deleted, null)).isEqualTo(Recorded.NOW);
     }
@@ -158,10 +162,14 @@ public interface OccurrencesContract {
         assertThat(all.occurrences())
                 .extracting(Occurrence::scheduledAt)
                 .isSortedAccordingTo((one, other) -> other.compareTo(one));
-        var page = ports().occurrences().of(project.id(), automation.id(), null, 5, 4);
+        var page =
+                ports().occurrences().of(project.id(), automation.id(), null, 5, 4).orElseThrow();
         assertThat(page.count()).isEqualTo(21);
         assertThat(page.occurrences()).isEqualTo(all.occurrences().subList(5, 9));
-        var stale = ports().occurrences().of(project.id(), automation.id(), Outcome.STALE, 1, 1);
+        var stale =
+                ports().occurrences()
+                        .of(project.id(), automation.id(), Outcome.STALE, 1, 1)
+                        .orElseThrow();
         assertThat(stale.count()).isEqualTo(3);
         assertThat(stale.occurrences())
                 .isEqualTo(
@@ -180,7 +188,7 @@ public interface OccurrencesContract {
         ports().occurrences().record(occurrence(one, NINE, Outcome.PAUSED, null), one);
         assertThat(all(other).count()).isZero();
         var foreign = new TestProject(ports());
-        assertThat(ports().occurrences().of(foreign.id(), one.id(), null, 0, 9).count()).isZero();
+        assertThat(ports().occurrences().of(foreign.id(), one.id(), null, 0, 9)).isEmpty();
         assertThat(
                         ports().occurrences()
                                 .recorded(foreign.id(), one.id(), NINE, NINE.plusSeconds(60)))
@@ -282,8 +290,17 @@ public interface OccurrencesContract {
     @Test
     default void knows_nothing_of_an_automation_that_never_was() {
         var project = new TestProject(ports());
-        assertThat(ports().occurrences().of(project.id(), new UUID(1, 1), null, 0, 10))
-                .satisfies(listed -> assertThat(listed.count()).isZero());
+        assertThat(ports().occurrences().of(project.id(), new UUID(1, 1), null, 0, 10)).isEmpty();
+    }
+
+    @Test
+    default void shows_none_of_an_automation_that_is_gone() {
+        var project = new TestProject(ports());
+        var automation = project.automation("gone");
+        ports().occurrences()
+                .record(occurrence(automation, NINE, Outcome.PAUSED, null), automation);
+        ports().automations().remove(project.id(), automation.id());
+        assertThat(ports().occurrences().of(project.id(), automation.id(), null, 0, 10)).isEmpty();
     }
 
     private TaskAutomation found(TaskAutomation automation) {
@@ -291,6 +308,8 @@ public interface OccurrencesContract {
     }
 
     private Occurrences.Listed all(TaskAutomation automation) {
-        return ports().occurrences().of(automation.projectId(), automation.id(), null, 0, 100);
+        return ports().occurrences()
+                .of(automation.projectId(), automation.id(), null, 0, 100)
+                .orElseThrow();
     }
 }
