@@ -30,9 +30,9 @@ import javax.net.ssl.SSLContext;
 /// Runs a function on its sample event before SnapStart takes the snapshot, so that the first call
 /// after it finds everything loaded.
 ///
-/// The one that is rehearsed is another instance of the function, with clients of its own over
-/// [RememberedAws]: AWS hears nothing of it, and all that it leaves in the snapshot is what the JVM
-/// has learned. The instance that will be called has not been called yet, so it holds no
+/// Those that are rehearsed are other instances of the function, with clients of their own over
+/// [RememberedAws]: AWS hears nothing of it, and all that they leave in the snapshot is what the
+/// JVM has learned. The instance that will be called has not been called yet, so it holds no
 /// connection, no credentials and no time that a restore would have to renew.
 ///
 /// @see <a

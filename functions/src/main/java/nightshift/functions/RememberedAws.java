@@ -12,6 +12,7 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 import java.io.IOException;
@@ -25,7 +26,8 @@ import java.util.zip.CRC32;
 /// [Rehearsal].
 ///
 /// The SDK reaches it through the connections of the JDK, as it will reach AWS, but no further than
-/// this process: each request goes to a socket of its own on the loopback interface.
+/// this process: each request goes to a socket of its own on the loopback interface, without what
+/// the function proves its identity with.
 final class RememberedAws implements SdkHttpClient {
     /// An item that can be read as any kind of ours.
     private static final String ITEM =
@@ -35,7 +37,14 @@ final class RememberedAws implements SdkHttpClient {
     private static final String MINUTE = "2026-04-02T09:00Z";
     private static final String LINE = "{\"type\":\"notification\"}\n";
 
-    private final SdkHttpClient connections = UrlConnectionHttpClient.create();
+    private final SdkHttpClient connections =
+            UrlConnectionHttpClient.builder()
+                    .proxyConfiguration(
+                            ProxyConfiguration.builder()
+                                    .useEnvironmentVariablesValues(false)
+                                    .useSystemPropertyValues(false)
+                                    .build())
+                    .build();
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
@@ -68,6 +77,8 @@ final class RememberedAws implements SdkHttpClient {
                             .protocol("http")
                             .host(door.getInetAddress().getHostAddress())
                             .port(door.getLocalPort())
+                            .removeHeader("Authorization")
+                            .removeHeader("X-Amz-Security-Token")
                             .build();
             return connections
                     .prepareRequest(
@@ -112,9 +123,7 @@ final class RememberedAws implements SdkHttpClient {
         if (!target.isEmpty()) {
             return json(json(target.substring(target.indexOf('.') + 1), Json.parse(body)));
         }
-        return http.encodedPath().startsWith("/schedules")
-                ? json(Json.object().put("ScheduleArn", "").set("Schedules", Json.array()))
-                : object(http);
+        return http.encodedPath().startsWith("/schedules") ? schedules(http) : object(http);
     }
 
     private static byte[] body(HttpExecuteRequest request) throws IOException {
@@ -176,6 +185,14 @@ final class RememberedAws implements SdkHttpClient {
         return item;
     }
 
+    /// Scheduler: there is no schedule yet.
+    private static byte[] schedules(SdkHttpRequest request) {
+        return switch (request.method()) {
+            case PUT, DELETE -> missing();
+            default -> json(Json.object().put("ScheduleArn", "").set("Schedules", Json.array()));
+        };
+    }
+
     /// S3: a log of one line in one segment that nobody has compacted yet, and an object wherever
     /// another one is asked for.
     private static byte[] object(SdkHttpRequest request) {
@@ -191,14 +208,25 @@ final class RememberedAws implements SdkHttpClient {
                     true);
         }
         if (request.method() == SdkHttpMethod.HEAD && request.encodedPath().endsWith(".jsonl")) {
-            return "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
+            return missing();
         }
         return switch (request.method()) {
             case GET -> response("application/jsonl", LINE, true);
             case HEAD -> response("application/jsonl", LINE, false);
             default -> response("application/xml", "", true);
         };
+    }
+
+    private static byte[] missing() {
+        return """
+        HTTP/1.1 404 Not Found
+        Connection: close
+        Content-Length: 0
+        x-amzn-ErrorType: ResourceNotFoundException
+
+        """
+                .replace("\n", "\r\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] json(JsonNode body) {
