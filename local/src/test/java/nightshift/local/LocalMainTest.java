@@ -124,14 +124,16 @@ class LocalMainTest {
     }
 
     @Test
-    void asked_to_stop_it_does_so_and_finds_everything_again() throws Exception {
+    void asked_to_stop_it_does_so_in_two_seconds_and_finds_everything_again() throws Exception {
         choosePorts();
         var first = start();
         var greeting = awaitGreeting(first);
         for (var port : ports.values()) assertThat(greeting).contains(":" + port);
         assertThat(create("before").statusCode()).isEqualTo(201);
+        var asked = Instant.now();
         first.destroy();
         assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(2));
 
         assertThat(keys(awaitGreeting(start()))).isEqualTo(keys(greeting));
         assertThat(send("GET", AUTOMATIONS, "").body()).contains("\"name\":\"before\"");
