@@ -192,7 +192,7 @@ public final class AwsWiring implements Wiring {
 
     private S3Client s3() {
         if (s3 == null) {
-            s3 = connected(S3Client.builder(), new S3Http(http)).build();
+            s3 = connected(S3Http.clientBuilder(), new S3Http(http)).build();
         }
         return s3;
     }

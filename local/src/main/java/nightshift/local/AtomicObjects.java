@@ -150,7 +150,6 @@ final class AtomicObjects extends ForwardingBlobStore {
     /// Held until the file is open: what is read from it then is of one version.
     @Override
     public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
-        LOOKED_UP.remove();
         return holding(lock(request.key()).readLock(), () -> super.getBlob(request));
     }
 

@@ -33,7 +33,7 @@ final class S3Server {
     }
 
     static S3Client client(SdkHttpClient http) {
-        return S3Client.builder()
+        return S3Http.clientBuilder()
                 .endpointOverride(SERVER.endpoint())
                 .region(Region.of(LocalAccount.REGION))
                 .credentialsProvider(CREDENTIALS)

@@ -247,11 +247,7 @@ final class Assembly {
             waiting.reset();
             parts.add(
                     CompletableFuture.completedFuture(
-                            CompletedPart.builder()
-                                    .partNumber(number)
-                                    .eTag(sent.eTag())
-                                    .checksumCRC32(sent.checksumCRC32())
-                                    .build()));
+                            CompletedPart.builder().partNumber(number).eTag(sent.eTag()).build()));
         }
     }
 }
