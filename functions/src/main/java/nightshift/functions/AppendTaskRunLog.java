@@ -51,16 +51,11 @@ public final class AppendTaskRunLog extends Endpoint {
                         .map(SessionLog::entry)
                         .toList();
         var key = RunPath.key(call);
-        var before = RunPath.run(key, runs, tasks);
-        if (entries.isEmpty()) {
-            return Reply.ok(links.write(before, call));
-        }
-        logs.append(key, entries);
-        var run = runs.find(key).orElseThrow();
-        if (run.status().terminal() || run.logCompacted() > 0) {
-            runs.logExtended(key); // what is compacted is the whole log no more
-            run = runs.find(key).orElseThrow();
-        } else {
+        var run = RunPath.run(key, runs, tasks);
+        logs.append(key, entries, extensions -> runs.logExtended(key, extensions));
+        if (run.logWhole()) {
+            run = runs.find(key).orElseThrow(); // the log has gone on
+        } else if (!entries.isEmpty()) {
             runs.touch(run, clock.instant());
         }
         return Reply.ok(links.write(run, call));

@@ -40,7 +40,7 @@ public final class CompactTaskRunLog extends Operation {
         if (run.isPresent()) {
             // Counted before the log is read: what comes in between is for the next compaction.
             long extensions = run.get().logExtended();
-            logs.compact(key);
+            logs.compact(key, extensions);
             runs.logCompacted(key, extensions);
         }
         return Json.object().put("compacted", run.isPresent());

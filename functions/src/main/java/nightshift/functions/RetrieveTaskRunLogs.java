@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
@@ -51,12 +52,18 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         var started = clock.instant();
         var key = RunPath.key(call);
         var run = RunPath.run(key, runs, tasks);
-        var chain = new RunChain(runs).of(run).stream().map(TaskRun::key).toList();
-        var open = chain.stream().map(logs::open).toList();
-        if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
-            return elsewhere(chain);
+        var chain = new RunChain(runs).of(run);
+        var open = new ArrayList<RunLog>();
+        byte[] whole;
+        try {
+            chain.forEach(link -> open.add(logs.open(link)));
+            if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
+                return elsewhere(chain.stream().map(TaskRun::key).toList());
+            }
+            whole = read(open);
+        } finally {
+            open.forEach(RunLog::close);
         }
-        var whole = read(open);
         var millis = Duration.between(started, clock.instant()).toMillis();
         return Reply.bytes("application/jsonl", whole)
                 .with("Cache-Control", "no-cache")

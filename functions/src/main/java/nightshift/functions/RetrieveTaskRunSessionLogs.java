@@ -11,6 +11,7 @@ import nightshift.task.Tasks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -43,18 +44,16 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
     protected Reply answer(Call call) {
         var query = SessionLogQuery.of(call);
         var key = RunPath.key(call);
-        RunPath.run(key, runs, tasks);
+        var run = RunPath.run(key, runs, tasks);
         var after = query.after();
-        var log = after == null ? logs.open(key) : logs.openEnd(key);
         var page = Json.array();
+        long total;
         long matching = 0;
         long bytes = 0;
         boolean full = false;
-        try (var lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                after == null ? log.lines() : log.linesSince(after),
-                                StandardCharsets.UTF_8))) {
+        try (var log = after == null ? logs.open(run) : logs.openEnd(key);
+                var lines = reader(after == null ? log.lines() : log.linesSince(after))) {
+            total = log.entries();
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 var entry = SessionLog.line(line);
                 if (entry == null || !query.matches(entry)) {
@@ -73,10 +72,14 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         }
         boolean more = query.offset() + page.size() < matching;
         return Reply.bytes("application/json", Json.bytes(page))
-                .with("X-Total-Count", String.valueOf(log.entries()))
+                .with("X-Total-Count", String.valueOf(total))
                 .with("X-Filtered-Count", String.valueOf(matching))
                 .with("X-Matching-Count", String.valueOf(matching))
                 .with("X-Has-More", String.valueOf(more))
                 .with("Cache-Control", "no-cache");
+    }
+
+    private static BufferedReader reader(InputStream lines) {
+        return new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8));
     }
 }

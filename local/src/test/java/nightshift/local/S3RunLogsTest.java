@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import nightshift.run.LogEntry;
 import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.RunLogsContract;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 class S3RunLogsTest implements RunLogsContract {
     private final Interruptions wire = new Interruptions();
@@ -59,7 +61,7 @@ class S3RunLogsTest implements RunLogsContract {
         append(logs, "1");
         append(others, "22", "3");
         append(others, "4");
-        others.compact(run);
+        others.compact(run, 0);
         append(logs, "5");
         append(others, "6");
         assertLog("1\n22\n3\n4\n5\n6\n", 6);
@@ -73,7 +75,7 @@ class S3RunLogsTest implements RunLogsContract {
                 "/run_",
                 () -> {
                     append(others, "2");
-                    others.compact(run);
+                    others.compact(run, 0);
                 });
         append(logs, "3");
         assertLog("1\n2\n3\n", 3);
@@ -112,16 +114,43 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
+    void a_whole_log_costs_one_call_at_any_length() {
+        append(others, "1", "2");
+        append(others, "3");
+        logs.compact(run, 0);
+        wire.calls();
+        try (var whole = logs.openWhole(run)) {
+            assertThat(text(whole.lines())).isEqualTo("1\n2\n3\n");
+        }
+        assertThat(wire.calls()).hasSize(1);
+        appendMegabytes(new StringBuilder(), 9);
+        logs.compact(run, 1);
+        wire.calls();
+        logs.openWhole(run).close(); // without its megabytes
+        assertThat(wire.calls()).hasSize(1);
+    }
+
+    @Test
+    void a_compaction_that_is_repeated_adds_nothing() {
+        append(logs, "1");
+        logs.compact(run, 3);
+        wire.calls();
+        logs.compact(run, 3);
+        others.compact(run, 2);
+        assertThat(wire.calls()).noneMatch(call -> call.startsWith("P")); // put or posted
+    }
+
+    @Test
     void following_a_log_costs_what_is_new() {
         for (int n = 1; n <= 100; n++)
-            logs.append(run, List.of(entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n))));
+            append(logs, run, entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n)));
         wire.calls();
         assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(100)))).isEmpty();
         assertThat(wire.calls()).hasSize(3);
         assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(98))))
                 .isEqualTo("{\"n\":99}\n{\"n\":100}\n");
         assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 3 + 2);
-        logs.compact(run);
+        logs.compact(run, 0);
         wire.calls();
         assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(50))))
                 .startsWith("{\"n\":51}\n")
@@ -137,14 +166,14 @@ class S3RunLogsTest implements RunLogsContract {
                 ".jsonl",
                 () -> {
                     append(others, "2");
-                    others.compact(run);
+                    others.compact(run, 0);
                     append(others, "3");
                 });
-        logs.compact(run);
+        logs.compact(run, 0);
         assertLog("1\n2\n3\n", 3);
         append(others, "4");
-        wire.before("PUT", ".jsonl", () -> others.compact(run));
-        logs.compact(run);
+        wire.before("PUT", ".jsonl", () -> others.compact(run, 0));
+        logs.compact(run, 0);
         assertLog("1\n2\n3\n4\n", 4);
     }
 
@@ -152,7 +181,7 @@ class S3RunLogsTest implements RunLogsContract {
     void a_compaction_whose_answer_was_lost_is_done() {
         append(others, "1");
         wire.loseAnswer("PUT", ".jsonl");
-        logs.compact(run);
+        logs.compact(run, 0);
         assertThat(logs.open(run).compacted()).isTrue();
         assertLog("1\n", 1);
     }
@@ -161,10 +190,10 @@ class S3RunLogsTest implements RunLogsContract {
     void a_compaction_that_died_leaves_the_log_as_it_was() {
         append(others, "1");
         wire.before("PUT", ".jsonl", S3RunLogsTest::die);
-        assertThatThrownBy(() -> logs.compact(run)).hasStackTraceContaining("died");
+        assertThatThrownBy(() -> logs.compact(run, 0)).hasStackTraceContaining("died");
         assertThat(logs.open(run).compacted()).isFalse();
         assertLog("1\n", 1);
-        logs.compact(run);
+        logs.compact(run, 0);
         assertThat(logs.open(run).compacted()).isTrue();
         assertLog("1\n", 1);
     }
@@ -173,28 +202,28 @@ class S3RunLogsTest implements RunLogsContract {
     void a_large_log_is_compacted_in_parts_and_later_by_copying() {
         var whole = new StringBuilder();
         appendMegabytes(whole, 9);
-        logs.compact(run);
+        logs.compact(run, 0);
         assertThat(wire.calls()).anyMatch(call -> call.contains("partNumber=2"));
         assertWhole(whole);
         appendMegabytes(whole, 1);
         wire.before("PUT", "partNumber=2", S3RunLogsTest::die);
-        assertThatThrownBy(() -> logs.compact(run)).hasStackTraceContaining("died");
+        assertThatThrownBy(() -> logs.compact(run, 0)).hasStackTraceContaining("died");
         assertWhole(whole);
         wire.before(
                 "POST",
                 "uploadId",
                 () -> { // overtaken just before it would complete
                     appendMegabytes(whole, 1);
-                    others.compact(run);
+                    others.compact(run, 0);
                     appendMegabytes(whole, 1);
                 });
         wire.calls();
-        logs.compact(run);
+        logs.compact(run, 0);
         assertThat(wire.calls().stream().filter(call -> call.contains("partNumber=1&"))).hasSize(1);
         assertWhole(whole);
-        wire.before("PUT", "partNumber=1&", () -> others.compact(run));
+        wire.before("PUT", "partNumber=1&", () -> others.compact(run, 0));
         appendMegabytes(whole, 1);
-        logs.compact(run);
+        logs.compact(run, 0);
         assertThat(otherS3.listMultipartUploads(list -> list.bucket(bucket)).uploads())
                 .hasSize(1); // of the one that died
         assertWhole(whole);
@@ -203,19 +232,19 @@ class S3RunLogsTest implements RunLogsContract {
     @Test
     void outlives_the_segments_that_lifecycle_removes() {
         for (int n = 1; n <= 5; n++)
-            logs.append(run, List.of(entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n))));
-        others.compact(run);
-        for (int n = 1; n <= 5; n++) expire(n);
-        append(logs, "6");
-        logs.append(run, List.of(entry("7", Instant.ofEpochSecond(7))));
+            append(logs, run, entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n)));
+        others.compact(run, 0);
+        for (int n = 1; n <= 5 + 1; n++) expire(n); // the last one is the seal
+        var later = new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC()));
+        append(later, "6");
+        append(later, run, entry("7", Instant.ofEpochSecond(7)));
         String whole = "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n{\"n\":5}\n6\n7\n";
         assertLog(whole, 7);
         assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(3))))
                 .endsWith("{\"n\":4}\n{\"n\":5}\n6\n7\n");
-        logs.compact(run);
+        later.compact(run, 0);
         assertLog(whole, 7);
-        expire(6);
-        expire(7);
+        for (int n = 7; n <= 8 + 1; n++) expire(n);
         append(new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC())), "8");
         assertLog(whole + "8\n", 8);
     }
@@ -223,8 +252,8 @@ class S3RunLogsTest implements RunLogsContract {
     @Test
     void a_number_that_lifecycle_freed_is_not_used_again() {
         for (int n = 1; n <= 3; n++) append(others, String.valueOf(n));
-        others.compact(run);
-        expire(3); // the newest comes first in a listing
+        others.compact(run, 0);
+        expire(4); // the newest comes first in a listing; it is the seal
         append(logs, "4");
         assertLog("1\n2\n3\n4\n", 4);
     }
@@ -233,7 +262,7 @@ class S3RunLogsTest implements RunLogsContract {
     void the_url_of_a_compacted_log_opens_all_of_it() throws IOException, InterruptedException {
         append(logs, "1");
         append(logs, "2");
-        logs.compact(run);
+        logs.compact(run, 0);
         var link =
                 new S3Links(S3Server.signer(bucket, Clock.systemUTC()))
                         .log(run, Duration.ofMinutes(1))
@@ -253,7 +282,7 @@ class S3RunLogsTest implements RunLogsContract {
         var chain = List.of(first, silent, run);
         append(logs, "1");
         assertThat(opened(logs, chain)).isEqualTo("1\n");
-        logs.append(first, List.of(entry("of the first", null)));
+        append(logs, first, entry("of the first", null));
         assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n");
         wire.calls();
         assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n");
@@ -282,10 +311,10 @@ class S3RunLogsTest implements RunLogsContract {
             chain.add(one);
             for (int n = 0; n < megabytes; n++) {
                 String line = "%d-%d ".formatted(chain.size(), n) + "x".repeat(1 << 20);
-                others.append(one, List.of(entry(line, null)));
+                append(others, one, entry(line, null));
                 whole.append(line).append('\n');
             }
-            others.compact(one);
+            others.compact(one, 0);
         }
         wire.calls();
         assertThat(opened(logs, chain).contentEquals(whole)).isTrue();
@@ -301,7 +330,11 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     private void append(RunLogs to, String... lines) {
-        to.append(run, List.of(lines).stream().map(line -> entry(line, null)).toList());
+        append(to, run, Stream.of(lines).map(line -> entry(line, null)).toArray(LogEntry[]::new));
+    }
+
+    private static void append(RunLogs to, RunKey run, LogEntry... entries) {
+        to.append(run, List.of(entries), _ -> {});
     }
 
     private void appendMegabytes(StringBuilder whole, int count) {
@@ -334,7 +367,7 @@ class S3RunLogsTest implements RunLogsContract {
                                 run.runId(),
                                 9_999_999_999L - number);
         assertThat(otherS3.headObject(head -> head.bucket(bucket).key(key)).contentLength())
-                .isPositive();
+                .isNotNegative();
         otherS3.deleteObject(delete -> delete.bucket(bucket).key(key));
     }
 

@@ -133,17 +133,22 @@ public final class DynamoTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logExtended(RunKey key) {
-        table.write(table.change(RunItem.key(key)).add(RunItem.LOG_EXTENDED, 1).ifPresent());
+    public void logExtended(RunKey key, long extensions) {
+        raise(key, RunItem.LOG_EXTENDED, extensions + 1);
     }
 
     @Override
     public void logCompacted(RunKey key, long extensions) {
+        raise(key, RunItem.LOG_COMPACTED, extensions + 1);
+    }
+
+    /// Never lowers it.
+    private void raise(RunKey key, String number, Long value) {
         table.write(
                 table.change(RunItem.key(key))
-                        .set(RunItem.LOG_COMPACTED, (Long) (extensions + 1))
+                        .set(number, value)
                         .ifPresent()
-                        .ifBefore(RunItem.LOG_COMPACTED, extensions + 1));
+                        .ifBefore(number, value));
     }
 
     @Override

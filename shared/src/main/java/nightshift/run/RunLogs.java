@@ -3,6 +3,7 @@ package nightshift.run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// The logs of runs: they only ever grow, and nothing that `append` accepted is lost, doubled or
 /// reordered.
@@ -11,18 +12,32 @@ public interface RunLogs {
     ///
     /// A failure says that the entries may or may not be there, as with any write whose answer was
     /// lost.
-    void append(RunKey run, List<LogEntry> entries);
+    ///
+    /// @param goesOn notes that a log goes on which was compacted after so many extensions; called
+    ///   before anybody can see the entries, and again if a compaction came between
+    void append(RunKey run, List<LogEntry> entries, LongConsumer goesOn);
 
     /// The log as it stands now; a run that never logged has an empty one.
     RunLog open(RunKey run);
+
+    /// The same of a run of which is noted that the compacted object holds the whole log. To be
+    /// read once, and closed.
+    RunLog openWhole(RunKey run);
+
+    /// The one or the other.
+    default RunLog open(TaskRun run) {
+        return run.logWhole() ? openWhole(run.key()) : open(run.key());
+    }
 
     /// The same for who only wants its last lines: nothing is made ready for the next reader of all
     /// of it.
     RunLog openEnd(RunKey run);
 
-    /// Makes the whole log, as it stands now, one object. Safe to repeat, at any time and by
-    /// several at once.
-    void compact(RunKey run);
+    /// Makes the whole log, as it stands now, one object: what is appended later calls its `goesOn`
+    /// first. Safe to repeat, at any time and by several at once.
+    ///
+    /// @param extensions how often the log had gone on, as it was noted before this call
+    void compact(RunKey run, long extensions);
 
     /// A link that yields the logs of these runs as they stand now, one after the other: makes them
     /// one object unless they are. At least one of them must have a log. Nothing if the link cannot

@@ -46,8 +46,9 @@ public interface TaskRuns {
     /// The manifest entry with this storage path, in one look.
     Optional<Artifact> artifact(RunKey key, String storagePath);
 
-    /// Notes that lines were added to the log of a run that had ended.
-    void logExtended(RunKey key);
+    /// Notes that lines are about to be added to a log that was compacted after so many extensions.
+    /// Said again, it changes nothing.
+    void logExtended(RunKey key, long extensions);
 
     /// Notes that the log's compacted object holds all that was there after so many extensions;
     /// never goes back.

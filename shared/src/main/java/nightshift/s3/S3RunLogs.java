@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 
 /// Logs as immutable, numbered segments in S3, one for each append, beside one compacted object.
 ///
@@ -36,9 +38,10 @@ import java.util.concurrent.ThreadLocalRandom;
 ///    changed here. (If compaction removed what it covers, a writer with an old idea of the log's
 ///    end could create a freed number again, and could not tell its own segment, folded and
 ///    removed, from a stray one: it would lose its lines or write them twice. The bucket's
-///    lifecycle removes segments instead, 30 days after they were written and in no order; the
-///    compacted object is younger, stays longer and remembers the numbers that it covers. Until
-///    then the copies of a log of 100 MB cost less than a cent.)
+///    lifecycle removes segments instead, 30 days after they were written and in no order, which is
+///    longer than a process remembers a log's end; the compacted object is younger, stays longer
+///    and remembers the numbers that it covers. Until then the copies of a log of 100 MB cost less
+///    than a cent.)
 /// 2. *Numbers have no gaps.* A writer takes n + 1 only after it saw n, by writing it, by losing it
 ///    to another writer or in a listing, and S3 shows a completed write to every later read. So
 ///    whoever sees n knows that 1 to n are there, and every reader's view is a prefix of every
@@ -47,16 +50,22 @@ import java.util.concurrent.ThreadLocalRandom;
 ///    change.
 /// 4. *An append is one request,* and so all or nothing. What a writer remembers of the log's end
 ///    may be out of date; then its number is taken, it looks again and tries the next. Somebody's
-///    append succeeded each time that happens, so a writer may wait for others but never for
-///    nothing. When the SDK repeats a request whose answer was lost, the number seems taken, but by
-///    the same `writer`: that append has succeeded and is not repeated.
+///    append or seal succeeded each time that happens, so a writer may wait for others but never
+///    for nothing. When the SDK repeats a request whose answer was lost, the number seems taken,
+///    but by the same `writer`: that append has succeeded and is not repeated.
 /// 5. *The compacted object is a cache of a prefix.* It holds exactly the segments up to its mark's
 ///    number, replaces only what its writer has read (`If-Match`, or `If-None-Match: *` for the
 ///    first), and so only ever grows; bytes at an offset, once there, stay the same. A reader takes
 ///    what it covers from it and the rest from segments, so no moment of a compaction, not even its
 ///    crash between any two calls, shows in a view. Two compactors: one wins, the other looks
 ///    again. Late appends go on counting and the next compaction folds them in.
-/// 6. *The joined object is a cache of a chain of logs.* It says which stretch of which log it
+/// 6. *A seal makes the table's word true.* The table counts how often a log went on after it was
+///    compacted as a whole, its extensions, and says for which count that was done last. Such a
+///    compaction reads the count and then puts a seal at the log's end: an empty segment with that
+///    count, or with the last seal's if that is higher. Who would write behind a seal first raises
+///    the table's count above the seal's. So while the table says that the log is whole, nothing is
+///    behind the seal of the compaction that said so, and one request reads all of it.
+/// 7. *The joined object is a cache of a chain of logs.* It says which stretch of which log it
 ///    holds, so it is written once for each state of the chain, and replaces only what its writer
 ///    had seen before it looked at the logs: it never goes back.
 public final class S3RunLogs implements RunLogs {
@@ -91,20 +100,42 @@ public final class S3RunLogs implements RunLogs {
     }
 
     @Override
-    public void append(RunKey run, List<LogEntry> entries) {
+    public void append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
         if (entries.isEmpty()) return;
-        var end = end(run);
-        synchronized (end) { // writers of one process would only take the numbers from each other
-            end.mark = write(run, entries, end.mark == null ? newest(run) : end.mark);
+        var lines = new ByteArrayOutputStream();
+        Instant latest = null;
+        for (var entry : entries) {
+            lines.writeBytes(entry.json().getBytes(StandardCharsets.UTF_8));
+            lines.write('\n');
+            var time = entry.timestamp();
+            if (time != null && (latest == null || time.isAfter(latest))) latest = time;
         }
+        var last = latest;
+        write(
+                run,
+                lines.toByteArray(),
+                end -> {
+                    if (end.seal()) goesOn.accept(end.extensions());
+                    return end.then(entries.size(), lines.size(), last);
+                });
     }
 
     @Override
     public RunLog open(RunKey run) {
         var log = view(run);
         if (log.uncovered() <= MOST_SEGMENTS) return log;
-        compact(run);
+        compacted(run);
         return view(run);
+    }
+
+    @Override
+    public RunLog openWhole(RunKey run) {
+        try {
+            return new WholeLog(
+                    s3.getObject(get -> get.bucket(bucket).key(LogKeys.compacted(run))));
+        } catch (NoSuchKeyException expired) {
+            return open(run);
+        }
     }
 
     @Override
@@ -113,7 +144,8 @@ public final class S3RunLogs implements RunLogs {
     }
 
     @Override
-    public void compact(RunKey run) {
+    public void compact(RunKey run, long extensions) {
+        write(run, new byte[0], end -> end.sealed(extensions));
         compacted(run);
     }
 
@@ -123,7 +155,11 @@ public final class S3RunLogs implements RunLogs {
         while (true) {
             // Looked at before the logs: what replaces it then holds all that it held.
             var present = head(key);
-            var logs = chain.stream().flatMap(run -> compacted(run).stream()).toList();
+            var logs =
+                    chain.stream()
+                            .flatMap(run -> compacted(run).stream())
+                            .filter(log -> log.length() > 0)
+                            .toList();
             if (logs.size() == 1) return url(LogKeys.compacted(logs.getFirst().run()), life);
             var made = Map.of("logs", logs.stream().map(CompactedLog::name).collect(joining(" ")));
             if (present.map(HeadObjectResponse::metadata).filter(made::equals).isPresent()
@@ -158,19 +194,22 @@ public final class S3RunLogs implements RunLogs {
         return new S3RunLog(s3, bucket, run, newest, CompactedLog.find(s3, bucket, run));
     }
 
-    private Mark write(RunKey run, List<LogEntry> entries, Mark end) {
-        var lines = new ByteArrayOutputStream();
-        Instant latest = null;
-        for (var entry : entries) {
-            lines.writeBytes(entry.json().getBytes(StandardCharsets.UTF_8));
-            lines.write('\n');
-            var time = entry.timestamp();
-            if (time != null && (latest == null || time.isAfter(latest))) latest = time;
+    /// Creates the segment behind the log's end.
+    ///
+    /// @param next what it is behind the end that was found, or that end if none is needed; asked
+    ///   again for another end
+    private void write(RunKey run, byte[] lines, UnaryOperator<Mark> next) {
+        var end = end(run);
+        synchronized (end) { // writers of one process would only take the numbers from each other
+            end.mark = written(run, lines, next, end.mark == null ? newest(run) : end.mark);
         }
+    }
+
+    private Mark written(RunKey run, byte[] lines, UnaryOperator<Mark> next, Mark end) {
         String writer = UUID.randomUUID().toString();
         for (int pause = FIRST_PAUSE; ; pause = Math.max(1, pause / 2)) {
-            var mark = end.then(entries.size(), lines.size(), latest);
-            if (created(run, mark, writer, lines.toByteArray())) return mark;
+            var mark = next.apply(end);
+            if (mark.equals(end) || created(run, mark, writer, lines)) return mark;
             var taken = metadata(LogKeys.segment(run, mark.number()));
             if (taken.isPresent() && writer.equals(taken.get().get("writer"))) return mark;
             // Not just the next number: others may take those as fast as one writer can try them.

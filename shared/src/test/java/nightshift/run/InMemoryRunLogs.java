@@ -11,23 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /// Logs that live as long as the test.
 public final class InMemoryRunLogs implements RunLogs {
-    private final Map<RunKey, List<LogEntry>> logs = new ConcurrentHashMap<>();
-    private final Map<RunKey, Integer> compacted = new ConcurrentHashMap<>();
+    private final Map<RunKey, Log> logs = new ConcurrentHashMap<>();
 
     @Override
-    public void append(RunKey run, List<LogEntry> entries) {
-        logs.merge(
-                run,
-                List.copyOf(entries),
-                (before, added) -> {
-                    var longer = new ArrayList<>(before);
-                    longer.addAll(added);
-                    return List.copyOf(longer);
-                });
+    public void append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
+        long known = -1;
+        while (!entries.isEmpty() && !log(run).add(entries, known)) {
+            known = log(run).seal();
+            goesOn.accept(known);
+        }
     }
 
     @Override
@@ -36,22 +33,54 @@ public final class InMemoryRunLogs implements RunLogs {
     }
 
     @Override
-    public RunLog open(RunKey run) {
-        var entries = logs.getOrDefault(run, List.of());
-        return new View(
-                entries, !entries.isEmpty() && compacted.getOrDefault(run, 0) == entries.size());
+    public RunLog openWhole(RunKey run) {
+        return open(run);
     }
 
     @Override
-    public void compact(RunKey run) {
-        compacted.put(run, logs.getOrDefault(run, List.of()).size());
+    public RunLog open(RunKey run) {
+        return log(run).view();
+    }
+
+    @Override
+    public void compact(RunKey run, long extensions) {
+        log(run).seal(extensions);
+    }
+
+    private Log log(RunKey run) {
+        return logs.computeIfAbsent(run, _ -> new Log());
     }
 
     @Override
     public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
-        chain.forEach(this::compact);
         var last = chain.getLast().runId();
         return Optional.of(new PresignedUrl(URI.create("https://logs.test/" + last), life));
+    }
+
+    private static final class Log {
+        private final List<LogEntry> entries = new ArrayList<>();
+        private boolean sealed;
+        private long seal;
+
+        /// @param known the seal that the writer may go past
+        synchronized boolean add(List<LogEntry> added, long known) {
+            if (sealed && known < seal) return false;
+            sealed = false;
+            return entries.addAll(added);
+        }
+
+        synchronized void seal(long extensions) {
+            sealed = true;
+            seal = Math.max(seal, extensions);
+        }
+
+        synchronized long seal() {
+            return seal;
+        }
+
+        synchronized View view() {
+            return new View(List.copyOf(entries), sealed);
+        }
     }
 
     private record View(List<LogEntry> all, boolean compacted) implements RunLog {

@@ -102,10 +102,15 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logExtended(RunKey key) {
+    public void logExtended(RunKey key, long extensions) {
         synchronized (world) {
             world.runs.computeIfPresent(
-                    key, (_, run) -> log(run, run.logCompacted(), run.logExtended() + 1));
+                    key,
+                    (_, run) ->
+                            log(
+                                    run,
+                                    run.logCompacted(),
+                                    Math.max(run.logExtended(), extensions + 1)));
         }
     }
 

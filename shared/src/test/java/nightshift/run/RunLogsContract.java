@@ -18,6 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /// What every `RunLogs` does.
 public interface RunLogsContract {
@@ -26,21 +28,23 @@ public interface RunLogsContract {
     @Test
     default void a_log_that_nobody_wrote_is_empty() {
         var run = run();
-        logs().compact(run);
+        logs().compact(run, 0);
         var log = logs().open(run);
         assertThat(log.entries()).isZero();
         assertThat(log.bytes()).isZero();
-        assertThat(log.compacted()).isFalse();
+        assertThat(log.compacted()).isTrue();
         assertThat(text(log.lines())).isEmpty();
         assertThat(text(log.linesSince(Instant.EPOCH))).isEmpty();
+        assertThat(text(logs().openWhole(run).lines())).isEmpty();
+        assertThat(logs().openWhole(run()).entries()).isZero();
     }
 
     @Test
     default void keeps_entries_as_they_are_and_in_order() {
         var run = run();
-        logs().append(run, List.of(entry("{\"b\": 1,  \"a\":\"é😀\"}", null), entry("{}", null)));
-        logs().append(run, List.of());
-        logs().append(run, List.of(entry("{\"c\":3}", null)));
+        append(run, entry("{\"b\": 1,  \"a\":\"é😀\"}", null), entry("{}", null));
+        append(run);
+        append(run, entry("{\"c\":3}", null));
         var log = logs().open(run);
         String whole = "{\"b\": 1,  \"a\":\"é😀\"}\n{}\n{\"c\":3}\n";
         assertThat(text(log.lines())).isEqualTo(whole);
@@ -52,8 +56,8 @@ public interface RunLogsContract {
     default void keeps_runs_apart() {
         var one = run();
         var other = new RunKey(one.projectId() + 1, one.taskId(), one.runId());
-        logs().append(one, List.of(entry("{\"of\":1}", null)));
-        logs().append(other, List.of(entry("{\"of\":2}", null)));
+        append(one, entry("{\"of\":1}", null));
+        append(other, entry("{\"of\":2}", null));
         assertThat(text(logs().open(one).lines())).isEqualTo("{\"of\":1}\n");
         assertThat(text(logs().open(other).lines())).isEqualTo("{\"of\":2}\n");
     }
@@ -62,14 +66,14 @@ public interface RunLogsContract {
     default void compaction_changes_nothing_that_can_be_read_and_late_appends_follow() {
         var run = run();
         append(run, 0, 5);
-        logs().compact(run);
+        logs().compact(run, 0);
         assertThat(logs().open(run).compacted()).isTrue();
         append(run, 5, 8);
         assertThat(logs().open(run).compacted()).isFalse();
         assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 8));
         assertThat(logs().open(run).entries()).isEqualTo(8);
-        logs().compact(run);
-        logs().compact(run);
+        logs().compact(run, 0);
+        logs().compact(run, 0);
         assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 8));
         assertThat(logs().open(run).bytes()).isEqualTo(numbered(0, 8).length());
         append(run, 8, 9);
@@ -83,9 +87,9 @@ public interface RunLogsContract {
         var early = logs().open(run);
         append(run, 3, 5);
         var middle = logs().open(run);
-        logs().compact(run);
+        logs().compact(run, 0);
         append(run, 5, 6);
-        logs().compact(run);
+        logs().compact(run, 0);
         assertThat(text(early.lines())).isEqualTo(numbered(0, 3));
         assertThat(text(middle.lines())).isEqualTo(numbered(0, 5));
         assertThat(middle.entries()).isEqualTo(5);
@@ -108,8 +112,8 @@ public interface RunLogsContract {
                 times.add(time);
                 entries.add(entry("{\"n\":" + n + "}", time));
             }
-            logs().append(run, entries);
-            if (batch == 11) logs().compact(run);
+            logs().append(run, entries, _ -> {});
+            if (batch == 11) logs().compact(run, 0);
         }
         String whole = text(logs().open(run).lines());
         for (int after = -50; after < 2200; after += 50) {
@@ -131,6 +135,7 @@ public interface RunLogsContract {
         int writers = 6;
         int batches = 25;
         var run = run();
+        var row = new Row();
         var writing = new AtomicBoolean(true);
         try (var threads = Executors.newCachedThreadPool()) {
             var watching = new ArrayList<Future<?>>();
@@ -139,17 +144,18 @@ public interface RunLogsContract {
                         threads.submit(() -> {
                             String before = "";
                             while (writing.get()) {
-                                var log = logs().open(run);
-                                String now = text(log.lines());
-                                assertThat(now).startsWith(before).hasSize((int) log.bytes());
-                                before = now;
+                                try (var log = row.open(logs(), run)) {
+                                    String now = text(log.lines());
+                                    assertThat(now).startsWith(before).hasSize((int) log.bytes());
+                                    before = now;
+                                }
                             }
                         }));
             }
             for (int compactor = 0; compactor < 2; compactor++) {
                 watching.add(
                         threads.submit(() -> {
-                            while (writing.get()) logs().compact(run);
+                            while (writing.get()) row.compact(logs(), run);
                         }));
             }
             var appending = new ArrayList<Future<?>>();
@@ -162,7 +168,8 @@ public interface RunLogsContract {
                                                 run,
                                                 List.of(
                                                         line(writer, batch, 0),
-                                                        line(writer, batch, 1)));
+                                                        line(writer, batch, 1)),
+                                                row::goesOn);
                             }
                         }));
             }
@@ -174,8 +181,8 @@ public interface RunLogsContract {
             for (var done : watching) done.get();
         }
         for (boolean compact : List.of(false, true)) {
-            if (compact) logs().compact(run);
-            var lines = text(logs().open(run).lines()).lines().toList();
+            if (compact) row.compact(logs(), run);
+            var lines = text(row.open(logs(), run).lines()).lines().toList();
             assertThat(lines).hasSize(writers * batches * 2);
             for (int w = 0; w < writers; w++) {
                 var expected = new ArrayList<String>();
@@ -187,6 +194,76 @@ public interface RunLogsContract {
                 assertThat(lines).filteredOn(line -> line.startsWith(mine)).isEqualTo(expected);
             }
             assertThat(logs().open(run).entries()).isEqualTo(lines.size());
+        }
+    }
+
+    @Test
+    default void who_appends_to_a_compacted_log_says_so_before_it_can_be_seen() {
+        var run = run();
+        var said = new ArrayList<String>();
+        LongConsumer goesOn =
+                extensions -> said.add(extensions + ": " + text(logs().open(run).lines()));
+        logs().append(run, List.of(entry("1", null)), goesOn);
+        assertThat(said).isEmpty();
+        logs().compact(run, 0);
+        logs().append(run, List.of(entry("2", null)), goesOn);
+        assertThat(said).containsExactly("0: 1\n");
+        logs().append(run, List.of(entry("3", null)), goesOn);
+        assertThat(said).hasSize(1);
+        logs().compact(run, 1);
+        logs().compact(run, 0); // late
+        logs().append(run, List.of(entry("4", null)), goesOn);
+        assertThat(said).containsExactly("0: 1\n", "1: 1\n2\n3\n");
+    }
+
+    @Test
+    default void who_says_so_while_it_is_compacted_again_says_so_again() {
+        var run = run();
+        var said = new ArrayList<Long>();
+        logs().compact(run, 0);
+        logs().append(
+                        run,
+                        List.of(entry("1", null)),
+                        extensions -> {
+                            said.add(extensions);
+                            if (said.size() < 3) logs().compact(run, extensions + 1);
+                        });
+        assertThat(said).containsExactly(0L, 1L, 2L);
+        assertThat(text(logs().open(run).lines())).isEqualTo("1\n");
+    }
+
+    @Test
+    default void a_whole_log_is_opened_as_one() {
+        var run = run();
+        append(run, 0, 5);
+        logs().compact(run, 0);
+        logs().openWhole(run).close(); // unread
+        try (var whole = logs().openWhole(run)) {
+            assertThat(whole.entries()).isEqualTo(5);
+            assertThat(whole.bytes()).isEqualTo(numbered(0, 5).length());
+            assertThat(whole.compacted()).isTrue();
+            assertThat(text(whole.lines())).isEqualTo(numbered(0, 5));
+        }
+    }
+
+    /// What a table notes of the log of one run, as [TaskRun] has it.
+    final class Row {
+        private final AtomicLong extended = new AtomicLong();
+        private final AtomicLong compacted = new AtomicLong();
+
+        void goesOn(long extensions) {
+            extended.accumulateAndGet(extensions + 1, Math::max);
+        }
+
+        void compact(RunLogs logs, RunKey run) {
+            long extensions = extended.get();
+            logs.compact(run, extensions);
+            compacted.accumulateAndGet(extensions + 1, Math::max);
+        }
+
+        RunLog open(RunLogs logs, RunKey run) {
+            boolean whole = compacted.get() == extended.get() + 1;
+            return whole ? logs.openWhole(run) : logs.open(run);
         }
     }
 
@@ -208,8 +285,11 @@ public interface RunLogsContract {
     }
 
     private void append(RunKey run, int from, int to) {
-        for (int n = from; n < to; n++)
-            logs().append(run, List.of(entry("{\"n\":" + n + "}", null)));
+        for (int n = from; n < to; n++) append(run, entry("{\"n\":" + n + "}", null));
+    }
+
+    private void append(RunKey run, LogEntry... entries) {
+        logs().append(run, List.of(entries), _ -> {});
     }
 
     private static String numbered(int from, int to) {
