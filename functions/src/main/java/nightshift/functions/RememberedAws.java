@@ -37,6 +37,10 @@ final class RememberedAws implements SdkHttpClient {
     private static final String MINUTE = "2026-04-02T09:00Z";
     private static final String LINE = "{\"type\":\"notification\"}\n";
 
+    private final boolean ended;
+    private boolean written;
+    private boolean compacted;
+
     private final SdkHttpClient connections =
             UrlConnectionHttpClient.builder()
                     .proxyConfiguration(
@@ -45,6 +49,12 @@ final class RememberedAws implements SdkHttpClient {
                                     .useSystemPropertyValues(false)
                                     .build())
                     .build();
+
+    /// @param ended whether the run has ended: its log was compacted, its artifact is in the
+    ///   manifest; if not, neither
+    RememberedAws(boolean ended) {
+        this.ended = ended;
+    }
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
@@ -116,7 +126,7 @@ final class RememberedAws implements SdkHttpClient {
         return line.toString();
     }
 
-    private static byte[] answer(HttpExecuteRequest request) throws IOException {
+    private byte[] answer(HttpExecuteRequest request) throws IOException {
         var http = request.httpRequest();
         var body = body(request);
         var target = http.firstMatchingHeader("X-Amz-Target").orElse("");
@@ -137,7 +147,7 @@ final class RememberedAws implements SdkHttpClient {
     }
 
     /// DynamoDB and EventBridge.
-    private static ObjectNode json(String operation, JsonNode request) {
+    private ObjectNode json(String operation, JsonNode request) {
         return switch (operation) {
             case "GetItem" -> Json.object().set("Item", item(request.path("Key")));
             case "BatchGetItem" -> {
@@ -158,18 +168,21 @@ final class RememberedAws implements SdkHttpClient {
             case "Scan" -> Json.object().set("Items", Json.array());
             case "PutEvents" ->
                     Json.object().put("FailedEntryCount", 0).set("Entries", Json.array());
-            default -> Json.object(); // a write
+            default -> {
+                written = true;
+                yield Json.object();
+            }
         };
     }
 
-    /// One item, and behind a run an artifact of it.
-    private static ArrayNode found(JsonNode values) {
+    /// One item, and behind a run the artifact of it, if it is there or was just written.
+    private ArrayNode found(JsonNode values) {
         var pk = values.path(":pk").path("S").asText("RUNS#1#" + ID);
         var sk = pk.startsWith("OCCURRENCES#") ? MINUTE : values.path(":from").path("S").asText(ID);
         var items = Json.array().add(item(key(pk, sk)));
-        return values.has(":from") && pk.startsWith("RUNS#")
-                ? items.add(item(key(pk, sk + "/artifact")))
-                : items;
+        boolean artifact = values.has(":from") && pk.startsWith("RUNS#") && (ended || written);
+        written = false;
+        return artifact ? items.add(item(key(pk, sk + "/artifact"))) : items;
     }
 
     private static ObjectNode key(String pk, String sk) {
@@ -179,9 +192,10 @@ final class RememberedAws implements SdkHttpClient {
         return key;
     }
 
-    private static ObjectNode item(JsonNode key) {
+    private ObjectNode item(JsonNode key) {
         var item = (ObjectNode) Json.stored(ITEM);
         item.setAll((ObjectNode) key);
+        if (!ended) item.putObject("log_extended").put("N", "1");
         return item;
     }
 
@@ -193,9 +207,9 @@ final class RememberedAws implements SdkHttpClient {
         };
     }
 
-    /// S3: a log of one line in one segment that nobody has compacted yet, and an object wherever
-    /// another one is asked for.
-    private static byte[] object(SdkHttpRequest request) {
+    /// S3: a log of one line in one segment that nobody has compacted, unless it was done just now,
+    /// and an object wherever another one is asked for.
+    private byte[] object(SdkHttpRequest request) {
         var prefix = request.firstMatchingRawQueryParameter("prefix");
         if (prefix.isPresent()) {
             return response(
@@ -207,8 +221,10 @@ final class RememberedAws implements SdkHttpClient {
                             .formatted(prefix.get()),
                     true);
         }
-        if (request.method() == SdkHttpMethod.HEAD && request.encodedPath().endsWith(".jsonl")) {
-            return missing();
+        if (request.encodedPath().endsWith(".jsonl") && request.method() != SdkHttpMethod.GET) {
+            boolean there = compacted;
+            compacted = request.method() == SdkHttpMethod.PUT;
+            if (!there && !compacted) return missing();
         }
         return switch (request.method()) {
             case GET -> response("application/jsonl", LINE, true);

@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -66,14 +67,16 @@ class HandlersTest {
     @ParameterizedTest
     @MethodSource("handlers")
     void each_goes_through_its_rehearsal_to_the_end(String handler) throws Exception {
-        var bytes = Rehearsal.answer(handler, Rehearsal.wiring(ENVIRONMENT, CREDENTIALS));
-
-        var answer = Json.parse(bytes);
-
         boolean refuses = handler.endsWith(".RefuseRequest");
-        assertThat(answer.path("statusCode").asInt(200))
-                .as("%s", answer)
-                .matches(status -> refuses ? status == 405 : status < 400);
-        assertThat(answer.path("batchItemFailures")).as("%s", answer).isEmpty();
+        for (boolean ended : List.of(true, false)) {
+            var wiring = Rehearsal.wiring(ENVIRONMENT, CREDENTIALS, ended);
+            for (int time = 0; time < 2; time++) {
+                var answer = Json.parse(Rehearsal.answer(handler, wiring));
+                assertThat(answer.path("statusCode").asInt(200))
+                        .as("%s", answer)
+                        .matches(status -> refuses ? status == 405 : status < 400);
+                assertThat(answer.path("batchItemFailures")).as("%s", answer).isEmpty();
+            }
+        }
     }
 }
