@@ -106,6 +106,10 @@ final class Growth {
         var read = world.event("RetrieveTaskRunLogs", thing);
         measure("read a log, the first time", amount, 1, "RetrieveTaskRunLogs", () -> read);
         measure("read a log again", amount, "RetrieveTaskRunLogs", () -> read);
+        var end = JSON.createObjectNode().put("status", "completed");
+        world.functions().body("UpdateTaskRun", world.event("UpdateTaskRun", thing, end));
+        world.functions().call("CompactTaskRunLog", world.event("CompactTaskRunLog", thing));
+        measure("read it when the run has ended", amount, "RetrieveTaskRunLogs", () -> read);
     }
 
     private void fire(int count) throws IOException {

@@ -5,7 +5,6 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.run.RunKey;
 import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRun;
@@ -32,6 +31,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     private final TaskRuns runs;
     private final RunLogs logs;
     private final Clock clock;
+    private final RunLinks links;
 
     /// The function as Lambda makes it.
     public RetrieveTaskRunLogs() {
@@ -45,6 +45,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         this.runs = wiring.runs();
         this.logs = wiring.logs();
         this.clock = wiring.clock();
+        this.links = new RunLinks(wiring);
     }
 
     @Override
@@ -58,7 +59,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         try {
             chain.forEach(link -> open.add(logs.open(link)));
             if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
-                return elsewhere(chain.stream().map(TaskRun::key).toList());
+                return elsewhere(chain);
             }
             whole = read(open);
         } finally {
@@ -82,8 +83,11 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         return whole.toByteArray();
     }
 
-    private Reply elsewhere(List<RunKey> chain) {
-        return logs.url(chain, LINK_LIFE)
+    private Reply elsewhere(List<TaskRun> chain) {
+        boolean alone = chain.size() == 1 && chain.getFirst().logWhole();
+        return (alone
+                        ? links.whole(chain.getFirst())
+                        : logs.url(chain.stream().map(TaskRun::key).toList(), LINK_LIFE))
                 .map(link -> Reply.redirect(307, link.url()))
                 .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
     }

@@ -3,6 +3,7 @@ package nightshift.functions;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import nightshift.api.Call;
+import nightshift.run.PresignedUrl;
 import nightshift.run.StorageLinks;
 import nightshift.run.TaskRun;
 
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -46,7 +48,7 @@ final class RunLinks {
 
     private @Nullable String logUrl(TaskRun run, Call call) {
         if (run.logWhole()) {
-            return links().log(run.key(), LIFE).map(url -> url.url().toString()).orElse(null);
+            return whole(run).map(url -> url.url().toString()).orElse(null);
         }
         long expires = clock.instant().plus(LIFE).getEpochSecond();
         return "%s/api/projects/%d/tasks/%s/runs/%s/logs/?%s=%d&%s=%s"
@@ -59,6 +61,11 @@ final class RunLinks {
                         expires,
                         SIGNATURE,
                         signature(run, expires));
+    }
+
+    /// The presigned URL of a log that is one object, for an hour; nothing if it cannot be signed.
+    Optional<PresignedUrl> whole(TaskRun run) {
+        return links().log(run.key(), LIFE);
     }
 
     /// Made when a link is first signed: most calls sign none.

@@ -44,14 +44,23 @@ class RunLogEndToEndTest {
         var storm = new LogStorm(client, run, 16, BATCHES);
         storm.rage();
         storm.assertWhole();
-        LocalWorld.await(
-                "compaction",
-                () -> client.get(run).path("log_url").asText().contains(".jsonl?"),
-                true);
+        awaitCompaction(run);
         storm.assertWhole();
-        var link = URI.create(client.get(run).path("log_url").asText());
-        assertSame(ApiClient.text(client.fetch(link)), client.log(run));
+        assertSame(linked(run), client.log(run));
         assertThat(storm.reads()).isGreaterThan(4);
+    }
+
+    @Test
+    void the_link_to_the_log_of_a_run_that_never_logged_opens() throws Exception {
+        var run = client.run(client.task());
+        client.patched(run, "{\"status\": \"completed\"}");
+        awaitCompaction(run);
+        assertThat(linked(run)).isEmpty();
+        assertThat(client.log(run)).isEmpty();
+        client.append(run, "{\"late\":1}");
+        assertThat(linked(run)).isEqualTo("{\"late\":1}\n");
+        awaitCompaction(run);
+        assertThat(linked(run)).isEqualTo("{\"late\":1}\n");
     }
 
     @Test
@@ -77,6 +86,8 @@ class RunLogEndToEndTest {
         var first = client.run(client.task());
         String lines = megabytes(first, 1, 7);
         client.patched(first, "{\"status\": \"completed\"}");
+        awaitCompaction(first);
+        assertSame(client.log(first), lines);
         var second = client.resuming(first);
         client.append(second, "{\"n\":\"small\"}");
         var third = client.resuming(second); // which never logs
@@ -101,6 +112,18 @@ class RunLogEndToEndTest {
                 lines.replace(
                         "{\"n\":\"small\"}\n", "{\"to\":\"the ancestor\"}\n{\"n\":\"small\"}\n"));
         assertSame(client.log(second), client.log(first) + "{\"n\":\"small\"}\n");
+    }
+
+    /// What the run's `log_url` opens.
+    private String linked(String run) throws Exception {
+        return ApiClient.text(client.fetch(URI.create(client.get(run).path("log_url").asText())));
+    }
+
+    private void awaitCompaction(String run) {
+        LocalWorld.await(
+                "compaction",
+                () -> client.get(run).path("log_url").asText().contains(".jsonl?"),
+                true);
     }
 
     /// Appends so many lines of a megabyte and answers them.
