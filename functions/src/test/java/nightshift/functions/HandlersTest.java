@@ -68,13 +68,18 @@ class HandlersTest {
     @MethodSource("handlers")
     void each_goes_through_its_rehearsal_to_the_end(String handler) throws Exception {
         boolean refuses = handler.endsWith(".RefuseRequest");
+        boolean wantsArtifact = handler.matches(".*\\.(Download|Presign)TaskRunArtifact");
         for (boolean ended : List.of(true, false)) {
             var wiring = Rehearsal.wiring(ENVIRONMENT, CREDENTIALS, ended);
             for (int time = 0; time < 2; time++) {
                 var answer = Json.parse(Rehearsal.answer(handler, wiring));
                 assertThat(answer.path("statusCode").asInt(200))
                         .as("%s", answer)
-                        .matches(status -> refuses ? status == 405 : status < 400);
+                        .matches(status ->
+                                refuses
+                                        ? status == 405
+                                        : status < 400
+                                                || (wantsArtifact && !ended && status == 404));
                 assertThat(answer.path("batchItemFailures")).as("%s", answer).isEmpty();
             }
         }
