@@ -5,6 +5,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
@@ -52,12 +53,18 @@ public final class AppendTaskRunLog extends Endpoint {
                         .toList();
         var key = RunPath.key(call);
         var run = RunPath.run(key, runs, tasks);
-        logs.append(key, entries, extensions -> runs.logExtended(key, extensions));
-        if (run.logWhole()) {
-            run = runs.find(key).orElseThrow(); // the log has gone on
-        } else if (!entries.isEmpty()) {
-            runs.touch(run, clock.instant());
+        if (entries.isEmpty()) {
+            return Reply.ok(links.write(run, call));
         }
-        return Reply.ok(links.write(run, call));
+        logs.append(key, entries, extensions -> goesOn(run, extensions));
+        runs.touch(run, clock.instant());
+        var shown = run.logWhole() ? runs.find(key).orElseThrow() : run; // it is whole no more
+        return Reply.ok(links.write(shown, call));
+    }
+
+    private void goesOn(TaskRun run, long extensions) {
+        if (run.logExtended() <= extensions) {
+            runs.logExtended(run.key(), extensions);
+        }
     }
 }

@@ -33,13 +33,14 @@ public final class S3Http implements SdkHttpClient {
     }
 
     /// A client that sends a body as it is. The SDK would send it in chunks, with a checksum behind
-    /// the last: 60 classes for a function's first call, and S3 completes no upload in parts of
-    /// which some, but not the copied ones, came with a checksum. TLS protects the bytes on their
-    /// way, and S3 keeps a checksum of its own.
+    /// the last: 60 classes more for a function's first call, and S3 has refused to complete
+    /// uploads in parts that came with checksums it had not been told to expect. TLS protects the
+    /// bytes on their way, and S3 keeps a checksum of its own.
     ///
     /// @see <a
     ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html">AWS:
     ///   data integrity protections of the SDKs</a>
+    /// @see <a href="https://github.com/aws/aws-sdk-go-v2/issues/3005">refused completions</a>
     public static S3ClientBuilder clientBuilder() {
         return S3Client.builder()
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
