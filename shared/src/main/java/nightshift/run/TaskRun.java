@@ -15,8 +15,9 @@ import java.util.UUID;
 /// @param secret signs the links to the run's log that open without a key; never shown
 /// @param claimant what the worker that claimed the run calls itself; null: none has, or it did not
 ///   say
-/// @param logCompacted how many segments of the log the compacted object holds; 0: there is none
-///   yet
+/// @param logCompacted one more than the extensions after which the log was last compacted as a
+///   whole; 0: never yet
+/// @param logExtended how often the log went on after such a compaction
 /// @param completedAt when the first terminal status was set; null: not yet
 /// @param touchedAt the last sign of life: a change, an upload, lines of log
 public record TaskRun(
