@@ -62,9 +62,11 @@ public final class AppendTaskRunLog extends Endpoint {
         return Reply.ok(links.write(shown, call));
     }
 
+    /// @param extensions what the seal counts that the writer is about to pass: an old seal if what
+    ///   came behind it has expired
     private void goesOn(TaskRun run, long extensions) {
-        if (run.logExtended() <= extensions) {
-            runs.logExtended(run.key(), extensions);
+        if (run.logWhole() || run.logExtended() <= extensions) {
+            runs.logExtended(run.key(), Math.max(run.logExtended(), extensions));
         }
     }
 }

@@ -63,8 +63,9 @@ import java.util.function.UnaryOperator;
 ///    compacted as a whole, its extensions, and says for which count that was done last. Such a
 ///    compaction reads the count and then puts a seal at the log's end: an empty segment with that
 ///    count, or with the last seal's if that is higher. Who would write behind a seal first raises
-///    the table's count above the seal's. So while the table says that the log is whole, nothing is
-///    behind the seal of the compaction that said so, and one request reads all of it.
+///    the table's count above the seal's, and whenever it says that the log is whole: the seal may
+///    be an old one, if the last ones have expired. So while the table says that the log is whole,
+///    nothing is behind the seal of the compaction that said so, and one request reads all of it.
 /// 7. *The joined object is a cache of a chain of logs.* It says which stretch of which log it
 ///    holds, so it is written once for each state of the chain, and replaces only what its writer
 ///    had seen before it looked at the logs: it never goes back.
