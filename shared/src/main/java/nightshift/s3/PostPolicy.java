@@ -1,6 +1,6 @@
 package nightshift.s3;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import nightshift.api.Json;
 
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
@@ -58,13 +58,13 @@ record PostPolicy(String bucket, String key, String contentType, long largest, I
     }
 
     private String json(Map<String, String> fields) {
-        var policy = JsonNodeFactory.instance.objectNode();
+        var policy = Json.object();
         policy.put("expiration", expiration.truncatedTo(ChronoUnit.SECONDS).toString());
         var conditions = policy.putArray("conditions");
         conditions.addObject().put("bucket", bucket);
         fields.forEach((name, value) -> conditions.addObject().put(name, value));
         conditions.addArray().add("content-length-range").add(0).add(largest);
-        return policy.toString();
+        return Json.text(policy);
     }
 
     private static byte[] hmac(byte[] key, String text) {
