@@ -25,8 +25,6 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     /// What fits into one answer of Lambda, which ends at 6 MB including base64.
     private static final long MOST_BYTES = 4 << 20;
 
-    private static final Duration LINK_LIFE = Duration.ofHours(1);
-
     private final Tasks tasks;
     private final TaskRuns runs;
     private final RunLogs logs;
@@ -87,7 +85,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         boolean alone = chain.size() == 1 && chain.getFirst().logWhole();
         return (alone
                         ? links.whole(chain.getFirst())
-                        : logs.url(chain.stream().map(TaskRun::key).toList(), LINK_LIFE))
+                        : logs.url(chain.stream().map(TaskRun::key).toList(), RunLinks.LIFE))
                 .map(link -> Reply.redirect(307, link.url()))
                 .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
     }

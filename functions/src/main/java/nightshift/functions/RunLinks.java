@@ -30,7 +30,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class RunLinks {
     static final String EXPIRES = "expires";
     static final String SIGNATURE = "signature";
-    private static final Duration LIFE = Duration.ofHours(1);
+    static final Duration LIFE = Duration.ofHours(1);
 
     private final Wiring wiring;
     private final Clock clock;
