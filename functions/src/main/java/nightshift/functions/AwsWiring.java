@@ -20,9 +20,11 @@ import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
+import nightshift.s3.Bucket;
 import nightshift.s3.S3Artifacts;
 import nightshift.s3.S3Http;
 import nightshift.s3.S3Links;
+import nightshift.s3.S3Objects;
 import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -142,12 +144,12 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public RunLogs logs() {
-        return new S3RunLogs(s3(), text("BUCKET_NAME"), signer());
+        return new S3RunLogs(objects(), this::s3, signer());
     }
 
     @Override
     public Artifacts artifacts() {
-        return new S3Artifacts(s3(), text("BUCKET_NAME"));
+        return new S3Artifacts(objects());
     }
 
     @Override
@@ -197,10 +199,18 @@ public final class AwsWiring implements Wiring {
         return s3;
     }
 
-    /// With the region and the credentials that the table's client found.
+    private S3Objects objects() {
+        return new S3Objects(bucket(), new S3Http(http));
+    }
+
     private UrlSigner signer() {
+        return new UrlSigner(bucket(), clock);
+    }
+
+    /// With the region and the credentials that the table's client found.
+    private Bucket bucket() {
         var client = dynamoDb().serviceClientConfiguration();
-        return new UrlSigner(text("BUCKET_NAME"), client, s3Endpoint(), clock);
+        return new Bucket(text("BUCKET_NAME"), client, s3Endpoint());
     }
 
     /// As a client of S3 would find it.

@@ -1,20 +1,29 @@
 package nightshift.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/// The real connection to the server, on which a test can step in before a call, or lose its
-/// answer.
+/// The real connection to the server, on which a test can step in before a call, lose its answer or
+/// break it, or answer for the server that it is busy.
 final class Interruptions implements SdkHttpClient {
+    private static final byte[] SLOW_DOWN =
+            "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+                    .getBytes(UTF_8);
+
     private final SdkHttpClient http = UrlConnectionHttpClient.create();
     private final List<Interruption> waiting = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
@@ -23,17 +32,47 @@ final class Interruptions implements SdkHttpClient {
     /// text.
     void before(String method, String text, Runnable step) {
         add(
-                new Interruption(
-                        request(method, text),
-                        () -> {
-                            step.run();
-                            return true;
-                        }));
+                method,
+                text,
+                call -> {
+                    step.run();
+                    return call.call();
+                });
     }
 
     /// Lets the next such call reach the server but not its answer the client.
     void loseAnswer(String method, String text) {
-        add(new Interruption(request(method, text), () -> false));
+        add(
+                method,
+                text,
+                call -> {
+                    call.call();
+                    throw new IOException("The answer was lost");
+                });
+    }
+
+    /// Ends the connection of the next such call as `url-connection-client` reports it.
+    void breakOff(String method, String text) {
+        add(
+                method,
+                text,
+                _ -> {
+                    throw new UncheckedIOException(new IOException("Broken pipe"));
+                });
+    }
+
+    /// Answers the next such call as S3 does when it is asked too often.
+    void slowDown(String method, String text) {
+        add(
+                method,
+                text,
+                _ ->
+                        HttpExecuteResponse.builder()
+                                .response(SdkHttpResponse.builder().statusCode(503).build())
+                                .responseBody(
+                                        AbortableInputStream.create(
+                                                new ByteArrayInputStream(SLOW_DOWN)))
+                                .build());
     }
 
     /// The calls since the last time this was asked.
@@ -55,10 +94,7 @@ final class Interruptions implements SdkHttpClient {
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
-                boolean answered = next(call);
-                var response = prepared.call();
-                if (!answered) throw new IOException("The answer was lost");
-                return response;
+                return next(call).of(prepared);
             }
 
             @Override
@@ -73,19 +109,12 @@ final class Interruptions implements SdkHttpClient {
         http.close();
     }
 
-    private static Predicate<String> request(String method, String text) {
-        return call -> call.startsWith(method + " ") && call.contains(text);
+    private synchronized void add(String method, String text, Step step) {
+        Predicate<String> when = call -> call.startsWith(method + " ") && call.contains(text);
+        waiting.add(new Interruption(when, step));
     }
 
-    private synchronized void add(Interruption interruption) {
-        waiting.add(interruption);
-    }
-
-    private boolean next(String call) {
-        return take(call).getAsBoolean();
-    }
-
-    private synchronized BooleanSupplier take(String call) {
+    private synchronized Step next(String call) {
         calls.add(call);
         for (var interruption : waiting) {
             if (interruption.when().test(call)) {
@@ -93,8 +122,13 @@ final class Interruptions implements SdkHttpClient {
                 return interruption.step();
             }
         }
-        return () -> true;
+        return ExecutableHttpRequest::call;
     }
 
-    private record Interruption(Predicate<String> when, BooleanSupplier step) {}
+    /// What becomes of a call.
+    private interface Step {
+        HttpExecuteResponse of(ExecutableHttpRequest call) throws IOException;
+    }
+
+    private record Interruption(Predicate<String> when, Step step) {}
 }

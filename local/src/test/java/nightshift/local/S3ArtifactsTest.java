@@ -3,6 +3,7 @@ package nightshift.local;
 import static nightshift.run.ArtifactsContract.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,6 +20,9 @@ import nightshift.s3.S3Links;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.ByteArrayOutputStream;
@@ -34,6 +38,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 class S3ArtifactsTest implements ArtifactsContract {
     private static final Duration LIFE = Duration.ofMinutes(10);
@@ -41,7 +46,7 @@ class S3ArtifactsTest implements ArtifactsContract {
 
     private final S3Client s3 = S3Server.client();
     private final String bucket = S3Server.bucket(s3);
-    private final Artifacts artifacts = new S3Artifacts(s3, bucket);
+    private final Artifacts artifacts = artifacts(bucket, UrlConnectionHttpClient.create());
     private final StorageLinks links = links(Clock.systemUTC());
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -54,6 +59,44 @@ class S3ArtifactsTest implements ArtifactsContract {
     void close() {
         http.close();
         s3.close();
+    }
+
+    @Test
+    void keeps_what_a_key_and_a_file_may_hold() throws IOException {
+        for (var name : List.of("a b+c&d=e%20f?.txt", "日本 ü'()*!~.txt", "(1).tar.gz")) {
+            var path = path(name);
+            for (int length : new int[] {0, 1, 300_000, 5 << 20}) {
+                var content = new byte[length];
+                new Random(length).nextBytes(content);
+                artifacts.put(path, content, "application/x-tar");
+                assertThat(artifacts.find(path))
+                        .contains(new StoredArtifact(length, "application/x-tar"));
+                try (var stored = artifacts.open(path).orElseThrow()) {
+                    assertThat(stored.readAllBytes()).isEqualTo(content);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_connection_that_always_breaks_is_an_error_after_some_attempts() {
+        var wire = new Interruptions();
+        for (int i = 0; i < 10; i++) wire.breakOff("HEAD", "/");
+        assertThatThrownBy(() -> artifacts(bucket, wire).find(path("a.txt")))
+                .isInstanceOf(SdkException.class)
+                .hasMessageContaining("Broken pipe");
+        assertThat(wire.calls()).hasSizeBetween(3, 5);
+    }
+
+    @Test
+    void what_is_refused_is_an_error_at_once_that_says_why() {
+        var wire = new Interruptions();
+        var elsewhere = artifacts("bucket-that-nobody-made", wire);
+        assertThatThrownBy(() -> elsewhere.open(path("a.txt")))
+                .isInstanceOf(SdkException.class)
+                .hasMessageContaining("The specified bucket does not exist")
+                .hasMessageContaining("404");
+        assertThat(wire.calls()).hasSize(1);
     }
 
     @Test
@@ -133,6 +176,10 @@ class S3ArtifactsTest implements ArtifactsContract {
         var form = links(earlier).artifactUpload(path, "text/plain", 5, LIFE).orElseThrow();
         assertThat(post(form, form.fields(), "12345")).isEqualTo(403);
         assertThat(artifacts.find(path)).isEmpty();
+    }
+
+    private static Artifacts artifacts(String bucket, SdkHttpClient http) {
+        return new S3Artifacts(S3Server.objects(bucket, http));
     }
 
     private StorageLinks links(Clock clock) {

@@ -14,11 +14,11 @@ import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.RunLogsContract;
 import nightshift.s3.S3Links;
-import nightshift.s3.S3RunLogs;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.IOException;
@@ -36,13 +36,10 @@ import java.util.stream.Stream;
 
 class S3RunLogsTest implements RunLogsContract {
     private final Interruptions wire = new Interruptions();
-    private final S3Client s3 = S3Server.client(wire);
-    private final S3Client otherS3 = S3Server.client();
-    private final String bucket = S3Server.bucket(otherS3);
-    private final RunLogs logs =
-            new S3RunLogs(s3, bucket, S3Server.signer(bucket, Clock.systemUTC()));
-    private final RunLogs others =
-            new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC()));
+    private final S3Client s3 = S3Server.client();
+    private final String bucket = S3Server.bucket(s3);
+    private final RunLogs logs = S3Server.logs(bucket, wire);
+    private final RunLogs others = others();
     private final RunKey run = run();
 
     @Override
@@ -53,7 +50,6 @@ class S3RunLogsTest implements RunLogsContract {
     @AfterEach
     void close() {
         s3.close();
-        otherS3.close();
     }
 
     @Test
@@ -97,6 +93,21 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
+    void what_fails_on_its_way_is_tried_again() {
+        for (var method : List.of("PUT", "HEAD", "GET")) {
+            wire.slowDown(method, "/run_");
+            wire.breakOff(method, "/run_");
+        }
+        wire.slowDown("GET", "list-type");
+        append(logs, "1");
+        append(others, "2");
+        append(logs, "3"); // asks for the end once more
+        assertLog("1\n2\n3\n", 3);
+        logs.compact(run, 0);
+        assertLog("1\n2\n3\n", 3);
+    }
+
+    @Test
     void an_append_costs_the_same_calls_at_any_length_of_the_log() {
         append(logs, "1");
         for (int n = 0; n < 50; n++) append(others, "x".repeat(n));
@@ -107,9 +118,7 @@ class S3RunLogsTest implements RunLogsContract {
         assertThat(wire.calls()).hasSizeBetween(5, 5 + repeated);
         append(logs, "later");
         assertThat(wire.calls()).hasSizeBetween(1, 1 + repeated);
-        append(
-                new S3RunLogs(s3, bucket, S3Server.signer(bucket, Clock.systemUTC())),
-                "from elsewhere");
+        append(S3Server.logs(bucket, wire), "from elsewhere");
         assertThat(wire.calls()).hasSizeBetween(4, 4 + repeated);
     }
 
@@ -224,7 +233,7 @@ class S3RunLogsTest implements RunLogsContract {
         wire.before("PUT", "partNumber=1&", () -> others.compact(run, 0));
         appendMegabytes(whole, 1);
         logs.compact(run, 0);
-        assertThat(otherS3.listMultipartUploads(list -> list.bucket(bucket)).uploads())
+        assertThat(s3.listMultipartUploads(list -> list.bucket(bucket)).uploads())
                 .hasSize(1); // of the one that died
         assertWhole(whole);
     }
@@ -235,7 +244,7 @@ class S3RunLogsTest implements RunLogsContract {
             append(logs, run, entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n)));
         others.compact(run, 0);
         for (int n = 1; n <= 5 + 1; n++) expire(n); // the last one is the seal
-        var later = new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC()));
+        var later = others();
         append(later, "6");
         append(later, run, entry("7", Instant.ofEpochSecond(7)));
         String whole = "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n{\"n\":5}\n6\n7\n";
@@ -245,7 +254,7 @@ class S3RunLogsTest implements RunLogsContract {
         later.compact(run, 0);
         assertLog(whole, 7);
         for (int n = 7; n <= 8 + 1; n++) expire(n);
-        append(new S3RunLogs(otherS3, bucket, S3Server.signer(bucket, Clock.systemUTC())), "8");
+        append(others(), "8");
         assertLog(whole + "8\n", 8);
     }
 
@@ -321,6 +330,10 @@ class S3RunLogsTest implements RunLogsContract {
         assertThat(wire.calls().stream().filter(call -> call.contains("partNumber="))).hasSize(5);
     }
 
+    private RunLogs others() {
+        return S3Server.logs(bucket, UrlConnectionHttpClient.create());
+    }
+
     private String opened(RunLogs by, List<RunKey> chain) {
         try {
             return get(by.url(chain, Duration.ofMinutes(1)).orElseThrow().url()).body();
@@ -366,9 +379,9 @@ class S3RunLogsTest implements RunLogsContract {
                                 run.taskId(),
                                 run.runId(),
                                 9_999_999_999L - number);
-        assertThat(otherS3.headObject(head -> head.bucket(bucket).key(key)).contentLength())
+        assertThat(s3.headObject(head -> head.bucket(bucket).key(key)).contentLength())
                 .isNotNegative();
-        otherS3.deleteObject(delete -> delete.bucket(bucket).key(key));
+        s3.deleteObject(delete -> delete.bucket(bucket).key(key));
     }
 
     private static void die() {

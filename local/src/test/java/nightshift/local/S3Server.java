@@ -1,6 +1,10 @@
 package nightshift.local;
 
+import nightshift.run.RunLogs;
+import nightshift.s3.Bucket;
 import nightshift.s3.S3Http;
+import nightshift.s3.S3Objects;
+import nightshift.s3.S3RunLogs;
 import nightshift.s3.UrlSigner;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -32,7 +36,7 @@ final class S3Server {
         return client(UrlConnectionHttpClient.create());
     }
 
-    static S3Client client(SdkHttpClient http) {
+    private static S3Client client(SdkHttpClient http) {
         return S3Http.clientBuilder()
                 .endpointOverride(SERVER.endpoint())
                 .region(Region.of(LocalAccount.REGION))
@@ -41,10 +45,23 @@ final class S3Server {
                 .build();
     }
 
+    static S3Objects objects(String bucket, SdkHttpClient http) {
+        return new S3Objects(at(bucket), new S3Http(http));
+    }
+
+    static RunLogs logs(String bucket, SdkHttpClient http) {
+        return new S3RunLogs(
+                objects(bucket, http), () -> client(http), signer(bucket, Clock.systemUTC()));
+    }
+
     static UrlSigner signer(String bucket, Clock clock) {
+        return new UrlSigner(at(bucket), clock);
+    }
+
+    private static Bucket at(String bucket) {
         try (var s3 = client()) {
             var client = s3.serviceClientConfiguration();
-            return new UrlSigner(bucket, client, Optional.of(SERVER.endpoint()), clock);
+            return new Bucket(bucket, client, Optional.of(SERVER.endpoint()));
         }
     }
 

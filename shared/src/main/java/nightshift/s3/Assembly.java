@@ -7,7 +7,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import java.io.ByteArrayOutputStream;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -34,8 +34,8 @@ final class Assembly {
     /// S3 copies parts next to each other, so several are faster than one of its limit, 5 GiB.
     private static final long LARGEST_COPY = 256L << 20;
 
-    private final S3Client s3;
-    private final String bucket;
+    private final S3Objects objects;
+    private final Supplier<S3Client> uploads;
     private final String key;
     private final Map<String, String> metadata;
     private final @Nullable String replaces;
@@ -54,13 +54,13 @@ final class Assembly {
 
     /// @param replaces the version of the object that this one follows; null: there must be none
     Assembly(
-            S3Client s3,
-            String bucket,
+            S3Objects objects,
+            Supplier<S3Client> uploads,
             String key,
             Map<String, String> metadata,
             @Nullable String replaces) {
-        this.s3 = s3;
-        this.bucket = bucket;
+        this.objects = objects;
+        this.uploads = uploads;
         this.key = key;
         this.metadata = metadata;
         this.replaces = replaces;
@@ -69,11 +69,11 @@ final class Assembly {
     /// Writes it; false if the version that it follows is not the present one any more.
     boolean written(List<Piece> pieces) {
         try {
-            if (pieces.stream().mapToLong(Piece::length).sum() <= PART) put(pieces);
-            else upload(pieces);
+            if (pieces.stream().mapToLong(Piece::length).sum() <= PART) return put(pieces);
+            upload(pieces);
             return true;
         } catch (S3Exception refused) {
-            if (S3RunLogs.lost(refused)) return false;
+            if (S3Objects.lost(refused)) return false;
             throw refused;
         } catch (SdkClientException unanswered) {
             // A refusal may close the connection before all is sent: what is there now tells.
@@ -85,47 +85,22 @@ final class Assembly {
     }
 
     private boolean overtaken() {
-        try {
-            return !s3.headObject(head -> head.bucket(bucket).key(key)).eTag().equals(replaces);
-        } catch (NoSuchKeyException absent) {
-            return replaces != null;
-        }
+        var present = objects.find(key).map(S3Objects.Found::etag);
+        return !present.equals(Optional.ofNullable(replaces));
     }
 
-    private void put(List<Piece> pieces) throws IOException {
+    private boolean put(List<Piece> pieces) throws IOException {
         var streams = pieces.stream().map(this::open).toList();
         try (var bytes = new SequenceInputStream(Collections.enumeration(streams))) {
-            s3.putObject(
-                    put ->
-                            put.bucket(bucket)
-                                    .key(key)
-                                    .contentType("application/jsonl")
-                                    .metadata(metadata)
-                                    .ifMatch(replaces)
-                                    .ifNoneMatch(replaces == null ? "*" : null),
-                    RequestBody.fromBytes(bytes.readAllBytes()));
+            return objects.put(key, S3RunLogs.TYPE, bytes.readAllBytes(), metadata, replaces);
         }
     }
 
     private void upload(List<Piece> pieces) throws IOException {
-        String id =
-                s3.createMultipartUpload(create ->
-                                create.bucket(bucket)
-                                        .key(key)
-                                        .contentType("application/jsonl")
-                                        .metadata(metadata))
-                        .uploadId();
-        var upload = new Upload(id);
+        var upload = new Upload(uploads.get(), objects.bucket().name());
         try {
             for (var piece : pieces) upload.add(piece);
-            var parts = upload.parts();
-            s3.completeMultipartUpload(complete ->
-                    complete.bucket(bucket)
-                            .key(key)
-                            .uploadId(id)
-                            .multipartUpload(all -> all.parts(parts))
-                            .ifMatch(replaces)
-                            .ifNoneMatch(replaces == null ? "*" : null));
+            upload.complete();
         } catch (RuntimeException | IOException broken) {
             upload.abort(broken);
             throw broken;
@@ -140,18 +115,27 @@ final class Assembly {
     }
 
     private InputStream range(String source, long start, long end) {
-        String range = "bytes=%d-%d".formatted(start, end - 1);
-        return s3.getObject(get -> get.bucket(bucket).key(source).range(range));
+        return objects.open(source, start, end).orElseThrow().content();
     }
 
     /// The parts of one upload. What is too little for a part waits for what follows it.
     private final class Upload {
+        private final S3Client s3;
+        private final String bucket;
         private final String id;
         private final List<CompletableFuture<CompletedPart>> parts = new ArrayList<>();
         private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
 
-        Upload(String id) {
-            this.id = id;
+        Upload(S3Client s3, String bucket) {
+            this.s3 = s3;
+            this.bucket = bucket;
+            this.id =
+                    s3.createMultipartUpload(create ->
+                                    create.bucket(bucket)
+                                            .key(key)
+                                            .contentType(S3RunLogs.TYPE)
+                                            .metadata(metadata))
+                            .uploadId();
         }
 
         void add(Piece piece) throws IOException {
@@ -165,7 +149,18 @@ final class Assembly {
             }
         }
 
-        List<CompletedPart> parts() {
+        void complete() {
+            var sent = parts();
+            s3.completeMultipartUpload(complete ->
+                    complete.bucket(bucket)
+                            .key(key)
+                            .uploadId(id)
+                            .multipartUpload(all -> all.parts(sent))
+                            .ifMatch(replaces)
+                            .ifNoneMatch(replaces == null ? "*" : null));
+        }
+
+        private List<CompletedPart> parts() {
             if (waiting.size() > 0 || parts.isEmpty()) sendWaiting();
             try {
                 return parts.stream().map(CompletableFuture::join).toList();

@@ -2,22 +2,15 @@ package nightshift.s3;
 
 import nightshift.run.RunKey;
 
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-
 import java.util.Optional;
 
 /// What the compacted object of a log covers, and the version of it that was seen.
 record CompactedLog(RunKey run, Mark mark, long length, String etag) {
-    static Optional<CompactedLog> find(S3Client s3, String bucket, RunKey run) {
-        try {
-            var found = s3.headObject(head -> head.bucket(bucket).key(LogKeys.compacted(run)));
-            return Optional.of(
-                    new CompactedLog(
-                            run, Mark.read(found.metadata()), found.contentLength(), found.eTag()));
-        } catch (NoSuchKeyException absent) {
-            return Optional.empty();
-        }
+    static Optional<CompactedLog> find(S3Objects objects, RunKey run) {
+        return objects.find(LogKeys.compacted(run))
+                .map(found ->
+                        new CompactedLog(
+                                run, Mark.read(found.metadata()), found.length(), found.etag()));
     }
 
     /// All of it as it was seen. A later compaction only adds to that.

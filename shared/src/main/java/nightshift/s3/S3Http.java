@@ -12,20 +12,10 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// What uploads need of `url-connection-client`, and of the SDK.
-///
-/// The SDK asks S3 for `100 Continue` before each of them. A small one is sent at once instead:
-/// asking takes longer than sending it, and a refusal is then an answer, not a broken connection.
-///
-/// A connection that breaks while the SDK waits, perhaps one that was kept alive for too long, is
-/// reported as an `UncheckedIOException`, which the SDK does not retry; as an `IOException` it
-/// does.
-///
-/// @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-expect">RFC 9110: Expect</a>
+/// Connections that say what the SDK must know to try again: `url-connection-client` reports one
+/// that breaks in the middle of a request, perhaps one that was kept alive for too long, as an
+/// `UncheckedIOException`, which nobody retries; here it is an `IOException`.
 public final class S3Http implements SdkHttpClient {
-    /// In bytes.
-    private static final long SMALL = 128 << 10;
-
     private final SdkHttpClient http;
 
     public S3Http(SdkHttpClient http) {
@@ -33,9 +23,9 @@ public final class S3Http implements SdkHttpClient {
     }
 
     /// A client that sends a body as it is. The SDK would send it in chunks, with a checksum behind
-    /// the last: 60 classes more for a function's first call, and S3 has refused to complete
-    /// uploads in parts that came with checksums it had not been told to expect. TLS protects the
-    /// bytes on their way, and S3 keeps a checksum of its own.
+    /// the last, and S3 has refused to complete uploads in parts that came with checksums it had
+    /// not been told to expect. TLS protects the bytes on their way, and S3 keeps a checksum of its
+    /// own.
     ///
     /// @see <a
     ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html">AWS:
@@ -50,7 +40,7 @@ public final class S3Http implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        var prepared = http.prepareRequest(withoutAsking(request));
+        var prepared = http.prepareRequest(request);
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
@@ -66,18 +56,6 @@ public final class S3Http implements SdkHttpClient {
                 prepared.abort();
             }
         };
-    }
-
-    private static HttpExecuteRequest withoutAsking(HttpExecuteRequest request) {
-        var asking = request.httpRequest();
-        long length = asking.firstMatchingHeader("Content-Length").map(Long::parseLong).orElse(0L);
-        if (length > SMALL || asking.firstMatchingHeader("Expect").isEmpty()) return request;
-        var sending = asking.toBuilder().removeHeader("Expect").build();
-        return HttpExecuteRequest.builder()
-                .request(sending)
-                .contentStreamProvider(request.contentStreamProvider().orElse(null))
-                .metricCollector(request.metricCollector().orElse(null))
-                .build();
     }
 
     @Override

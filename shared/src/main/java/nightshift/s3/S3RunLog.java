@@ -5,9 +5,6 @@ import nightshift.run.RunLog;
 
 import org.jspecify.annotations.Nullable;
 
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Instant;
@@ -19,16 +16,13 @@ import java.util.Optional;
 final class S3RunLog implements RunLog {
     private static final long STEP = 5_000;
 
-    private final S3Client s3;
-    private final String bucket;
+    private final S3Objects objects;
     private final RunKey run;
     private final Mark end;
     private final @Nullable CompactedLog compacted;
 
-    S3RunLog(
-            S3Client s3, String bucket, RunKey run, Mark newest, Optional<CompactedLog> compacted) {
-        this.s3 = s3;
-        this.bucket = bucket;
+    S3RunLog(S3Objects objects, RunKey run, Mark newest, Optional<CompactedLog> compacted) {
+        this.objects = objects;
         this.run = run;
         this.compacted = compacted.orElse(null);
         this.end = covered().number() > newest.number() ? covered() : newest;
@@ -86,7 +80,7 @@ final class S3RunLog implements RunLog {
         if (number >= end.number()) return this;
         var mark = markAt(number);
         return mark.number() == number
-                ? new S3RunLog(s3, bucket, run, mark, base())
+                ? new S3RunLog(objects, run, mark, base())
                 : this; // expired, and so the rest is little
     }
 
@@ -111,10 +105,9 @@ final class S3RunLog implements RunLog {
         }
         long offset = start.number() == 0 ? 0 : compacted.offsetAfter(start);
         // The length seen, not the length now: a later compaction has only added to it.
-        String range = "bytes=%d-%d".formatted(offset, compacted.length() - 1);
         var covered =
-                s3.getObject(get -> get.bucket(bucket).key(LogKeys.compacted(run)).range(range));
-        return new SequenceInputStream(covered, uncoveredLines());
+                objects.open(LogKeys.compacted(run), offset, compacted.length()).orElseThrow();
+        return new SequenceInputStream(covered.content(), uncoveredLines());
     }
 
     private InputStream segments(long first) {
@@ -122,12 +115,7 @@ final class S3RunLog implements RunLog {
     }
 
     private byte[] segment(long number) {
-        try {
-            return s3.getObjectAsBytes(get -> get.bucket(bucket).key(LogKeys.segment(run, number)))
-                    .asByteArrayUnsafe();
-        } catch (NoSuchKeyException expired) {
-            return new byte[0];
-        }
+        return objects.read(LogKeys.segment(run, number)).orElseGet(() -> new byte[0]); // expired
     }
 
     /// The mark after which later entries begin. Marks never go back in time, so it is found by
@@ -159,12 +147,8 @@ final class S3RunLog implements RunLog {
     /// leaves nothing out.
     private Mark markAt(long number) {
         if (number < 1) return Mark.START;
-        try {
-            return Mark.read(
-                    s3.headObject(head -> head.bucket(bucket).key(LogKeys.segment(run, number)))
-                            .metadata());
-        } catch (NoSuchKeyException expired) {
-            return Mark.START;
-        }
+        return objects.find(LogKeys.segment(run, number))
+                .map(segment -> Mark.read(segment.metadata()))
+                .orElse(Mark.START);
     }
 }

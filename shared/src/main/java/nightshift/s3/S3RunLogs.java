@@ -11,11 +11,7 @@ import nightshift.run.RunLogs;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// Logs as immutable, numbered segments in S3, one for each append, beside one compacted object.
@@ -80,11 +77,10 @@ public final class S3RunLogs implements RunLogs {
     /// The longest pause of a writer that has lost a number for the first time, in milliseconds.
     private static final int FIRST_PAUSE = 256;
 
-    private static final int PRECONDITION_FAILED = 412;
-    private static final int CONFLICT = 409;
+    static final String TYPE = "application/jsonl";
 
-    private final S3Client s3;
-    private final String bucket;
+    private final S3Objects objects;
+    private final Supplier<S3Client> uploads;
     private final UrlSigner signer;
     private final Map<RunKey, End> ends =
             new LinkedHashMap<>(16, 0.75f, true) {
@@ -94,9 +90,10 @@ public final class S3RunLogs implements RunLogs {
                 }
             };
 
-    public S3RunLogs(S3Client s3, String bucket, UrlSigner signer) {
-        this.s3 = s3;
-        this.bucket = bucket;
+    /// @param uploads for what is too large to be written at once; asked when there is such
+    public S3RunLogs(S3Objects objects, Supplier<S3Client> uploads, UrlSigner signer) {
+        this.objects = objects;
+        this.uploads = uploads;
         this.signer = signer;
     }
 
@@ -131,12 +128,9 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public RunLog openWhole(RunKey run) {
-        try {
-            return new WholeLog(
-                    s3.getObject(get -> get.bucket(bucket).key(LogKeys.compacted(run))));
-        } catch (NoSuchKeyException expired) {
-            return open(run);
-        }
+        return objects.open(LogKeys.compacted(run))
+                .<RunLog>map(WholeLog::new)
+                .orElseGet(() -> open(run)); // expired
     }
 
     @Override
@@ -155,7 +149,7 @@ public final class S3RunLogs implements RunLogs {
         String key = LogKeys.joined(chain.getLast());
         while (true) {
             // Looked at before the logs: what replaces it then holds all that it held.
-            var present = head(key);
+            var present = objects.find(key);
             var logs =
                     chain.stream()
                             .flatMap(run -> compacted(run).stream())
@@ -163,8 +157,8 @@ public final class S3RunLogs implements RunLogs {
                             .toList();
             if (logs.size() == 1) return url(LogKeys.compacted(logs.getFirst().run()), life);
             var made = Map.of("logs", logs.stream().map(CompactedLog::name).collect(joining(" ")));
-            if (present.map(HeadObjectResponse::metadata).filter(made::equals).isPresent()
-                    || assembly(key, made, present.map(HeadObjectResponse::eTag))
+            if (present.map(S3Objects.Found::metadata).filter(made::equals).isPresent()
+                    || assembly(key, made, present.map(S3Objects.Found::etag))
                             .written(logs.stream().map(CompactedLog::piece).toList())) {
                 return url(key, life);
             }
@@ -182,7 +176,7 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private Assembly assembly(String key, Map<String, String> metadata, Optional<String> replaces) {
-        return new Assembly(s3, bucket, key, metadata, replaces.orElse(null));
+        return new Assembly(objects, uploads, key, metadata, replaces.orElse(null));
     }
 
     private Optional<PresignedUrl> url(String key, Duration life) {
@@ -192,7 +186,7 @@ public final class S3RunLogs implements RunLogs {
     private S3RunLog view(RunKey run) {
         // Before the compacted object: it may then cover more than was seen, but never less.
         var newest = newestSegment(run);
-        return new S3RunLog(s3, bucket, run, newest, CompactedLog.find(s3, bucket, run));
+        return new S3RunLog(objects, run, newest, CompactedLog.find(objects, run));
     }
 
     /// Creates the segment behind the log's end.
@@ -233,23 +227,13 @@ public final class S3RunLogs implements RunLogs {
     private boolean created(RunKey run, Mark mark, String writer, byte[] lines) {
         var metadata = mark.write();
         metadata.put("writer", writer);
+        var key = LogKeys.segment(run, mark.number());
         try {
-            s3.putObject(
-                    put ->
-                            put.bucket(bucket)
-                                    .key(LogKeys.segment(run, mark.number()))
-                                    .contentType("application/jsonl")
-                                    .metadata(metadata)
-                                    .ifNoneMatch("*"),
-                    RequestBody.fromBytes(lines));
-            return true;
-        } catch (S3Exception refused) {
-            if (lost(refused)) return false;
-            throw refused;
+            return objects.put(key, TYPE, lines, metadata, null);
         } catch (SdkClientException unanswered) {
             // A refusal may close the connection before the lines are sent: what is there now
             // tells.
-            if (metadata(LogKeys.segment(run, mark.number())).isPresent()) return false;
+            if (objects.find(key).isPresent()) return false;
             throw unanswered;
         }
     }
@@ -265,12 +249,8 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private Mark newestSegment(RunKey run) {
-        var listed =
-                s3.listObjectsV2(
-                        list -> list.bucket(bucket).prefix(LogKeys.segments(run)).maxKeys(1));
-        return listed.contents().stream()
-                .findFirst()
-                .map(segment -> LogKeys.number(run, segment.key()))
+        return objects.first(LogKeys.segments(run))
+                .map(key -> LogKeys.number(run, key))
                 .flatMap(number ->
                         metadata(LogKeys.segment(run, number))
                                 // A server that keeps files may list one that is still arriving;
@@ -281,21 +261,7 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private Optional<Map<String, String>> metadata(String key) {
-        return head(key).map(HeadObjectResponse::metadata);
-    }
-
-    private Optional<HeadObjectResponse> head(String key) {
-        try {
-            return Optional.of(s3.headObject(head -> head.bucket(bucket).key(key)));
-        } catch (NoSuchKeyException absent) {
-            return Optional.empty();
-        }
-    }
-
-    /// Whether a conditional write came too late: somebody else's was there, or was just being
-    /// made.
-    static boolean lost(S3Exception refused) {
-        return refused.statusCode() == PRECONDITION_FAILED || refused.statusCode() == CONFLICT;
+        return objects.find(key).map(S3Objects.Found::metadata);
     }
 
     private End end(RunKey run) {

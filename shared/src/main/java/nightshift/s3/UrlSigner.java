@@ -3,7 +3,6 @@ package nightshift.s3;
 import nightshift.run.PresignedUrl;
 import nightshift.run.UploadForm;
 
-import software.amazon.awssdk.awscore.AwsServiceClientConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -11,12 +10,7 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLoc
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.IdentityProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
-import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -30,38 +24,18 @@ import java.util.concurrent.CompletionException;
 /// snapshot outlive it here, and the provider renews them when it must. Some credentials do not say
 /// when they end (static keys; a function's own environment variables): they are taken to live on.
 ///
-/// This is the SDK's own signer and its own endpoint rules, without the S3 client and its presigner
-/// around them, which load some 500 classes.
+/// This is the SDK's own signer without the S3 client and its presigner around it, which load some
+/// 500 classes.
 public final class UrlSigner {
     private static final System.Logger LOG = System.getLogger(UrlSigner.class.getName());
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
 
-    private final String bucket;
-    private final URI bucketUrl;
-    private final Region region;
-    private final IdentityProvider<? extends AwsCredentialsIdentity> credentials;
+    private final Bucket bucket;
     private final Clock clock;
 
-    /// Signs with the credentials and for the region of some client.
-    ///
-    /// @param endpoint where S3 is, if not at the region's own address
-    public UrlSigner(
-            String bucket,
-            AwsServiceClientConfiguration client,
-            Optional<URI> endpoint,
-            Clock clock) {
+    public UrlSigner(Bucket bucket, Clock clock) {
         this.bucket = bucket;
-        this.region = client.region();
-        this.bucketUrl =
-                S3EndpointProvider.defaultProvider()
-                        .resolveEndpoint(where ->
-                                where.region(region)
-                                        .bucket(bucket)
-                                        .endpoint(endpoint.map(URI::toString).orElse(null)))
-                        .join()
-                        .url();
-        this.credentials = client.credentialsProvider();
         this.clock = clock;
     }
 
@@ -73,14 +47,14 @@ public final class UrlSigner {
     }
 
     private PresignedUrl signed(String key, Map<String, String> parameters, Signature signature) {
-        var request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(objectUrl(key));
+        var request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(bucket.url(key));
         parameters.forEach(request::putRawQueryParameter);
         var signed =
                 SIGNER.sign(sign ->
                         sign.identity(signature.credentials())
                                 .request(request.build())
                                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
-                                .putProperty(AwsV4HttpSigner.REGION_NAME, region.id())
+                                .putProperty(AwsV4HttpSigner.REGION_NAME, bucket.region())
                                 .putProperty(
                                         AwsV4HttpSigner.AUTH_LOCATION, AuthLocation.QUERY_STRING)
                                 .putProperty(AwsV4HttpSigner.EXPIRATION_DURATION, signature.life())
@@ -98,20 +72,16 @@ public final class UrlSigner {
                     var now = clock.instant();
                     var ends = now.plus(signature.life());
                     var fields =
-                            new PostPolicy(bucket, key, contentType, largest, ends)
-                                    .fields(signature.credentials(), region.id(), now);
-                    return new UploadForm(objectUrl(""), fields, signature.life());
+                            new PostPolicy(bucket.name(), key, contentType, largest, ends)
+                                    .fields(signature.credentials(), bucket.region(), now);
+                    return new UploadForm(bucket.url(""), fields, signature.life());
                 });
-    }
-
-    private URI objectUrl(String key) {
-        return URI.create(bucketUrl + "/" + SdkHttpUtils.urlEncodeIgnoreSlashes(key));
     }
 
     private Optional<Signature> signature(Duration wanted) {
         AwsCredentialsIdentity current;
         try {
-            current = credentials.resolveIdentity().join();
+            current = bucket.credentials();
         } catch (SdkClientException | CompletionException unavailable) {
             LOG.log(System.Logger.Level.WARNING, "no credentials to sign a URL with", unavailable);
             return Optional.empty();

@@ -2,21 +2,18 @@ package nightshift.s3;
 
 import nightshift.run.RunLog;
 
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-
 import java.io.InputStream;
 import java.time.Instant;
 
 /// A log of which nothing is outside its compacted object, opened.
 final class WholeLog implements RunLog {
-    private final ResponseInputStream<GetObjectResponse> lines;
+    private final S3Objects.Opened object;
     private final Mark end;
     private boolean read;
 
-    WholeLog(ResponseInputStream<GetObjectResponse> lines) {
-        this.lines = lines;
-        this.end = Mark.read(lines.response().metadata());
+    WholeLog(S3Objects.Opened object) {
+        this.object = object;
+        this.end = Mark.read(object.found().metadata());
     }
 
     @Override
@@ -26,7 +23,7 @@ final class WholeLog implements RunLog {
 
     @Override
     public long bytes() {
-        return lines.response().contentLength();
+        return object.found().length();
     }
 
     @Override
@@ -38,7 +35,7 @@ final class WholeLog implements RunLog {
     @Override
     public InputStream lines() {
         read = true;
-        return lines;
+        return object.content();
     }
 
     @Override
@@ -49,6 +46,6 @@ final class WholeLog implements RunLog {
     /// Closing what S3 still sends would read it to its end.
     @Override
     public void close() {
-        if (!read) lines.abort();
+        if (!read) object.content().abort();
     }
 }

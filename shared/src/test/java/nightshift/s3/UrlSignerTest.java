@@ -136,10 +136,9 @@ class UrlSignerTest {
 
     private static UrlSigner signer(AwsCredentialsProvider credentials, String endpoint) {
         try (var s3 = client(credentials, endpoint)) {
+            var client = s3.serviceClientConfiguration();
             return new UrlSigner(
-                    "bucket",
-                    s3.serviceClientConfiguration(),
-                    s3.serviceClientConfiguration().endpointOverride(),
+                    new Bucket("bucket", client, client.endpointOverride()),
                     Clock.fixed(NOW, ZoneOffset.UTC));
         }
     }
