@@ -8,10 +8,14 @@ import nightshift.functions.AwsWiring;
 import nightshift.functions.Wiring;
 import nightshift.local.Template;
 
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +24,9 @@ import java.util.Objects;
 /// they make, and the rows that others are measured with.
 final class Functions {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Of microseconds, like the functions' own.
+    private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
 
     private final Template template;
     private final Map<String, RequestStreamHandler> instances = new HashMap<>();
@@ -59,7 +66,12 @@ final class Functions {
             return Class.forName(get(name).handlerClass())
                     .asSubclass(RequestStreamHandler.class)
                     .getConstructor(Wiring.class)
-                    .newInstance(new AwsWiring(settings(name)));
+                    .newInstance(
+                            new AwsWiring(
+                                    settings(name),
+                                    CLOCK,
+                                    new MeteredHttp(UrlConnectionHttpClient.create()),
+                                    null));
         } catch (ReflectiveOperationException broken) {
             throw new IllegalStateException(broken);
         }

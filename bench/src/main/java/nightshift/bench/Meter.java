@@ -26,15 +26,13 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
 
-/// Counts what a piece of work asks of AWS, in every SDK client of this process.
+/// Counts what a piece of work asks of AWS: calls and bytes over [MeteredHttp], and DynamoDB's
+/// units in every SDK client of this process.
 ///
 /// The SDK finds it by a file of its class path, so what is measured knows nothing of it.
 public final class Meter implements ExecutionInterceptor {
@@ -49,11 +47,20 @@ public final class Meter implements ExecutionInterceptor {
     /// @param readUnits and `writeUnits` as DynamoDB reports them
     record Usage(long calls, long bytes, double readUnits, double writeUnits) {}
 
-    private static final class Count {
-        private final AtomicLong calls = new AtomicLong();
-        private final AtomicLong bytes = new AtomicLong();
+    /// What the work has asked so far.
+    static final class Count {
+        private final LongAdder calls = new LongAdder();
+        private final LongAdder bytes = new LongAdder();
         private final DoubleAdder readUnits = new DoubleAdder();
         private final DoubleAdder writeUnits = new DoubleAdder();
+
+        void addCall() {
+            calls.increment();
+        }
+
+        void addBytes(long more) {
+            bytes.add(more);
+        }
     }
 
     /// Work that may fail.
@@ -71,10 +78,15 @@ public final class Meter implements ExecutionInterceptor {
             CURRENT.remove();
         }
         return new Usage(
-                count.calls.get(),
-                count.bytes.get(),
+                count.calls.sum(),
+                count.bytes.sum(),
                 count.readUnits.sum(),
                 count.writeUnits.sum());
+    }
+
+    /// What this thread's work is counted on; null: it is not counted.
+    static @Nullable Count current() {
+        return CURRENT.get();
     }
 
     @Override
@@ -95,26 +107,6 @@ public final class Meter implements ExecutionInterceptor {
                     write.toBuilder().returnConsumedCapacity(total).build();
             case SdkRequest other -> other;
         };
-    }
-
-    @Override
-    public void beforeTransmission(
-            Context.BeforeTransmission context, ExecutionAttributes attributes) {
-        var count = CURRENT.get();
-        if (count == null) return;
-        count.calls.incrementAndGet();
-        context.httpRequest()
-                .firstMatchingHeader("Content-Length")
-                .ifPresent(length -> count.bytes.addAndGet(Long.parseLong(length)));
-    }
-
-    @Override
-    public Optional<InputStream> modifyHttpResponseContent(
-            Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-        var count = CURRENT.get();
-        return count == null
-                ? context.responseBody()
-                : context.responseBody().map(body -> new Counted(body, count));
     }
 
     @Override
@@ -148,29 +140,5 @@ public final class Meter implements ExecutionInterceptor {
 
     private static List<ConsumedCapacity> one(@Nullable ConsumedCapacity capacity) {
         return capacity == null ? List.of() : List.of(capacity);
-    }
-
-    /// A body whose bytes are counted as they are read.
-    private static final class Counted extends FilterInputStream {
-        private final Count count;
-
-        private Counted(InputStream body, Count count) {
-            super(body);
-            this.count = count;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int octet = super.read();
-            if (octet >= 0) count.bytes.incrementAndGet();
-            return octet;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int read = super.read(target, offset, length);
-            if (read > 0) count.bytes.addAndGet(read);
-            return read;
-        }
     }
 }

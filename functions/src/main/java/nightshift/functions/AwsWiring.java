@@ -73,7 +73,7 @@ public final class AwsWiring implements Wiring {
     /// The same over other connections.
     ///
     /// @param credentials null: those that the SDK finds by itself
-    AwsWiring(
+    public AwsWiring(
             Map<String, String> settings,
             Clock clock,
             SdkHttpClient http,
