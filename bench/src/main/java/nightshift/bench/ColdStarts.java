@@ -9,10 +9,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 
 /// Each function under Lambda's runtime: started cold, called again, and started from a snapshot.
 final class ColdStarts {
@@ -23,22 +25,49 @@ final class ColdStarts {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// The bare GetItem is started once more behind so many functions: everything is compared with
-    /// it, and a machine that others use, too, is not equally fast for long.
+    /// The bare GetItem is started once more behind so many functions, because everything is
+    /// compared with it.
     private static final int GROUP = 20;
 
     /// One of so many rounds also calls the functions again.
     private static final int WARM_ROUNDS = 4;
 
-    /// How many warm calls are not counted, and how long those of one start may take in all.
+    /// How many warm calls are not counted, and how long these may take, and those that are.
     private static final int WARMING_CALLS = 50;
 
-    private static final Duration WARM_TIME = Duration.ofSeconds(2);
+    private static final Duration WARM_TIME = Duration.ofSeconds(1);
 
     private final World world;
     private final LambdaJvm.Host host;
     private final Plan plan;
     private final PrintStream progress;
+
+    /// The functions, the bare GetItem first, and their starts, one after the other.
+    record Measured(List<Row> rows, List<Start> starts) {}
+
+    /// One start of a function that counts, in milliseconds.
+    ///
+    /// @param position in its round
+    /// @param resident in MB
+    /// @param warm the median of its later calls; not a number: there were none
+    /// @param primed the first call behind a snapshot
+    record Start(
+            int round,
+            int position,
+            Row row,
+            double init,
+            double first,
+            double resident,
+            double warm,
+            double primed) {
+        double cold() {
+            return init + first;
+        }
+
+        private Start primed(double millis) {
+            return new Start(round, position, row, init, first, resident, warm, millis);
+        }
+    }
 
     /// What was measured of one function.
     ///
@@ -68,6 +97,14 @@ final class ColdStarts {
                     firstUsage,
                     usage);
         }
+
+        private void add(Start start) {
+            cold.add(start.cold());
+            init.add(start.init());
+            first.add(start.first());
+            primed.add(start.primed());
+            resident.add(start.resident());
+        }
     }
 
     /// What a function is held against.
@@ -88,7 +125,7 @@ final class ColdStarts {
         this.progress = progress;
     }
 
-    List<Row> measure(List<String> names) throws IOException, InterruptedException {
+    Measured measure(List<String> names) throws IOException, InterruptedException {
         var settings = world.functions().settings("RetrieveTask");
         var unused = new Meter.Usage(0, 0, 0, 0);
         var empty = Row.of(EMPTY, Kind.BASELINE, unused, unused);
@@ -107,14 +144,17 @@ final class ColdStarts {
                             world.functions().settings(name),
                             name));
         }
+        var starts = new ArrayList<Start>();
         for (int number = 1; number <= plan.rounds(); number++) {
             long begun = System.nanoTime();
-            new Round(subjects, number).measure();
+            var round = new Round(subjects, number).measure();
+            if (number > 1) starts.addAll(round);
             progress.printf(
                     "round %d of %d: %d functions in %.0f s%n",
                     number, plan.rounds(), subjects.size(), (System.nanoTime() - begun) / 1e9);
         }
-        return List.copyOf(subjects.keySet());
+        starts.forEach(start -> start.row().add(start));
+        return new Measured(List.copyOf(subjects.keySet()), starts);
     }
 
     /// One start of each function, cold and from a snapshot.
@@ -123,33 +163,41 @@ final class ColdStarts {
     /// where only what the stand-ins leave is spent on it.
     private final class Round {
         private final Map<Row, Subject> subjects;
-        private final boolean counts;
-        private final boolean warm;
+        private final int number;
 
         Round(Map<Row, Subject> subjects, int number) {
             this.subjects = subjects;
-            this.counts = number > 1;
-            this.warm = number % WARM_ROUNDS == 0;
+            this.number = number;
         }
 
-        void measure() throws IOException, InterruptedException {
-            var rows = new ArrayList<>(subjects.keySet());
-            for (int again = GROUP; again < rows.size(); again += GROUP) {
-                rows.add(again, rows.getFirst());
-            }
+        List<Start> measure() throws IOException, InterruptedException {
+            var rows = inOrder();
+            var starts = new ArrayList<Start>();
             var next = prepared(rows.getFirst());
             try {
                 for (int i = 0; i < rows.size(); i++) {
+                    var row = rows.get(i);
                     try (var snapshot = next) {
-                        cold(rows.get(i), snapshot);
+                        var cold = cold(row, i + 1, snapshot);
                         snapshot.moveToFunction(); // whose core has nothing else to do now
                         if (i + 1 < rows.size()) next = prepared(rows.get(i + 1));
-                        primed(rows.get(i), snapshot);
+                        starts.add(cold.primed(primed(row, snapshot)));
                     }
                 }
             } finally {
                 next.close();
             }
+            return starts;
+        }
+
+        /// Another order in each round, so that each function has other neighbors: the host's speed
+        /// is seen by them.
+        private List<Row> inOrder() {
+            var rows = new ArrayList<>(subjects.keySet());
+            var bare = rows.removeFirst();
+            Collections.shuffle(rows, new Random(number));
+            for (int at = 0; at < rows.size(); at += GROUP) rows.add(at, bare);
+            return rows;
         }
 
         private LambdaJvm prepared(Row row) throws IOException {
@@ -158,41 +206,47 @@ final class ColdStarts {
         }
 
         /// @param other the JVM that has to be done before anything short can be measured
-        private void cold(Row row, LambdaJvm other) throws IOException, InterruptedException {
+        private Start cold(Row row, int position, LambdaJvm other)
+                throws IOException, InterruptedException {
             var subject = subject(row);
             try (var jvm = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
                 var event = event(subject);
                 double init = jvm.since(jvm.api().awaitReady());
                 double first = answered(row, jvm.api().invoke(event));
                 double resident = jvm.residentMegabytes();
-                if (warm) {
+                double warm = Double.NaN;
+                if (number % WARM_ROUNDS == 0) {
                     other.api().awaitSnapshot();
-                    warm(row, jvm);
+                    warm = warm(row, jvm);
                 }
-                if (!counts) return;
-                row.init().add(init);
-                row.first().add(first);
-                row.cold().add(init + first);
-                row.resident().add(resident);
+                return new Start(number, position, row, init, first, resident, warm, Double.NaN);
             }
         }
 
-        private void warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+        /// The median of the calls that count.
+        private double warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+            calls(row, jvm, WARMING_CALLS);
+            var counted = calls(row, jvm, plan.warmCalls());
+            row.warm().addAll(counted);
+            return counted.median();
+        }
+
+        /// So many calls, or as many as there is time for.
+        private Samples calls(Row row, LambdaJvm jvm, int most)
+                throws IOException, InterruptedException {
+            var millis = new Samples();
             long end = System.nanoTime() + WARM_TIME.toNanos();
-            boolean late = false;
-            for (int call = 0; call < WARMING_CALLS + plan.warmCalls() && !late; call++) {
-                double millis = answered(row, jvm.api().invoke(event(subject(row))));
-                late = System.nanoTime() > end;
-                if (call >= WARMING_CALLS || late) row.warm().add(millis);
+            while (millis.count() < most && System.nanoTime() < end) {
+                millis.add(answered(row, jvm.api().invoke(event(subject(row)))));
             }
+            return millis;
         }
 
-        private void primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+        private double primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
             jvm.api().awaitSnapshot();
             var event = event(subject(row));
             jvm.restore();
-            double first = answered(row, jvm.api().invoke(event));
-            if (counts) row.primed().add(first);
+            return answered(row, jvm.api().invoke(event));
         }
 
         private Subject subject(Row row) {

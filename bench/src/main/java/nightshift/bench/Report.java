@@ -5,11 +5,16 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.bench.ColdStarts.Start;
+import nightshift.bench.Ratios.Time;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /// The results as a page to read and as JSON to compare.
 final class Report {
@@ -28,22 +33,22 @@ final class Report {
         json.put("jdk", runtime).put("pinned", pinned).put("package_bytes", code.bytes());
     }
 
-    /// @param rows the bare GetItem's first
-    void coldStarts(List<ColdStarts.Row> rows) {
-        var bare = rows.getFirst();
+    void coldStarts(ColdStarts.Measured measured) {
+        var colds = ratios(measured.starts(), Start::cold);
+        var warms = ratios(measured.starts(), Start::warm);
         page.append(
                 """
                 ## Each function
 
-                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios compare the lower quartile with the bare GetItem's.
+                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, without the host's speed at the moment.
 
                 | function | cold | ratio | init | first | first, primed | warm p50 | ratio | warm p99 | AWS calls first/later | RSS MB |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         var list = json.putArray("functions");
-        for (var row : rows) {
-            double cold = row.cold().ratio(bare.cold());
-            double warm = row.warm().ratio(bare.warm());
+        for (var row : measured.rows()) {
+            double cold = colds.getOrDefault(row.name(), Double.NaN);
+            double warm = warms.getOrDefault(row.name(), Double.NaN);
             page.append(
                     line(
                             row.name(),
@@ -73,6 +78,17 @@ final class Report {
             entry.set("later_call", json(row.usage()));
         }
         page.append('\n');
+        var starts = json.putArray("starts");
+        measured.starts().forEach(start -> starts.add(json(start)));
+    }
+
+    private static Map<String, Double> ratios(List<Start> starts, ToDoubleFunction<Start> millis) {
+        return Ratios.to(
+                ColdStarts.BARE,
+                starts.stream()
+                        .map(start -> new Time(start.row().name(), millis.applyAsDouble(start)))
+                        .filter(time -> !Double.isNaN(time.millis()))
+                        .toList());
     }
 
     void growth(List<Growth.Row> rows) {
@@ -157,6 +173,21 @@ final class Report {
 
     static String number(double value, int decimals) {
         return Double.isNaN(value) ? "-" : ("%,." + decimals + "f").formatted(value);
+    }
+
+    private static ObjectNode json(Start start) {
+        var json =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("round", start.round())
+                        .put("position", start.position())
+                        .put("name", start.row().name())
+                        .put("cold_ms", rounded(start.cold()))
+                        .put("init_ms", rounded(start.init()))
+                        .put("first_ms", rounded(start.first()))
+                        .put("primed_first_ms", rounded(start.primed()));
+        if (!Double.isNaN(start.warm())) json.put("warm_ms", rounded(start.warm()));
+        return json;
     }
 
     private static ObjectNode json(Meter.Usage usage) {

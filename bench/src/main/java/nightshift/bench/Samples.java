@@ -46,12 +46,6 @@ final class Samples {
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 
-    /// How many times as much as others: of the lower quartiles, because what disturbs a machine
-    /// only ever adds.
-    double ratio(Samples others) {
-        return percentile(25) / others.percentile(25);
-    }
-
     ObjectNode json() {
         return JsonNodeFactory.instance
                 .objectNode()
