@@ -35,7 +35,7 @@ final class ColdStarts {
     /// How many warm calls are not counted, and how long these may take, and those that are.
     private static final int WARMING_CALLS = 50;
 
-    private static final Duration WARM_TIME = Duration.ofSeconds(1);
+    private static final Duration WARM_TIME = Duration.ofMillis(600);
 
     private final World world;
     private final LambdaJvm.Host host;
