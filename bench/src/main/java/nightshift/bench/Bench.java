@@ -47,6 +47,9 @@ final class Bench {
         System.setOut(new PrintStream(PrintStream.nullOutputStream())); // what functions log
 
         int cores = Runtime.getRuntime().availableProcessors();
+        System.setProperty(
+                "jdk.virtualThreadScheduler.parallelism",
+                Integer.toString(cores)); // else one, for good, which is what it is pinned to now
         boolean pinned = Cores.pinThisProcess();
         var code =
                 FunctionPackage.unpack(
