@@ -8,9 +8,10 @@ import java.util.Objects;
 /// How many times as long as one function the others take, whatever the host's speed was just then.
 ///
 /// Tukey's median polish. The logarithm of a time is what its function makes it, what its moment
-/// adds, and a rest. What a moment adds is the median of how far the times next to it are above
-/// their functions'; a function's is the median of its times without what their moments added. Each
-/// follows from the other, so both are found in turns.
+/// adds, and a rest. What a moment adds is how far the times next to it are above their functions';
+/// what a function makes is what its times are without what their moments added. Each follows from
+/// the other, so both are found in turns. In place of the median stands the lower third, because
+/// what disturbs a single start only ever adds.
 ///
 /// @see <a href="https://en.wikipedia.org/wiki/Median_polish">Median polish</a>
 final class Ratios {
@@ -18,6 +19,7 @@ final class Ratios {
     private static final int NEIGHBORS = 4;
 
     private static final int TURNS = 10;
+    private static final double LOWER_THIRD = 100 / 3.0;
 
     private Ratios() {}
 
@@ -47,9 +49,10 @@ final class Ratios {
             var time = times.get(i);
             logs.computeIfAbsent(time.function(), _ -> new Samples()).add(time.log() - moments[i]);
         }
-        var medians = new LinkedHashMap<String, Double>();
-        logs.forEach((function, samples) -> medians.put(function, samples.median()));
-        return medians;
+        var functions = new LinkedHashMap<String, Double>();
+        logs.forEach(
+                (function, samples) -> functions.put(function, samples.percentile(LOWER_THIRD)));
+        return functions;
     }
 
     private static double[] moments(List<Time> times, Map<String, Double> functions) {
@@ -63,7 +66,7 @@ final class Ratios {
                     added.add(time.log() - Objects.requireNonNull(functions.get(time.function())));
                 }
             }
-            moments[i] = added.median();
+            moments[i] = added.percentile(LOWER_THIRD);
         }
         return moments;
     }

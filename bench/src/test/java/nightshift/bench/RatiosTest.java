@@ -54,9 +54,9 @@ class RatiosTest {
         for (int round = 0; round < ROUNDS; round++) {
             Collections.shuffle(order, random);
             for (int function : order) {
-                slowness *= Math.exp(random.nextGaussian(0, 0.01));
+                slowness *= Math.exp(random.nextGaussian(0, 0.005));
                 double jumped = times.size() % 100 < 50 ? 1 : 1.5;
-                double hit = random.nextDouble() < 0.15 ? random.nextDouble(1.1, 1.4) : 1;
+                double hit = random.nextDouble() < 0.1 ? random.nextDouble(1.1, 1.4) : 1;
                 double noise = Math.exp(random.nextGaussian(0, 0.01));
                 times.add(
                         new Time(
