@@ -30,12 +30,12 @@ final class ColdStarts {
     private static final int GROUP = 20;
 
     /// One of so many rounds also calls the functions again.
-    private static final int WARM_ROUNDS = 4;
+    private static final int WARM_ROUNDS = 3;
 
     /// How many warm calls are not counted, and how long these may take, and those that are.
     private static final int WARMING_CALLS = 50;
 
-    private static final Duration WARM_TIME = Duration.ofMillis(600);
+    private static final Duration WARM_TIME = Duration.ofMillis(400);
 
     private final World world;
     private final LambdaJvm.Host host;
