@@ -123,6 +123,16 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
+    void a_log_of_few_segments_costs_a_call_for_each_and_one_to_find_them() {
+        for (int n = 1; n <= 16; n++) {
+            append(others, "x".repeat(n));
+            wire.calls();
+            assertThat(text(logs.open(run).lines())).hasSize(n * (n + 3) / 2);
+            assertThat(wire.calls()).hasSize(1 + n);
+        }
+    }
+
+    @Test
     void a_whole_log_costs_one_call_at_any_length() {
         append(others, "1", "2");
         append(others, "3");
@@ -191,7 +201,7 @@ class S3RunLogsTest implements RunLogsContract {
         append(others, "1");
         wire.loseAnswer("PUT", ".jsonl");
         logs.compact(run, 0);
-        assertThat(logs.open(run).compacted()).isTrue();
+        assertThat(compacted()).isTrue();
         assertLog("1\n", 1);
     }
 
@@ -200,10 +210,10 @@ class S3RunLogsTest implements RunLogsContract {
         append(others, "1");
         wire.before("PUT", ".jsonl", S3RunLogsTest::die);
         assertThatThrownBy(() -> logs.compact(run, 0)).hasStackTraceContaining("died");
-        assertThat(logs.open(run).compacted()).isFalse();
+        assertThat(compacted()).isFalse();
         assertLog("1\n", 1);
         logs.compact(run, 0);
-        assertThat(logs.open(run).compacted()).isTrue();
+        assertThat(compacted()).isTrue();
         assertLog("1\n", 1);
     }
 
@@ -328,6 +338,13 @@ class S3RunLogsTest implements RunLogsContract {
         wire.calls();
         assertThat(opened(logs, chain).contentEquals(whole)).isTrue();
         assertThat(wire.calls().stream().filter(call -> call.contains("partNumber="))).hasSize(5);
+    }
+
+    /// Whether one call opens the log.
+    private boolean compacted() {
+        wire.calls();
+        logs.openWhole(run).close();
+        return wire.calls().size() == 1;
     }
 
     private RunLogs others() {

@@ -11,9 +11,6 @@ public interface RunLog extends AutoCloseable {
     /// How long it is, known before any of it is read.
     long bytes();
 
-    /// Whether it is all in the one object that `RunLogs.url` opens.
-    boolean compacted();
-
     /// All of it: JSON lines, each ended by a line feed.
     InputStream lines();
 

@@ -39,11 +39,6 @@ final class S3RunLog implements RunLog {
     }
 
     @Override
-    public boolean compacted() {
-        return compacted != null && uncovered() == 0;
-    }
-
-    @Override
     public InputStream lines() {
         return linesAfter(Mark.START);
     }
@@ -111,11 +106,7 @@ final class S3RunLog implements RunLog {
     }
 
     private InputStream segments(long first) {
-        return new SegmentStream(first, end.number(), this::segment);
-    }
-
-    private byte[] segment(long number) {
-        return objects.read(LogKeys.segment(run, number)).orElseGet(() -> new byte[0]); // expired
+        return new SegmentStream(objects, run, first, end.number());
     }
 
     /// The mark after which later entries begin. Marks never go back in time, so it is found by

@@ -54,8 +54,9 @@ import java.util.function.UnaryOperator;
 ///    number, replaces only what its writer has read (`If-Match`, or `If-None-Match: *` for the
 ///    first), and so only ever grows; bytes at an offset, once there, stay the same. A reader takes
 ///    what it covers from it and the rest from segments, so no moment of a compaction, not even its
-///    crash between any two calls, shows in a view. Two compactors: one wins, the other looks
-///    again. Late appends go on counting and the next compaction folds them in.
+///    crash between any two calls, shows in a view. (While a log's segments are few and all there,
+///    they are all that a reader needs.) Two compactors: one wins, the other looks again. Late
+///    appends go on counting and the next compaction folds them in.
 /// 6. *A seal makes the table's word true.* The table counts how often a log went on after it was
 ///    compacted as a whole, its extensions, and says for which count that was done last. Such a
 ///    compaction reads the count and then puts a seal at the log's end: an empty segment with that
@@ -120,7 +121,12 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public RunLog open(RunKey run) {
-        var log = view(run);
+        long newest = newestNumber(run);
+        if (newest > 0 && newest <= MOST_SEGMENTS) {
+            var small = SmallLog.read(objects, run, newest);
+            if (small.isPresent()) return small.get();
+        }
+        var log = view(run, newest);
         if (log.uncovered() <= MOST_SEGMENTS) return log;
         compacted(run);
         return view(run);
@@ -184,9 +190,14 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private S3RunLog view(RunKey run) {
-        // Before the compacted object: it may then cover more than was seen, but never less.
-        var newest = newestSegment(run);
-        return new S3RunLog(objects, run, newest, CompactedLog.find(objects, run));
+        return view(run, newestNumber(run));
+    }
+
+    /// @param newest looked up before the compacted object: that may then cover more than was seen,
+    ///   but never less
+    private S3RunLog view(RunKey run, long newest) {
+        var end = mark(run, newest);
+        return new S3RunLog(objects, run, end, CompactedLog.find(objects, run));
     }
 
     /// Creates the segment behind the log's end.
@@ -249,13 +260,20 @@ public final class S3RunLogs implements RunLogs {
     }
 
     private Mark newestSegment(RunKey run) {
-        return objects.first(LogKeys.segments(run))
-                .map(key -> LogKeys.number(run, key))
-                .flatMap(number ->
-                        metadata(LogKeys.segment(run, number))
-                                // A server that keeps files may list one that is still arriving;
-                                // the one before it is there.
-                                .or(() -> metadata(LogKeys.segment(run, number - 1))))
+        return mark(run, newestNumber(run));
+    }
+
+    /// Zero if there is none.
+    private long newestNumber(RunKey run) {
+        return objects.first(LogKeys.segments(run)).map(key -> LogKeys.number(run, key)).orElse(0L);
+    }
+
+    private Mark mark(RunKey run, long newest) {
+        if (newest == 0) return Mark.START;
+        return metadata(LogKeys.segment(run, newest))
+                // A server that keeps files may list one that is still arriving; the one before it
+                // is there.
+                .or(() -> metadata(LogKeys.segment(run, newest - 1)))
                 .map(Mark::read)
                 .orElse(Mark.START);
     }

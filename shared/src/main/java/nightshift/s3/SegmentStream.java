@@ -1,10 +1,11 @@
 package nightshift.s3;
 
+import nightshift.run.RunKey;
+
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 
 /// Segments in order as one stream, a few fetched ahead: one after the other, a log of many small
 /// ones would take longer than a request may.
@@ -12,17 +13,19 @@ final class SegmentStream extends InputStream {
     /// Bounds memory, too: a segment is no larger than a request's body.
     private static final int AHEAD = 16;
 
-    private final LongFunction<byte[]> fetch;
+    private final S3Objects objects;
+    private final RunKey run;
     private final Queue<CompletableFuture<byte[]>> fetching = new ArrayDeque<>();
     private final long last;
     private long next;
     private byte[] current = new byte[0];
     private int position;
 
-    SegmentStream(long first, long last, LongFunction<byte[]> fetch) {
+    SegmentStream(S3Objects objects, RunKey run, long first, long last) {
+        this.objects = objects;
+        this.run = run;
         this.next = first;
         this.last = last;
-        this.fetch = fetch;
     }
 
     @Override
@@ -46,7 +49,7 @@ final class SegmentStream extends InputStream {
                 long number = next;
                 fetching.add(
                         CompletableFuture.supplyAsync(
-                                () -> fetch.apply(number), Thread::startVirtualThread));
+                                () -> segment(number), Thread::startVirtualThread));
             }
             var arriving = fetching.poll();
             if (arriving == null) return false;
@@ -54,5 +57,9 @@ final class SegmentStream extends InputStream {
             position = 0;
         }
         return true;
+    }
+
+    private byte[] segment(long number) {
+        return objects.read(LogKeys.segment(run, number)).orElseGet(() -> new byte[0]); // expired
     }
 }

@@ -26,11 +26,6 @@ final class WholeLog implements RunLog {
         return object.found().length();
     }
 
-    @Override
-    public boolean compacted() {
-        return true;
-    }
-
     /// Once.
     @Override
     public InputStream lines() {

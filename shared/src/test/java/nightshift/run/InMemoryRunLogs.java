@@ -79,11 +79,11 @@ public final class InMemoryRunLogs implements RunLogs {
         }
 
         synchronized View view() {
-            return new View(List.copyOf(entries), sealed);
+            return new View(List.copyOf(entries));
         }
     }
 
-    private record View(List<LogEntry> all, boolean compacted) implements RunLog {
+    private record View(List<LogEntry> all) implements RunLog {
         @Override
         public long entries() {
             return all.size();
