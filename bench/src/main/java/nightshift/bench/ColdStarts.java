@@ -29,13 +29,17 @@ final class ColdStarts {
     /// compared with it.
     private static final int GROUP = 20;
 
-    /// One of so many rounds also calls the functions again.
-    private static final int WARM_ROUNDS = 3;
+    /// How many warm calls are not counted, and how long these may take: the JIT compiles what was
+    /// called two hundred times.
+    private static final int WARMING_CALLS = 250;
 
-    /// How many warm calls are not counted, and how long these may take, and those that are.
-    private static final int WARMING_CALLS = 50;
+    private static final Duration WARMING_TIME = Duration.ofSeconds(3);
 
-    private static final Duration WARM_TIME = Duration.ofMillis(400);
+    /// How long those that are counted may take.
+    private static final Duration WARM_TIME = Duration.ofMillis(800);
+
+    /// So many calls of one function, then of the other.
+    private static final int TURN = 10;
 
     private final World world;
     private final LambdaJvm.Host host;
@@ -49,7 +53,6 @@ final class ColdStarts {
     ///
     /// @param position in its round
     /// @param resident in MB
-    /// @param warm the median of its later calls; not a number: there were none
     /// @param primed the first call behind a snapshot
     record Start(
             int round,
@@ -58,20 +61,23 @@ final class ColdStarts {
             double init,
             double first,
             double resident,
-            double warm,
             double primed) {
         double cold() {
             return init + first;
         }
 
         private Start primed(double millis) {
-            return new Start(round, position, row, init, first, resident, warm, millis);
+            return new Start(round, position, row, init, first, resident, millis);
         }
     }
+
+    /// Calls of a warm function, and of a bare GetItem in turns with them.
+    private record Warm(Samples own, Samples bare) {}
 
     /// What was measured of one function.
     ///
     /// @param primed the first call behind a snapshot
+    /// @param warmBare a bare GetItem's warm calls, made in turns with its own
     /// @param firstUsage what its first call asks of AWS, and every later one
     record Row(
             String name,
@@ -81,6 +87,7 @@ final class ColdStarts {
             Samples first,
             Samples primed,
             Samples warm,
+            Samples warmBare,
             Samples resident,
             Meter.Usage firstUsage,
             Meter.Usage usage) {
@@ -88,6 +95,7 @@ final class ColdStarts {
             return new Row(
                     name,
                     kind,
+                    new Samples(),
                     new Samples(),
                     new Samples(),
                     new Samples(),
@@ -229,32 +237,44 @@ final class ColdStarts {
                 double init = jvm.since(jvm.api().awaitReady());
                 double first = answered(row, jvm.api().invoke(event));
                 double resident = jvm.residentMegabytes();
-                double warm = Double.NaN;
-                if (number % WARM_ROUNDS == 0) {
+                if (number == plan.warmRound()) {
                     other.api().awaitSnapshot();
-                    warm = warm(row, jvm);
+                    warm(row, jvm);
                 }
-                return new Start(number, position, row, init, first, resident, warm, Double.NaN);
+                return new Start(number, position, row, init, first, resident, Double.NaN);
             }
         }
 
-        /// The median of the calls that count.
-        private double warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
-            calls(row, jvm, WARMING_CALLS);
-            var counted = calls(row, jvm, plan.warmCalls());
-            row.warm().addAll(counted);
-            return counted.median();
+        /// Calls it in turns with a bare GetItem that has been called as often: whatever the host
+        /// does just then, it does to both.
+        private void warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+            var bare = subjects.keySet().iterator().next();
+            var subject = subject(bare);
+            try (var other = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
+                other.api().awaitReady();
+                called(bare, other);
+                inTurns(row, jvm, bare, other, WARMING_CALLS, WARMING_TIME);
+                var counted = inTurns(row, jvm, bare, other, plan.warmCalls(), WARM_TIME);
+                row.warm().addAll(counted.own());
+                row.warmBare().addAll(counted.bare());
+            }
         }
 
-        /// So many calls, or as many as there is time for.
-        private Samples calls(Row row, LambdaJvm jvm, int most)
+        /// So many calls of each, or as many as there is time for.
+        private Warm inTurns(
+                Row row, LambdaJvm jvm, Row bare, LambdaJvm other, int most, Duration longest)
                 throws IOException, InterruptedException {
-            var millis = new Samples();
-            long end = System.nanoTime() + WARM_TIME.toNanos();
-            while (millis.count() < most && System.nanoTime() < end) {
-                millis.add(answered(row, jvm.api().invoke(event(subject(row)))));
+            var warm = new Warm(new Samples(), new Samples());
+            long end = System.nanoTime() + longest.toNanos();
+            while (warm.own().count() < most && System.nanoTime() < end) {
+                for (int call = 0; call < TURN; call++) warm.own().add(called(row, jvm));
+                for (int call = 0; call < TURN; call++) warm.bare().add(called(bare, other));
             }
-            return millis;
+            return warm;
+        }
+
+        private double called(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+            return answered(row, jvm.api().invoke(event(subject(row))));
         }
 
         private double primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {

@@ -6,7 +6,7 @@ import java.util.Set;
 /// What a run of the benchmark is to measure.
 ///
 /// @param rounds how often each function is started; the first round is dropped
-/// @param warmCalls how many calls of a warm function are counted in a round that has such
+/// @param warmCalls how many calls of a warm function are counted at most
 /// @param functions only these, and the two that all are compared with; empty: all
 /// @param parts of `cold`, `growth` and `load`
 /// @param javaToolOptions instead of the template's; empty: the template's
@@ -25,6 +25,11 @@ record Plan(
                 words(environment, "FUNCTIONS", ""),
                 words(environment, "PARTS", "cold,growth,load"),
                 environment.getOrDefault("NIGHTSHIFT_BENCH_JAVA_TOOL_OPTIONS", ""));
+    }
+
+    /// The one that also calls each function again, when it is warm.
+    int warmRound() {
+        return rounds / 2 + 1;
     }
 
     boolean includes(String function) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /// The results as a page to read and as JSON to compare.
 final class Report {
@@ -34,13 +33,12 @@ final class Report {
     }
 
     void coldStarts(ColdStarts.Measured measured) {
-        var colds = ratios(measured.starts(), Start::cold);
-        var warms = ratios(measured.starts(), Start::warm);
+        var colds = coldRatios(measured.starts());
         page.append(
                 """
                 ## Each function
 
-                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, without the host's speed at the moment.
+                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, at the same speed of the host.
 
                 | function | cold | ratio | init | first | first, primed | warm p50 | ratio | warm p99 | AWS calls first/later | RSS MB |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -48,7 +46,7 @@ final class Report {
         var list = json.putArray("functions");
         for (var row : measured.rows()) {
             double cold = colds.getOrDefault(row.name(), Double.NaN);
-            double warm = warms.getOrDefault(row.name(), Double.NaN);
+            double warm = row.warm().median() / row.warmBare().median();
             page.append(
                     line(
                             row.name(),
@@ -73,6 +71,7 @@ final class Report {
             entry.set("first_ms", row.first().json());
             entry.set("primed_first_ms", row.primed().json());
             entry.set("warm_ms", row.warm().json());
+            entry.set("warm_bare_ms", row.warmBare().json());
             entry.set("rss_mb", row.resident().json());
             entry.set("first_call", json(row.firstUsage()));
             entry.set("later_call", json(row.usage()));
@@ -82,13 +81,10 @@ final class Report {
         measured.starts().forEach(start -> starts.add(json(start)));
     }
 
-    private static Map<String, Double> ratios(List<Start> starts, ToDoubleFunction<Start> millis) {
+    private static Map<String, Double> coldRatios(List<Start> starts) {
         return Ratios.to(
                 ColdStarts.BARE,
-                starts.stream()
-                        .map(start -> new Time(start.row().name(), millis.applyAsDouble(start)))
-                        .filter(time -> !Double.isNaN(time.millis()))
-                        .toList());
+                starts.stream().map(start -> new Time(start.row().name(), start.cold())).toList());
     }
 
     void growth(List<Growth.Row> rows) {
@@ -176,18 +172,15 @@ final class Report {
     }
 
     private static ObjectNode json(Start start) {
-        var json =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("round", start.round())
-                        .put("position", start.position())
-                        .put("name", start.row().name())
-                        .put("cold_ms", rounded(start.cold()))
-                        .put("init_ms", rounded(start.init()))
-                        .put("first_ms", rounded(start.first()))
-                        .put("primed_first_ms", rounded(start.primed()));
-        if (!Double.isNaN(start.warm())) json.put("warm_ms", rounded(start.warm()));
-        return json;
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("round", start.round())
+                .put("position", start.position())
+                .put("name", start.row().name())
+                .put("cold_ms", rounded(start.cold()))
+                .put("init_ms", rounded(start.init()))
+                .put("first_ms", rounded(start.first()))
+                .put("primed_first_ms", rounded(start.primed()));
     }
 
     private static ObjectNode json(Meter.Usage usage) {
