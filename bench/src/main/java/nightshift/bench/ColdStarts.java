@@ -191,7 +191,7 @@ final class ColdStarts {
                 var subject = subject(row);
                 try (var jvm = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
                     jvm.api().awaitReady();
-                    answered(row, jvm.api().invoke(event(subject)));
+                    called(row, jvm);
                 }
             }
         }

@@ -14,8 +14,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,9 +22,6 @@ import java.util.Objects;
 /// they make, and the rows that others are measured with.
 final class Functions {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    /// Of microseconds, like the functions' own.
-    private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
 
     private final Template template;
     private final Map<String, RequestStreamHandler> instances = new HashMap<>();
@@ -69,9 +64,7 @@ final class Functions {
                     .newInstance(
                             new AwsWiring(
                                     settings(name),
-                                    CLOCK,
-                                    new MeteredHttp(UrlConnectionHttpClient.create()),
-                                    null));
+                                    new MeteredHttp(UrlConnectionHttpClient.create())));
         } catch (ReflectiveOperationException broken) {
             throw new IllegalStateException(broken);
         }

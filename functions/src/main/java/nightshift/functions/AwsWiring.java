@@ -59,6 +59,7 @@ public final class AwsWiring implements Wiring {
     private final @Nullable AwsCredentialsProvider credentials;
     private @Nullable DynamoDbClient dynamoDb;
     private @Nullable Table table;
+    private @Nullable Bucket bucket;
     private @Nullable S3Client s3;
 
     public AwsWiring(Map<String, String> settings) {
@@ -71,9 +72,14 @@ public final class AwsWiring implements Wiring {
     }
 
     /// The same over other connections.
+    public AwsWiring(Map<String, String> settings, SdkHttpClient http) {
+        this(settings, CLOCK, http, null);
+    }
+
+    /// The same at another time and over other connections.
     ///
     /// @param credentials null: those that the SDK finds by itself
-    public AwsWiring(
+    AwsWiring(
             Map<String, String> settings,
             Clock clock,
             SdkHttpClient http,
@@ -209,8 +215,11 @@ public final class AwsWiring implements Wiring {
 
     /// With the region and the credentials that the table's client found.
     private Bucket bucket() {
-        var client = dynamoDb().serviceClientConfiguration();
-        return new Bucket(text("BUCKET_NAME"), client, s3Endpoint());
+        if (bucket == null) {
+            var client = dynamoDb().serviceClientConfiguration();
+            bucket = new Bucket(text("BUCKET_NAME"), client, s3Endpoint());
+        }
+        return bucket;
     }
 
     /// As a client of S3 would find it.
