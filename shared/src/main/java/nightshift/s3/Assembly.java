@@ -2,7 +2,6 @@ package nightshift.s3;
 
 import org.jspecify.annotations.Nullable;
 
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -75,18 +73,9 @@ final class Assembly {
         } catch (S3Exception refused) {
             if (S3Objects.lost(refused)) return false;
             throw refused;
-        } catch (SdkClientException unanswered) {
-            // A refusal may close the connection before all is sent: what is there now tells.
-            if (overtaken()) return false;
-            throw unanswered;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
-    }
-
-    private boolean overtaken() {
-        var present = objects.find(key).map(S3Objects.Found::etag);
-        return !present.equals(Optional.ofNullable(replaces));
     }
 
     private boolean put(List<Piece> pieces) throws IOException {
@@ -109,13 +98,9 @@ final class Assembly {
 
     private InputStream open(Piece piece) {
         return switch (piece) {
-            case Stored(var source, var length) -> range(source, 0, length);
+            case Stored(var source, var length) -> objects.open(source, 0, length);
             case Fresh(_, var bytes) -> bytes.get();
         };
-    }
-
-    private InputStream range(String source, long start, long end) {
-        return objects.open(source, start, end).orElseThrow().content();
     }
 
     /// The parts of one upload. What is too little for a part waits for what follows it.
@@ -197,8 +182,7 @@ final class Assembly {
         }
 
         private void keepWaiting(String source, long start, long end) throws IOException {
-            if (start == end) return;
-            try (var bytes = range(source, start, end)) {
+            try (var bytes = objects.open(source, start, end)) {
                 bytes.transferTo(waiting);
             }
         }

@@ -63,7 +63,7 @@ public final class S3Objects {
     /// What S3 says of an object.
     ///
     /// @param metadata its writer's, by names in lower case
-    /// @param length in bytes, of the range if one was asked for
+    /// @param length in bytes
     /// @param etag the version, as `If-Match` names it
     record Found(Map<String, String> metadata, long length, String etag, String contentType) {}
 
@@ -94,10 +94,14 @@ public final class S3Objects {
         return opened(request(SdkHttpMethod.GET, key));
     }
 
-    /// The bytes from `start` to before `end`, which must be in the object.
-    Optional<Opened> open(String key, long start, long end) {
+    /// The bytes from `start` to before `end`, which must be in the object, for the caller to
+    /// close.
+    InputStream open(String key, long start, long end) {
+        if (start == end) return InputStream.nullInputStream(); // for which HTTP has no range
         var range = "bytes=%d-%d".formatted(start, end - 1);
-        return opened(request(SdkHttpMethod.GET, key).putHeader("Range", range));
+        return opened(request(SdkHttpMethod.GET, key).putHeader("Range", range))
+                .orElseThrow()
+                .content();
     }
 
     Optional<byte[]> read(String key) {
@@ -121,8 +125,8 @@ public final class S3Objects {
     /// Writes an object unless somebody else did, or is just doing so.
     ///
     /// @param replaces the version that it follows; null: there must be none
-    /// @return whether it was written; false also if the answer to a first attempt was lost and a
-    ///   second one met what that had written
+    /// @return whether it was written; false also if the answer to an attempt was lost and what it
+    ///   had written was met then
     boolean put(
             String key,
             String contentType,
@@ -139,6 +143,11 @@ public final class S3Objects {
         } catch (AwsServiceException refused) {
             if (lost(refused)) return false;
             throw refused;
+        } catch (SdkClientException unanswered) {
+            // A refusal may close the connection before all is sent: what is there now tells.
+            var present = find(key).map(Found::etag);
+            if (!present.equals(Optional.ofNullable(replaces))) return false;
+            throw unanswered;
         }
     }
 

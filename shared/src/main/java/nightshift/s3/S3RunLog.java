@@ -83,9 +83,7 @@ final class S3RunLog implements RunLog {
     /// segments only.
     List<Assembly.Piece> pieces() {
         var fresh = new Assembly.Fresh(end.bytes() - covered().bytes(), this::uncoveredLines);
-        return compacted == null || compacted.length() == 0
-                ? List.of(fresh)
-                : List.of(compacted.piece(), fresh);
+        return compacted == null ? List.of(fresh) : List.of(compacted.piece(), fresh);
     }
 
     private InputStream uncoveredLines() {
@@ -93,16 +91,13 @@ final class S3RunLog implements RunLog {
     }
 
     private InputStream linesAfter(Mark start) {
-        if (compacted == null
-                || compacted.length() == 0
-                || start.number() >= compacted.mark().number()) {
+        if (compacted == null || start.number() >= compacted.mark().number()) {
             return segments(Math.max(start.number(), covered().number()) + 1);
         }
         long offset = start.number() == 0 ? 0 : compacted.offsetAfter(start);
         // The length seen, not the length now: a later compaction has only added to it.
-        var covered =
-                objects.open(LogKeys.compacted(run), offset, compacted.length()).orElseThrow();
-        return new SequenceInputStream(covered.content(), uncoveredLines());
+        var covered = objects.open(LogKeys.compacted(run), offset, compacted.length());
+        return new SequenceInputStream(covered, uncoveredLines());
     }
 
     private InputStream segments(long first) {

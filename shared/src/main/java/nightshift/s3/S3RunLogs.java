@@ -10,7 +10,6 @@ import nightshift.run.RunLogs;
 
 import org.jspecify.annotations.Nullable;
 
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.ByteArrayOutputStream;
@@ -238,15 +237,7 @@ public final class S3RunLogs implements RunLogs {
     private boolean created(RunKey run, Mark mark, String writer, byte[] lines) {
         var metadata = mark.write();
         metadata.put("writer", writer);
-        var key = LogKeys.segment(run, mark.number());
-        try {
-            return objects.put(key, TYPE, lines, metadata, null);
-        } catch (SdkClientException unanswered) {
-            // A refusal may close the connection before the lines are sent: what is there now
-            // tells.
-            if (objects.find(key).isPresent()) return false;
-            throw unanswered;
-        }
+        return objects.put(LogKeys.segment(run, mark.number()), TYPE, lines, metadata, null);
     }
 
     /// How far the log has come. The compacted object knows when lifecycle has removed the newest
