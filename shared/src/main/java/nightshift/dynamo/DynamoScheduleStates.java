@@ -25,15 +25,23 @@ public final class DynamoScheduleStates implements ScheduleStates {
 
     @Override
     public boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
-        var known = find(automation.projectId(), automation.id());
-        var state = new State(automation.edition(), refusal, now).after(known.orElse(null));
+        var known = find(automation.projectId(), automation.id()).orElse(null);
+        var state = new State(automation.edition(), refusal, now).after(known);
+        if (state.equals(known)) return isStill(automation); // a read, where nothing is to be noted
         return settled(() ->
                 table.write(
                         table.put(write(automation, state)),
-                        table.checkStill(
-                                AutomationItem.key(automation.projectId(), automation.id()),
-                                "edition",
-                                automation.edition())));
+                        table.checkStill(row(automation), "edition", automation.edition())));
+    }
+
+    private boolean isStill(TaskAutomation automation) {
+        return table.get(row(automation))
+                .filter(row -> row.number("edition", 1) == automation.edition())
+                .isPresent();
+    }
+
+    private static Item row(TaskAutomation automation) {
+        return AutomationItem.key(automation.projectId(), automation.id());
     }
 
     @Override

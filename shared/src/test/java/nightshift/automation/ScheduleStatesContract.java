@@ -49,6 +49,21 @@ public interface ScheduleStatesContract {
     }
 
     @Test
+    default void must_be_told_again_what_was_told_already_and_has_changed_since() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        var told = project.now();
+        assertThat(states().told(automation, null, told)).isTrue();
+        ports().automations()
+                .update(
+                        project.id(),
+                        automation.id(),
+                        from -> from.with(TestProject.spec("edited"), project.now()));
+        assertThat(states().told(automation, null, project.now())).isFalse();
+        assertThat(states().find(project.id(), automation.id())).contains(new State(1, null, told));
+    }
+
+    @Test
     default void forgets_what_is_gone() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
