@@ -34,7 +34,7 @@ final class ColdStarts {
 
     /// How long they may take. Only functions of one AWS call have to be as fast as the bare
     /// GetItem.
-    private static final Duration WARMING_TIME = Duration.ofSeconds(1);
+    private static final Duration WARMING_TIME = Duration.ofMillis(500);
 
     private static final Duration WARMING_TIME_OF_ONE_CALL = Duration.ofSeconds(3);
 
