@@ -51,7 +51,7 @@ final class RememberedAws implements SdkHttpClient {
                     .build();
 
     /// @param ended whether the run has ended: its log was compacted, its artifact is in the
-    ///   manifest; if not, neither
+    ///   manifest, its automation's schedules were accepted; if not, none of it
     RememberedAws(boolean ended) {
         this.ended = ended;
     }
@@ -196,7 +196,10 @@ final class RememberedAws implements SdkHttpClient {
     private ObjectNode item(JsonNode key) {
         var item = (ObjectNode) Json.stored(ITEM);
         item.setAll((ObjectNode) key);
-        if (!ended) item.putObject("log_extended").put("N", "1");
+        if (!ended) {
+            item.putObject("log_extended").put("N", "1");
+            item.putObject("refusal").put("S", "refused");
+        }
         return item;
     }
 

@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 
 import nightshift.api.Json;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -82,6 +84,19 @@ class HandlersTest {
                                                 || (wantsArtifact && !ended && status == 404));
                 assertThat(answer.path("batchItemFailures")).as("%s", answer).isEmpty();
             }
+        }
+    }
+
+    /// Telling the schedule service what it knows already only reads; both is to be rehearsed.
+    @Test
+    void a_rehearsal_has_schedules_to_note_and_schedules_that_are_known() {
+        var id = UUID.fromString("0198c5f0-0000-7000-8000-00000000000c");
+        for (boolean ended : List.of(true, false)) {
+            var wiring = Rehearsal.wiring(ENVIRONMENT, CREDENTIALS, ended);
+            var automation = wiring.automations().find(1, id).orElseThrow();
+            var told = wiring.scheduleStates().find(1, id).orElseThrow();
+            assertThat(told.edition()).isEqualTo(automation.edition());
+            assertThat(told.refusal() == null).isEqualTo(ended);
         }
     }
 }
