@@ -27,7 +27,7 @@ final class ColdStarts {
 
     /// The bare GetItem is started once more behind so many functions, because everything is
     /// compared with it.
-    private static final int GROUP = 20;
+    private static final int GROUP = 12;
 
     /// How many warm calls are not counted: the JIT compiles what was called two hundred times.
     private static final int WARMING_CALLS = 250;
