@@ -86,7 +86,7 @@ public final class AwsWiring implements Wiring {
             @Nullable AwsCredentialsProvider credentials) {
         this.settings = settings;
         this.clock = clock;
-        this.http = http;
+        this.http = new Connections(http);
         this.credentials = credentials;
     }
 
