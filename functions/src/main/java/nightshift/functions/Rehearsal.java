@@ -44,6 +44,15 @@ final class Rehearsal implements Resource {
 
     private static final Duration MOST_TIME = Duration.ofSeconds(3);
 
+    /// Where the SDK looks before the environment.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">AWS:
+    ///   container credential provider</a>
+    private static final String CREDENTIALS_URL = "aws.containerCredentialsFullUri";
+
+    private static final String CREDENTIALS_TOKEN = "aws.containerAuthorizationToken";
+
     /// Held on to, because the runtime does not.
     private static @Nullable Rehearsal planned;
 
@@ -66,13 +75,14 @@ final class Rehearsal implements Resource {
     public void beforeCheckpoint(Context<? extends Resource> context) {
         var output = System.out;
         System.setOut(new PrintStream(OutputStream.nullOutputStream())); // no metric is to count it
-        try (var credentials = DefaultCredentialsProvider.builder().build()) {
+        try (var credentials = credentials()) {
             var handler = environment.getOrDefault("_HANDLER", "").split("::", 2)[0];
             var ended = wiring(environment, credentials, true);
             var goingOn = wiring(environment, credentials, false);
             long end = System.nanoTime() + MOST_TIME.toNanos();
             for (int time = 0; time < TIMES && System.nanoTime() < end; time++) {
                 answer(handler, time % 2 == 0 ? ended : goingOn);
+                credentials().close();
             }
             greet();
         } catch (IOException | ReflectiveOperationException | RuntimeException failed) {
@@ -109,6 +119,20 @@ final class Rehearsal implements Resource {
                         com.amazonaws.services.lambda.runtime.Context.class)
                 .invoke(function, sample(type.getSimpleName()), answer, null);
         return answer.toByteArray();
+    }
+
+    /// Credentials that prove nothing, asked for as a function asks for its own under SnapStart.
+    static DefaultCredentialsProvider credentials() throws IOException {
+        try (var server = new OneAnswer(RememberedAws.credentials())) {
+            System.setProperty(CREDENTIALS_URL, server.url() + "/credentials");
+            System.setProperty(CREDENTIALS_TOKEN, "token");
+            var found = DefaultCredentialsProvider.builder().build();
+            found.resolveCredentials();
+            return found;
+        } finally {
+            System.clearProperty(CREDENTIALS_URL);
+            System.clearProperty(CREDENTIALS_TOKEN);
+        }
     }
 
     private static ByteArrayInputStream sample(String function) {

@@ -87,6 +87,16 @@ class HandlersTest {
         }
     }
 
+    /// The chain is asked where it finds nothing but what the rehearsal itself says, if there are
+    /// no credentials in the environment, as there are none under SnapStart.
+    @Test
+    void where_a_rehearsal_found_its_credentials_is_forgotten() throws IOException {
+        try (var credentials = Rehearsal.credentials()) {
+            assertThat(credentials.resolveCredentials().accessKeyId()).isNotEmpty();
+        }
+        assertThat(System.getProperties()).doesNotContainKey("aws.containerCredentialsFullUri");
+    }
+
     /// Telling the schedule service what it knows already only reads; both is to be rehearsed.
     @Test
     void a_rehearsal_has_schedules_to_note_and_schedules_that_are_known() {
