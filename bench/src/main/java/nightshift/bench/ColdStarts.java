@@ -207,7 +207,9 @@ final class ColdStarts {
                         var cold = cold(row, i + 1, snapshot);
                         snapshot.moveToFunction(); // whose core has nothing else to do now
                         if (i + 1 < rows.size()) next = prepared(rows.get(i + 1));
+                        if (next != snapshot) next.pause(); // the stand-ins answer undisturbed
                         starts.add(cold.primed(primed(row, snapshot)));
+                        next.resume();
                     }
                 }
             } finally {

@@ -85,6 +85,20 @@ final class LambdaJvm implements AutoCloseable {
         if (host.pinned()) Cores.moveToFunction(process.toHandle());
     }
 
+    /// Has it stand still.
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /// Has it go on, if it stood still.
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+
     /// Lets it continue behind its snapshot.
     void restore() throws InterruptedException {
         api.restore();
