@@ -96,7 +96,9 @@ final class LambdaJvm implements AutoCloseable {
     }
 
     private void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid()))
+                .start()
+                .waitFor();
     }
 
     /// Lets it continue behind its snapshot.

@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /// The runs and their manifests in the table.
 public final class DynamoTaskRuns implements TaskRuns {
@@ -97,25 +97,20 @@ public final class DynamoTaskRuns implements TaskRuns {
 
     @Override
     public Optional<TaskRun> addArtifacts(RunKey key, List<Artifact> artifacts, Instant now) {
+        // Most are new: what is there is looked up only when one turns out not to be.
+        var present = new HashSet<String>();
         return table.uncontended(() -> {
-            var items = whole(key);
-            if (items.isEmpty()) {
-                return Optional.empty();
-            }
-            Set<String> present =
-                    items.stream().map(item -> item.text(Item.SK)).collect(Collectors.toSet());
-            var writes = new ArrayList<TransactWriteItem>();
-            var added = new ArrayList<Item>();
+            var added = new LinkedHashMap<String, Item>();
             for (var artifact : artifacts) {
                 var item = RunItem.write(key, artifact, now, added.size());
-                if (present.add(item.text(Item.SK))) {
-                    writes.add(table.putNew(item));
-                    added.add(item);
-                }
+                var place = item.text(Item.SK);
+                if (!present.contains(place)) added.putIfAbsent(place, item);
             }
             if (added.isEmpty()) {
-                return Optional.of(read(items).getFirst());
+                return find(key);
             }
+            var writes = new ArrayList<TransactWriteItem>();
+            added.values().forEach(item -> writes.add(table.putNew(item)));
             writes.add(
                     table.change(RunItem.key(key))
                             .set(RunItem.HAS_ARTIFACTS, true)
@@ -123,7 +118,15 @@ public final class DynamoTaskRuns implements TaskRuns {
                             .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
                             .ifPresent()
                             .inTransaction());
-            return table.write(writes).done() ? find(key) : null;
+            var written = table.write(writes);
+            if (written.done()) {
+                return find(key);
+            }
+            if (written.refused(added.size())) {
+                return Optional.empty(); // no such run
+            }
+            whole(key).forEach(item -> present.add(item.text(Item.SK)));
+            return null;
         });
     }
 

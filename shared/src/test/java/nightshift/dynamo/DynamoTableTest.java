@@ -197,7 +197,7 @@ final class DynamoTableTest {
                                 Map.entry("add run", 1),
                                 Map.entry("update run", 2),
                                 Map.entry("end run", 3),
-                                Map.entry("add artifact", 3),
+                                Map.entry("add artifact", 2),
                                 Map.entry("find artifact", 1),
                                 Map.entry("admit a key", 1),
                                 Map.entry("add task", 2),
