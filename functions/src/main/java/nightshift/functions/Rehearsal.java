@@ -8,7 +8,7 @@ import org.crac.Resource;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -122,11 +122,11 @@ final class Rehearsal implements Resource {
     }
 
     /// Credentials that prove nothing, asked for as a function asks for its own under SnapStart.
-    static DefaultCredentialsProvider credentials() throws IOException {
+    static ContainerCredentialsProvider credentials() throws IOException {
         try (var server = new OneAnswer(RememberedAws.credentials())) {
             System.setProperty(CREDENTIALS_URL, server.url() + "/credentials");
             System.setProperty(CREDENTIALS_TOKEN, "token");
-            var found = DefaultCredentialsProvider.builder().build();
+            var found = ContainerCredentialsProvider.create();
             found.resolveCredentials();
             return found;
         } finally {
