@@ -111,7 +111,7 @@ public final class Reconcile extends Operation {
     private Optional<Found> check(TaskAutomation automation, boolean scheduled, Instant now) {
         try {
             boolean synced = scheduled && isSynced(automation);
-            synchronizer.sync(automation.projectId(), automation.id());
+            synchronizer.sync(automation.projectId(), automation.id(), scheduled);
             int missed = ledger.writeDown(automation, now);
             return Optional.of(
                     new Found(

@@ -172,12 +172,17 @@ final class RememberedAws implements SdkHttpClient {
         return item;
     }
 
-    /// Scheduler: there is no schedule yet.
-    private static byte[] schedules(SdkHttpRequest request) {
+    /// Scheduler: there is no schedule yet, or there is one all the same.
+    private byte[] schedules(SdkHttpRequest request) {
         return switch (request.method()) {
-            case PUT, DELETE -> missing();
-            default -> json(Json.object().put("ScheduleArn", "").set("Schedules", Json.array()));
+            case DELETE -> refusal("404 Not Found", "ResourceNotFoundException");
+            case POST -> ended ? scheduled() : refusal("409 Conflict", "ConflictException");
+            default -> scheduled();
         };
+    }
+
+    private static byte[] scheduled() {
+        return json(Json.object().put("ScheduleArn", "").set("Schedules", Json.array()));
     }
 
     /// S3: a log of one line in one segment that nobody has compacted, unless it was done just now,
@@ -197,7 +202,7 @@ final class RememberedAws implements SdkHttpClient {
         if (request.encodedPath().endsWith(".jsonl") && request.method() != SdkHttpMethod.GET) {
             boolean there = compacted;
             compacted = request.method() == SdkHttpMethod.PUT;
-            if (!there && !compacted) return missing();
+            if (!there && !compacted) return refusal("404 Not Found", "NoSuchKey");
         }
         return switch (request.method()) {
             case GET -> response("application/jsonl", LINE, true);
@@ -206,14 +211,15 @@ final class RememberedAws implements SdkHttpClient {
         };
     }
 
-    private static byte[] missing() {
+    private static byte[] refusal(String status, String type) {
         return """
-        HTTP/1.1 404 Not Found
+        HTTP/1.1 %s
         Connection: close
         Content-Length: 0
-        x-amzn-ErrorType: ResourceNotFoundException
+        x-amzn-ErrorType: %s
 
         """
+                .formatted(status, type)
                 .replace("\n", "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
     }

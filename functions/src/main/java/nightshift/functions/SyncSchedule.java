@@ -27,6 +27,6 @@ public final class SyncSchedule extends StreamFunction {
             return; // a run started or failed: nothing that a schedule knows of
         }
         var projectId = Long.parseLong(changed.pk().substring(changed.pk().indexOf('#') + 1));
-        synchronizer.sync(projectId, UUID.fromString(changed.sk()));
+        synchronizer.sync(projectId, UUID.fromString(changed.sk()), changed.wasThere());
     }
 }

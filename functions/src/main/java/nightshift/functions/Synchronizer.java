@@ -36,13 +36,14 @@ final class Synchronizer {
         this.clock = wiring.clock();
     }
 
-    void sync(long projectId, UUID automationId) {
+    /// @param scheduled whether it has a schedule already, as far as is known
+    void sync(long projectId, UUID automationId, boolean scheduled) {
         boolean settled;
         do {
             var automation = automations.find(projectId, automationId);
             settled =
                     automation.isPresent()
-                            ? tell(automation.get())
+                            ? tell(automation.get(), scheduled)
                             : tellGone(projectId, automationId);
         } while (!settled);
     }
@@ -52,8 +53,8 @@ final class Synchronizer {
         return states.toldGone(projectId, automationId);
     }
 
-    private boolean tell(TaskAutomation automation) {
-        var refusal = refusal(automation);
+    private boolean tell(TaskAutomation automation, boolean scheduled) {
+        var refusal = refusal(automation, scheduled);
         if (refusal == null) {
             forgive(automation);
         }
@@ -79,9 +80,10 @@ final class Synchronizer {
         }
     }
 
-    private @Nullable String refusal(TaskAutomation automation) {
+    private @Nullable String refusal(TaskAutomation automation, boolean scheduled) {
         try {
-            schedules.sync(automation.id(), automation);
+            if (scheduled) schedules.sync(automation.id(), automation);
+            else schedules.create(automation);
             return null;
         } catch (ScheduleRefusedException refused) {
             Log.error("schedule refused", refused);

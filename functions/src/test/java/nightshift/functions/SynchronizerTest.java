@@ -95,7 +95,7 @@ class SynchronizerTest {
     }
 
     private static void sync(Wiring wiring, TaskAutomation automation) {
-        new Synchronizer(wiring).sync(automation.projectId(), automation.id());
+        new Synchronizer(wiring).sync(automation.projectId(), automation.id(), true);
     }
 
     private static AutomationSpec hourly(AutomationSpec spec) {

@@ -86,6 +86,16 @@ class EventBridgeSchedulesTest {
         }
     }
 
+    @Test
+    void what_is_created_may_be_there_already() {
+        for (var step : STEPS) {
+            if (step.to() == null) continue;
+            schedules.sync(ID, step.from());
+            schedules.create(step.to());
+            assertThat(present()).isEqualTo(wanted(step.to()));
+        }
+    }
+
     /// Each call that the verb makes is once the one that fails; the repetition makes it good.
     @ParameterizedTest
     @EnumSource(
@@ -94,15 +104,21 @@ class EventBridgeSchedulesTest {
     void a_failure_at_any_call_is_made_good_by_repeating(Fault fault) {
         for (var step : STEPS) {
             for (int call = 0; call < 4; call++) {
-                schedules.sync(ID, step.from());
-                world.faults.pass(call);
-                world.faults.failNext(1, fault);
-                boolean failed = fails(step.to());
-                world.faults.clear();
-                if (failed) schedules.sync(ID, step.to());
-                assertThat(present()).as("%s at call %s", fault, call).isEqualTo(wanted(step.to()));
+                madeGood(step, () -> schedules.sync(ID, step.to()), fault, call);
+                var wanted = step.to();
+                if (wanted != null) madeGood(step, () -> schedules.create(wanted), fault, call);
             }
         }
+    }
+
+    private void madeGood(Step step, Runnable verb, Fault fault, int call) {
+        schedules.sync(ID, step.from());
+        world.faults.pass(call);
+        world.faults.failNext(1, fault);
+        boolean failed = fails(verb);
+        world.faults.clear();
+        if (failed) verb.run();
+        assertThat(present()).as("%s at call %s", fault, call).isEqualTo(wanted(step.to()));
     }
 
     @Test
@@ -143,9 +159,9 @@ class EventBridgeSchedulesTest {
         assertThat(schedules.automations()).containsExactly(ID);
     }
 
-    private boolean fails(@Nullable TaskAutomation wanted) {
+    private static boolean fails(Runnable verb) {
         try {
-            schedules.sync(ID, wanted);
+            verb.run();
             return false;
         } catch (SdkException expected) {
             return true;

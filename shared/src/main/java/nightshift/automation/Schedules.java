@@ -13,6 +13,12 @@ public interface Schedules {
     /// @throws ScheduleRefusedException if the service will never accept them
     void sync(UUID automationId, @Nullable TaskAutomation wanted);
 
+    /// The same, with a request less, for an automation that has no schedule yet as far as is
+    /// known.
+    default void create(TaskAutomation wanted) {
+        sync(wanted.id(), wanted);
+    }
+
     /// The automations that have a schedule.
     Set<UUID> automations();
 }

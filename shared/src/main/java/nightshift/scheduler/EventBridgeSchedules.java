@@ -58,12 +58,21 @@ public final class EventBridgeSchedules implements Schedules {
 
     @Override
     public void sync(UUID automationId, @Nullable TaskAutomation wanted) {
+        sync(automationId, wanted, true);
+    }
+
+    @Override
+    public void create(TaskAutomation wanted) {
+        sync(wanted.id(), wanted, false);
+    }
+
+    private void sync(UUID automationId, @Nullable TaskAutomation wanted, boolean known) {
         var expressions =
                 wanted == null ? List.<String>of() : AwsCron.translate(wanted.spec().cron());
         var names = names(automationId);
         for (int i = 0; i < names.size(); i++) {
             if (wanted != null && i < expressions.size()) {
-                put(names.get(i), expressions.get(i), wanted);
+                put(names.get(i), expressions.get(i), wanted, known);
             } else {
                 delete(names.get(i));
             }
@@ -94,10 +103,13 @@ public final class EventBridgeSchedules implements Schedules {
 
     /// Updates the schedule, whole, or creates it. An update that finds none and a creation that
     /// finds one cross each other only while somebody else changes the same schedule.
-    private void put(String name, String expression, TaskAutomation wanted) {
+    ///
+    /// @param known whether it is thought to be there; then it is not created first
+    private void put(String name, String expression, TaskAutomation wanted, boolean known) {
         for (int attempt = 1; ; attempt++) {
             try {
-                if (!update(name, expression, wanted)) {
+                boolean updated = (known || attempt > 1) && update(name, expression, wanted);
+                if (!updated) {
                     create(name, expression, wanted);
                 }
                 return;
