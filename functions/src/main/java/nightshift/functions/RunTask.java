@@ -1,5 +1,7 @@
 package nightshift.functions;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
@@ -9,9 +11,12 @@ import nightshift.api.Scope;
 import nightshift.api.TextRule;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Task;
 import nightshift.task.Tasks;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.util.UUID;
@@ -61,17 +66,26 @@ public final class RunTask extends Endpoint {
         if (message != null) {
             state.put("pending_user_message", message);
         }
-        runs.add(() ->
-                NewRun.of(
-                        task.projectId(),
-                        task.id(),
-                        RunEnvironment.CLOUD,
-                        branch,
-                        state,
-                        null,
-                        clock.instant()));
-        var started = tasks.find(call.projectId(), task.id()).orElseThrow();
-        return Reply.ok(TaskJson.write(started, TaskReplies.latestRun(started, runs, links, call)));
+        var run =
+                runs.add(() ->
+                                NewRun.of(
+                                        task.projectId(),
+                                        task.id(),
+                                        RunEnvironment.CLOUD,
+                                        branch,
+                                        state,
+                                        null,
+                                        clock.instant()))
+                        .orElseThrow(ApiException::notFound);
+        return Reply.ok(TaskJson.write(task, latest(task, run, call)));
+    }
+
+    /// The run that was just started, unless another clock had given the task a later one already.
+    private @Nullable ObjectNode latest(Task task, TaskRun started, Call call) {
+        var before = task.latestRunId();
+        return before == null || before.toString().compareTo(started.id().toString()) < 0
+                ? links.write(started, call)
+                : TaskReplies.latestRun(task, runs, links, call);
     }
 
     private boolean isRunOf(Task task, String run) {

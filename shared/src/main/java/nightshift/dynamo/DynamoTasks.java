@@ -5,6 +5,7 @@ import nightshift.task.Task;
 import nightshift.task.Tasks;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -69,7 +70,7 @@ public final class DynamoTasks implements Tasks {
                     TaskItem.edit(table.change(TaskItem.key(projectId, id)), to)
                             .add(RunItem.VERSION, 1)
                             .ifStill(RunItem.VERSION, item.get().numberOrNull(RunItem.VERSION));
-            if (to.automationId() == null) {
+            if (to.automationId() == null || sameWording(current.get(), to)) {
                 return table.write(edited) ? Optional.of(to) : null;
             }
             var automation = table.get(AutomationItem.key(projectId, to.automationId()));
@@ -78,9 +79,6 @@ public final class DynamoTasks implements Tasks {
             }
             var from = AutomationItem.read(automation.get());
             var reworded = from.with(reworded(from.spec(), to), to.updatedAt());
-            if (reworded.spec().equals(from.spec())) {
-                return table.write(edited) ? Optional.of(to) : null;
-            }
             var automationEdited =
                     AutomationItem.edit(
                             table.change(AutomationItem.key(projectId, from.id())), from, reworded);
@@ -92,6 +90,14 @@ public final class DynamoTasks implements Tasks {
     @Override
     public boolean delete(long projectId, UUID id) {
         return update(projectId, id, Task::gone).isPresent();
+    }
+
+    /// Whether the automation, which shares its wording with the task, stays as it is.
+    private static boolean sameWording(Task from, Task to) {
+        return from.spec().title().equals(to.spec().title())
+                && from.spec().description().equals(to.spec().description())
+                && Objects.equals(from.spec().repository(), to.spec().repository())
+                && Objects.equals(from.spec().githubIntegration(), to.spec().githubIntegration());
     }
 
     private static AutomationSpec reworded(AutomationSpec spec, Task task) {
