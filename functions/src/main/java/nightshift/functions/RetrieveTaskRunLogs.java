@@ -28,6 +28,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
     private final RunLogs logs;
+    private final LiveLogs live;
     private final Clock clock;
     private final RunLinks links;
 
@@ -42,6 +43,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();
+        this.live = new LiveLogs(logs);
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring);
     }
@@ -50,12 +52,12 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     protected Reply answer(Call call) {
         var started = clock.instant();
         var key = RunPath.key(call);
-        var run = RunPath.run(key, runs, tasks);
-        var chain = new RunChain(runs).of(run);
         var open = new ArrayList<RunLog>();
         byte[] whole;
-        try {
-            chain.forEach(link -> open.add(logs.open(link)));
+        try (var opening = live.begin(key)) {
+            var run = RunPath.run(key, runs, tasks);
+            var chain = new RunChain(runs).of(run);
+            chain.forEach(link -> open.add(opening.open(link)));
             if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
                 return elsewhere(chain);
             }

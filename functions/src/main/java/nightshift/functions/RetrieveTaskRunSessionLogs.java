@@ -5,9 +5,13 @@ import nightshift.api.Endpoint;
 import nightshift.api.Json;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
+import nightshift.run.RunKey;
+import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /// `GET .../runs/{id}/session_logs/`: a run's log as a JSON array, filtered and page by page. With
 /// `after` only the end of the log is read, so following a run costs what its new lines cost.
@@ -26,6 +31,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
     private final RunLogs logs;
+    private final LiveLogs live;
 
     /// The function as Lambda makes it.
     public RetrieveTaskRunSessionLogs() {
@@ -38,20 +44,19 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();
+        this.live = new LiveLogs(logs);
     }
 
     @Override
     protected Reply answer(Call call) {
         var query = SessionLogQuery.of(call);
-        var key = RunPath.key(call);
-        var run = RunPath.run(key, runs, tasks);
         var after = query.after();
         var page = Json.array();
         long total;
         long matching = 0;
         long bytes = 0;
         boolean full = false;
-        try (var log = after == null ? logs.open(run) : logs.openEnd(key);
+        try (var log = open(RunPath.key(call), after);
                 var lines = reader(after == null ? log.lines() : log.linesSince(after))) {
             total = log.entries();
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -77,6 +82,16 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
                 .with("X-Matching-Count", String.valueOf(matching))
                 .with("X-Has-More", String.valueOf(more))
                 .with("Cache-Control", "no-cache");
+    }
+
+    private RunLog open(RunKey key, @Nullable Instant after) {
+        if (after != null) {
+            RunPath.run(key, runs, tasks);
+            return logs.openEnd(key);
+        }
+        try (var opening = live.begin(key)) {
+            return opening.open(RunPath.run(key, runs, tasks));
+        }
     }
 
     private static BufferedReader reader(InputStream lines) {

@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,8 @@ import java.util.regex.Pattern;
 public final class S3Objects {
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
     private static final String METADATA = "x-amz-meta-";
-    private static final Pattern KEY = Pattern.compile("<Key>([^<]*)</Key>");
+    private static final Pattern LISTED =
+            Pattern.compile("<Key>([^<]*)</Key>.*?<Size>([0-9]*)</Size>", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("<Code>([^<]*)</Code>");
     private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]*)</Message>");
     private static final int NOT_FOUND = 404;
@@ -66,6 +68,11 @@ public final class S3Objects {
     /// @param length in bytes
     /// @param etag the version, as `If-Match` names it
     record Found(Map<String, String> metadata, long length, String etag, String contentType) {}
+
+    /// What a list says of an object.
+    ///
+    /// @param size in bytes
+    record Listed(String key, long size) {}
 
     /// An object and its bytes, for the caller to close.
     record Opened(Found found, AbortableInputStream content) {}
@@ -109,13 +116,18 @@ public final class S3Objects {
     }
 
     /// The first of the keys that begin so, in ascending order. Of keys that need no escape in XML.
-    Optional<String> first(String prefix) {
+    ///
+    /// @param most how many, 1,000 or less
+    List<Listed> list(String prefix, int most) {
         var request =
                 request(SdkHttpMethod.GET, "")
                         .putRawQueryParameter("list-type", "2")
-                        .putRawQueryParameter("max-keys", "1")
+                        .putRawQueryParameter("max-keys", Integer.toString(most))
                         .putRawQueryParameter("prefix", prefix);
-        return Optional.ofNullable(inside(KEY, text(call(request, null, S3Objects::drained))));
+        return LISTED.matcher(text(call(request, null, S3Objects::drained)))
+                .results()
+                .map(found -> new Listed(found.group(1), Long.parseLong(found.group(2))))
+                .toList();
     }
 
     void put(String key, String contentType, byte[] content) {

@@ -120,12 +120,10 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public RunLog open(RunKey run) {
-        long newest = newestNumber(run);
-        if (newest > 0 && newest <= MOST_SEGMENTS) {
-            var small = SmallLog.read(objects, run, newest);
-            if (small.isPresent()) return small.get();
-        }
-        var log = view(run, newest);
+        var newestFirst = objects.list(LogKeys.segments(run), MOST_SEGMENTS);
+        var small = SmallLog.read(objects, run, newestFirst);
+        if (small.isPresent()) return small.get();
+        var log = view(run, number(run, newestFirst));
         if (log.uncovered() <= MOST_SEGMENTS) return log;
         compacted(run);
         return view(run);
@@ -256,7 +254,11 @@ public final class S3RunLogs implements RunLogs {
 
     /// Zero if there is none.
     private long newestNumber(RunKey run) {
-        return objects.first(LogKeys.segments(run)).map(key -> LogKeys.number(run, key)).orElse(0L);
+        return number(run, objects.list(LogKeys.segments(run), 1));
+    }
+
+    private static long number(RunKey run, List<S3Objects.Listed> newestFirst) {
+        return newestFirst.isEmpty() ? 0 : LogKeys.number(run, newestFirst.getFirst().key());
     }
 
     private Mark mark(RunKey run, long newest) {

@@ -45,18 +45,23 @@ final class SegmentStream extends InputStream {
 
     private boolean arrived() {
         while (position == current.length) {
-            for (; fetching.size() < AHEAD && next <= last; next++) {
-                long number = next;
-                fetching.add(
-                        CompletableFuture.supplyAsync(
-                                () -> segment(number), Thread::startVirtualThread));
-            }
+            fetchAhead();
             var arriving = fetching.poll();
             if (arriving == null) return false;
             current = arriving.join();
             position = 0;
         }
         return true;
+    }
+
+    /// Asks for the next segments, if that has not been done yet.
+    void fetchAhead() {
+        for (; fetching.size() < AHEAD && next <= last; next++) {
+            long number = next;
+            fetching.add(
+                    CompletableFuture.supplyAsync(
+                            () -> segment(number), Thread::startVirtualThread));
+        }
     }
 
     private byte[] segment(long number) {

@@ -1,0 +1,146 @@
+package nightshift.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import nightshift.run.LogEntry;
+import nightshift.run.PresignedUrl;
+import nightshift.run.RunKey;
+import nightshift.run.RunLog;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
+import nightshift.testing.Ports;
+import nightshift.testing.TestProject;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+class LiveLogsTest {
+    private final Ports ports = Ports.inMemory();
+    private final TestProject project = new TestProject(ports);
+    private final TaskRun run = project.run(project.task("task").id());
+    private final LinkedBlockingQueue<String> done = new LinkedBlockingQueue<>();
+    private final LiveLogs live = new LiveLogs(new Noted());
+
+    @Test
+    void a_log_that_went_on_is_opened_before_the_row_is_there() throws InterruptedException {
+        try (var opening = live.begin(run.key())) {
+            assertThat(done).isEmpty(); // nothing is known of the run yet
+            opening.open(run);
+            assertThat(next()).isEqualTo("open");
+        }
+        try (var opening = live.begin(run.key())) {
+            assertThat(next()).isEqualTo("open");
+            opening.open(run).close();
+            assertThat(next()).isEqualTo("close");
+        }
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void what_was_opened_of_a_run_that_has_ended_is_closed_and_not_opened_again()
+            throws InterruptedException {
+        try (var opening = live.begin(run.key())) {
+            opening.open(run);
+            assertThat(next()).isEqualTo("open");
+        }
+        ports.runs().logCompacted(run.key(), run.logExtended());
+        var ended = ports.runs().find(run.key()).orElseThrow();
+        try (var opening = live.begin(run.key())) {
+            assertThat(next()).isEqualTo("open");
+            opening.open(ended);
+            assertThat(next()).isEqualTo("openWhole");
+        }
+        assertThat(next()).isEqualTo("close");
+        try (var opening = live.begin(run.key())) {
+            opening.open(ended);
+            assertThat(next()).isEqualTo("openWhole");
+        }
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void a_log_is_closed_when_there_is_no_row() throws InterruptedException {
+        try (var opening = live.begin(run.key())) {
+            opening.open(run);
+        }
+        live.begin(run.key()).close();
+        assertThat(next()).isEqualTo("open");
+        assertThat(next()).isEqualTo("open");
+        assertThat(next()).isEqualTo("close");
+    }
+
+    private String next() throws InterruptedException {
+        return String.valueOf(done.poll(10, TimeUnit.SECONDS));
+    }
+
+    /// Logs that tell what is done with them.
+    private final class Noted implements RunLogs {
+        @Override
+        public RunLog open(RunKey key) {
+            return opened("open");
+        }
+
+        @Override
+        public RunLog openWhole(RunKey key) {
+            return opened("openWhole");
+        }
+
+        private RunLog opened(String how) {
+            done.add(how);
+            return new RunLog() {
+                @Override
+                public long entries() {
+                    return 0;
+                }
+
+                @Override
+                public long bytes() {
+                    return 0;
+                }
+
+                @Override
+                public InputStream lines() {
+                    return InputStream.nullInputStream();
+                }
+
+                @Override
+                public InputStream linesSince(Instant after) {
+                    return InputStream.nullInputStream();
+                }
+
+                @Override
+                public void close() {
+                    done.add("close");
+                }
+            };
+        }
+
+        @Override
+        public RunLog openEnd(RunKey key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void append(RunKey key, List<LogEntry> entries, LongConsumer goesOn) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void compact(RunKey key, long extensions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
