@@ -138,9 +138,9 @@ final class ColdStarts {
 
     Measured measure(List<String> names) throws IOException, InterruptedException {
         var settings = world.functions().settings("RetrieveTask");
-        var unused = new Meter.Usage(0, 0, 0, 0);
+        var unused = new Meter.Usage(0, 0, 0, 0, 0);
         var empty = Row.of(EMPTY, Kind.BASELINE, unused, unused);
-        var one = new Meter.Usage(1, 0, 1, 0);
+        var one = new Meter.Usage(1, 1, 0, 1, 0);
         var bare = Row.of(BARE, Kind.BASELINE, one, one);
         var subjects = new LinkedHashMap<Row, Subject>();
         subjects.put(bare, new Subject(BareGetItem.class.getName(), settings, "RetrieveTask"));

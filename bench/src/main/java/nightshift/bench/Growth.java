@@ -160,7 +160,7 @@ final class Growth {
             throws IOException {
         var instance = world.functions().fresh(function);
         var millis = new Samples();
-        var usage = new Meter.Usage(0, 0, 0, 0);
+        var usage = new Meter.Usage(0, 0, 0, 0, 0);
         for (int call = 1; call <= calls; call++) {
             var event = events.get();
             long begun = System.nanoTime();

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -43,19 +44,27 @@ public final class Meter implements ExecutionInterceptor {
     /// What was asked of AWS.
     ///
     /// @param calls requests that were sent, repeated ones included
+    /// @param trips how often it waited for them: calls at the same time are one
     /// @param bytes of their bodies and of the answers'
     /// @param readUnits and `writeUnits` as DynamoDB reports them
-    record Usage(long calls, long bytes, double readUnits, double writeUnits) {}
+    record Usage(long calls, long trips, long bytes, double readUnits, double writeUnits) {}
 
     /// What the work has asked so far.
     static final class Count {
         private final LongAdder calls = new LongAdder();
+        private final LongAdder trips = new LongAdder();
+        private final AtomicInteger underWay = new AtomicInteger();
         private final LongAdder bytes = new LongAdder();
         private final DoubleAdder readUnits = new DoubleAdder();
         private final DoubleAdder writeUnits = new DoubleAdder();
 
-        void addCall() {
+        void begin() {
             calls.increment();
+            if (underWay.getAndIncrement() == 0) trips.increment();
+        }
+
+        void end() {
+            underWay.decrementAndGet();
         }
 
         void addBytes(long more) {
@@ -79,6 +88,7 @@ public final class Meter implements ExecutionInterceptor {
         }
         return new Usage(
                 count.calls.sum(),
+                count.trips.sum(),
                 count.bytes.sum(),
                 count.readUnits.sum(),
                 count.writeUnits.sum());

@@ -27,8 +27,12 @@ final class MeteredHttp implements SdkHttpClient {
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
-                count.addCall();
-                return counted(prepared.call(), count);
+                count.begin();
+                try {
+                    return counted(prepared.call(), count);
+                } finally {
+                    count.end();
+                }
             }
 
             @Override

@@ -40,8 +40,8 @@ final class Report {
 
                 Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, at the same speed of the host.
 
-                | function | cold | ratio | init | first | first, primed | warm p50 | ratio | warm p99 | AWS calls first/later | RSS MB |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+                | function | cold | ratio | init | first | first, primed | warm p50 | ratio | warm p99 | AWS calls first/later | round trips | RSS MB |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         var list = json.putArray("functions");
         for (var row : measured.rows()) {
@@ -59,6 +59,7 @@ final class Report {
                             number(warm, 2),
                             number(row.warm().percentile(99), 1),
                             row.firstUsage().calls() + "/" + row.usage().calls(),
+                            row.firstUsage().trips() + "/" + row.usage().trips(),
                             number(row.resident().median(), 0)));
             var entry =
                     list.addObject()
@@ -92,8 +93,8 @@ final class Report {
                 """
                 ## As the data grows
 
-                | work | with | ms | AWS calls | bytes | read units | write units |
-                | --- | --- | --- | --- | --- | --- | --- |
+                | work | with | ms | AWS calls | round trips | bytes | read units | write units |
+                | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         var list = json.putArray("growth");
         for (var row : rows) {
@@ -104,6 +105,7 @@ final class Report {
                             row.amount(),
                             spread(row.millis(), 1),
                             Long.toString(usage.calls()),
+                            Long.toString(usage.trips()),
                             "%,d".formatted(usage.bytes()),
                             number(usage.readUnits(), 1),
                             number(usage.writeUnits(), 1)));
@@ -187,6 +189,7 @@ final class Report {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("calls", usage.calls())
+                .put("round_trips", usage.trips())
                 .put("bytes", usage.bytes())
                 .put("read_units", usage.readUnits())
                 .put("write_units", usage.writeUnits());
