@@ -104,8 +104,11 @@ public final class AwsWiring implements Wiring {
     /// credentials can be.
     ///
     /// @see <a
-    ///   href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/lambda-optimize-starttime.html">AWS:
-    ///   reduce SDK startup time for AWS Lambda</a>
+    ///   href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html#snapstart-credentials">AWS:
+    ///   SnapStart and credentials</a>
+    /// @see <a
+    ///   href="https://aws.amazon.com/blogs/developer/tuning-the-aws-java-sdk-2-x-to-reduce-startup-time">AWS:
+    ///   reducing the SDK's startup time</a>
     private static @Nullable AwsCredentialsProvider credentials(Map<String, String> environment) {
         if (environment.containsKey("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
             return ContainerCredentialsProvider.create();
