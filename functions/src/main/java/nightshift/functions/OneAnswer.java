@@ -1,5 +1,6 @@
 package nightshift.functions;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ final class OneAnswer implements AutoCloseable {
     /// Takes one request in, up to its end, and answers it.
     private void serve(byte[] answer) {
         try (var connection = door.accept()) {
-            var request = connection.getInputStream();
+            var request = new BufferedInputStream(connection.getInputStream());
             int length = 0;
             for (var line = line(request); !line.isEmpty(); line = line(request)) {
                 if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {

@@ -39,8 +39,9 @@ import javax.net.ssl.SSLContext;
 ///   href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">AWS:
 ///   runtime hooks for Lambda SnapStart</a>
 final class Rehearsal implements Resource {
-    /// Until the JVM has compiled what a call runs through most.
-    private static final int TIMES = 20;
+    /// Until the JVM has compiled what a call runs through most: it compiles what was called two
+    /// hundred times, and a call asks AWS three times.
+    private static final int TIMES = 60;
 
     private static final Duration MOST_TIME = Duration.ofSeconds(3);
 
