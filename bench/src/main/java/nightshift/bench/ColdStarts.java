@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,17 +28,12 @@ final class ColdStarts {
     /// compared with it.
     private static final int GROUP = 12;
 
-    /// How many warm calls are not counted: the JIT compiles what was called two hundred times.
+    /// How many warm calls are not counted: the JIT compiles what was called two hundred times, and
+    /// a function of several AWS calls goes through the SDK as often sooner. By number and not by
+    /// time, so that a slower host finds as much compiled.
     private static final int WARMING_CALLS = 250;
 
-    /// How long they may take. Only functions of one AWS call have to be as fast as the bare
-    /// GetItem.
-    private static final Duration WARMING_TIME = Duration.ofMillis(500);
-
-    private static final Duration WARMING_TIME_OF_ONE_CALL = Duration.ofSeconds(3);
-
-    /// How long those that are counted may take.
-    private static final Duration WARM_TIME = Duration.ofMillis(800);
+    private static final int WARMING_CALLS_OF_SEVERAL = 80;
 
     /// So many calls of one function, then of the other.
     private static final int TURN = 10;
@@ -258,21 +252,20 @@ final class ColdStarts {
             try (var other = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
                 other.api().awaitReady();
                 called(bare, other);
-                var warming = row.usage().calls() > 1 ? WARMING_TIME : WARMING_TIME_OF_ONE_CALL;
-                inTurns(row, jvm, bare, other, WARMING_CALLS, warming);
-                var counted = inTurns(row, jvm, bare, other, plan.warmCalls(), WARM_TIME);
+                boolean several = row.usage().calls() > 1;
+                inTurns(row, jvm, bare, other, several ? WARMING_CALLS_OF_SEVERAL : WARMING_CALLS);
+                int counting = several ? plan.warmCalls() / 2 : plan.warmCalls();
+                var counted = inTurns(row, jvm, bare, other, counting);
                 row.warm().addAll(counted.own());
                 row.warmBare().addAll(counted.bare());
             }
         }
 
-        /// So many calls of each, or as many as there is time for.
-        private Warm inTurns(
-                Row row, LambdaJvm jvm, Row bare, LambdaJvm other, int most, Duration longest)
+        /// So many calls of each.
+        private Warm inTurns(Row row, LambdaJvm jvm, Row bare, LambdaJvm other, int calls)
                 throws IOException, InterruptedException {
             var warm = new Warm(new Samples(), new Samples());
-            long end = System.nanoTime() + longest.toNanos();
-            while (warm.own().count() < most && System.nanoTime() < end) {
+            while (warm.own().count() < calls) {
                 for (int call = 0; call < TURN; call++) warm.own().add(called(row, jvm));
                 for (int call = 0; call < TURN; call++) warm.bare().add(called(bare, other));
             }

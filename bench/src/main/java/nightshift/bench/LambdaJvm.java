@@ -17,10 +17,12 @@ final class LambdaJvm implements AutoCloseable {
     private static final String NATIVE_CLIENT =
             "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
-    /// What Lambda's own start script passes to the JVM for this much memory.
+    /// What Lambda's own start script passes to the JVM for this much memory, and that there is no
+    /// more of it: the JVM begins with a 64th of a machine's memory as its heap.
     private static final List<String> FLAGS =
             List.of(
                     "-Xmx" + MEMORY_MB * 85 / 100 + "m",
+                    "-XX:MaxRAM=" + MEMORY_MB + "m",
                     "-XX:+UseSerialGC",
                     "-Xshare:auto",
                     "-XX:+TieredCompilation",

@@ -6,7 +6,8 @@ import java.util.Set;
 /// What a run of the benchmark is to measure.
 ///
 /// @param rounds how often each function is started; the first round is dropped
-/// @param warmCalls how many calls of a warm function are counted at most
+/// @param warmCalls how many calls of a warm function are counted, half as many if it makes several
+///   AWS calls
 /// @param functions only these, and the two that all are compared with; empty: all
 /// @param parts of `cold`, `growth` and `load`
 /// @param javaToolOptions instead of the template's; empty: the template's
