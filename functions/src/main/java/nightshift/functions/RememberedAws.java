@@ -199,8 +199,8 @@ final class RememberedAws implements SdkHttpClient {
                             .formatted(prefix.get()),
                     true);
         }
-        if (request.encodedPath().endsWith(".jsonl") && request.method() != SdkHttpMethod.GET) {
-            boolean there = compacted;
+        if (request.encodedPath().endsWith(".jsonl")) {
+            boolean there = compacted || (ended && request.method() == SdkHttpMethod.GET);
             compacted = request.method() == SdkHttpMethod.PUT;
             if (!there && !compacted) return refusal("404 Not Found", "NoSuchKey");
         }

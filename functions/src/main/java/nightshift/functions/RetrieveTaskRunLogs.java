@@ -43,7 +43,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();
-        this.live = new LiveLogs(logs);
+        this.live = new LiveLogs(logs, wiring.clock());
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring);
     }
@@ -59,7 +59,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
             var chain = new RunChain(runs).of(run);
             chain.forEach(link -> open.add(opening.open(link)));
             if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
-                return elsewhere(chain);
+                return elsewhere(chain, open);
             }
             whole = read(open);
         } finally {
@@ -83,9 +83,9 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         return whole.toByteArray();
     }
 
-    private Reply elsewhere(List<TaskRun> chain) {
-        boolean alone = chain.size() == 1 && chain.getFirst().logWhole();
-        return (alone
+    private Reply elsewhere(List<TaskRun> chain, List<RunLog> open) {
+        boolean there = chain.size() == 1 && open.getFirst().oneObject();
+        return (there
                         ? links.whole(chain.getFirst())
                         : logs.url(chain.stream().map(TaskRun::key).toList(), RunLinks.LIFE))
                 .map(link -> Reply.redirect(307, link.url()))

@@ -44,7 +44,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();
-        this.live = new LiveLogs(logs);
+        this.live = new LiveLogs(logs, wiring.clock());
     }
 
     @Override
@@ -85,11 +85,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
     }
 
     private RunLog open(RunKey key, @Nullable Instant after) {
-        if (after != null) {
-            RunPath.run(key, runs, tasks);
-            return logs.openEnd(key);
-        }
-        try (var opening = live.begin(key)) {
+        try (var opening = after == null ? live.begin(key) : live.follow(key)) {
             return opening.open(RunPath.run(key, runs, tasks));
         }
     }

@@ -2,6 +2,7 @@ package nightshift.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import nightshift.run.Ids;
 import nightshift.run.LogEntry;
 import nightshift.run.PresignedUrl;
 import nightshift.run.RunKey;
@@ -14,8 +15,10 @@ import nightshift.testing.TestProject;
 import org.junit.jupiter.api.Test;
 
 import java.io.InputStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,12 +30,12 @@ class LiveLogsTest {
     private final TestProject project = new TestProject(ports);
     private final TaskRun run = project.run(project.task("task").id());
     private final LinkedBlockingQueue<String> done = new LinkedBlockingQueue<>();
-    private final LiveLogs live = new LiveLogs(new Noted());
+    private final LiveLogs live = at(Duration.ofHours(3));
 
     @Test
     void a_log_that_went_on_is_opened_before_the_row_is_there() throws InterruptedException {
         try (var opening = live.begin(run.key())) {
-            assertThat(done).isEmpty(); // nothing is known of the run yet
+            assertThat(done).isEmpty(); // nothing is known of the run yet, but that it is old
             opening.open(run);
             assertThat(next()).isEqualTo("open");
         }
@@ -67,6 +70,38 @@ class LiveLogsTest {
     }
 
     @Test
+    void the_log_of_a_young_run_is_opened_before_the_row_is_there_until_it_has_ended()
+            throws InterruptedException {
+        var early = at(Duration.ofMinutes(119));
+        early.begin(run.key()).open(run);
+        assertThat(next()).isEqualTo("open");
+        ports.runs().logCompacted(run.key(), run.logExtended());
+        var ended = ports.runs().find(run.key()).orElseThrow();
+        try (var opening = early.begin(run.key())) {
+            assertThat(next()).isEqualTo("open");
+            opening.open(ended);
+            assertThat(next()).isEqualTo("openWhole");
+        }
+        assertThat(next()).isEqualTo("close");
+        early.begin(run.key()).open(ended);
+        assertThat(next()).isEqualTo("openWhole");
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void the_end_of_a_log_is_always_opened_before_the_row_is_there() throws InterruptedException {
+        ports.runs().logCompacted(run.key(), run.logExtended());
+        var ended = ports.runs().find(run.key()).orElseThrow();
+        for (var seen : List.of(run, ended)) {
+            try (var opening = live.follow(run.key())) {
+                assertThat(next()).isEqualTo("openEnd");
+                opening.open(seen);
+            }
+        }
+        assertThat(done).isEmpty();
+    }
+
+    @Test
     void a_log_is_closed_when_there_is_no_row() throws InterruptedException {
         try (var opening = live.begin(run.key())) {
             opening.open(run);
@@ -75,6 +110,12 @@ class LiveLogsTest {
         assertThat(next()).isEqualTo("open");
         assertThat(next()).isEqualTo("open");
         assertThat(next()).isEqualTo("close");
+    }
+
+    /// So long after the run was made.
+    private LiveLogs at(Duration age) {
+        var made = Ids.time(run.id());
+        return new LiveLogs(new Noted(), Clock.fixed(made.plus(age), ZoneOffset.UTC));
     }
 
     private String next() throws InterruptedException {
@@ -125,7 +166,7 @@ class LiveLogsTest {
 
         @Override
         public RunLog openEnd(RunKey key) {
-            throw new UnsupportedOperationException();
+            return opened("openEnd");
         }
 
         @Override

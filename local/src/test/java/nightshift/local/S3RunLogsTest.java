@@ -123,13 +123,55 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
-    void a_log_of_few_segments_costs_a_call_for_each_and_one_to_find_them() {
+    void a_log_of_few_segments_costs_a_call_for_each_and_two_to_find_them() {
         for (int n = 1; n <= 16; n++) {
             append(others, "x".repeat(n));
             wire.calls();
             assertThat(text(logs.open(run).lines())).hasSize(n * (n + 3) / 2);
-            assertThat(wire.calls()).hasSize(1 + n);
+            assertThat(wire.calls()).hasSize(2 + n);
         }
+    }
+
+    @Test
+    void a_log_that_was_compacted_and_went_on_costs_a_call_for_each_new_segment() {
+        for (int n = 1; n <= 40; n++) append(others, "x");
+        assertLog("x\n".repeat(40), 40); // makes one object of it
+        for (int n = 1; n <= 16; n++) {
+            append(others, "y");
+            wire.calls();
+            try (var log = logs.open(run)) {
+                assertThat(text(log.lines())).isEqualTo("x\n".repeat(40) + "y\n".repeat(n));
+                assertThat(log.oneObject()).isFalse();
+            }
+            assertThat(wire.calls()).hasSize(2 + n);
+        }
+        others.compact(run, 0);
+        wire.calls();
+        try (var log = logs.open(run)) {
+            assertThat(log.oneObject()).isTrue();
+            assertThat(log.bytes()).isEqualTo(2 * 56);
+        } // without its lines
+        assertThat(wire.calls()).hasSize(2);
+    }
+
+    @Test
+    void a_log_opened_while_it_is_compacted_is_all_there() {
+        for (int n = 1; n <= 5; n++) append(others, String.valueOf(n));
+        wire.before("GET", "list-type", () -> others.compact(run, 0));
+        assertLog("1\n2\n3\n4\n5\n", 5);
+        append(others, "6");
+        wire.before("GET", ".jsonl", () -> others.compact(run, 0));
+        assertLog("1\n2\n3\n4\n5\n6\n", 6);
+    }
+
+    @Test
+    void a_log_that_is_large_in_segments_is_not_fetched_to_be_looked_at() {
+        appendMegabytes(new StringBuilder(), 5);
+        wire.calls();
+        try (var log = logs.open(run)) {
+            assertThat(log.bytes()).isEqualTo(5 << 20);
+        }
+        assertThat(wire.calls()).noneMatch(call -> call.matches("GET .*/run_[^/]*/\\d+"));
     }
 
     @Test
@@ -164,17 +206,20 @@ class S3RunLogsTest implements RunLogsContract {
         for (int n = 1; n <= 100; n++)
             append(logs, run, entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n)));
         wire.calls();
-        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(100)))).isEmpty();
-        assertThat(wire.calls()).hasSize(3);
-        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(98))))
-                .isEqualTo("{\"n\":99}\n{\"n\":100}\n");
-        assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 3 + 2);
+        for (int n : List.of(100, 99, 98, 97)) {
+            assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(n))).lines())
+                    .hasSize(100 - n);
+            assertThat(wire.calls()).hasSize(2 + 4); // the newest, at the same time
+        }
+        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(90))).lines())
+                .hasSize(10);
+        assertThat(wire.calls()).hasSizeLessThanOrEqualTo(2 + 4 + 6 + 7);
         logs.compact(run, 0);
         wire.calls();
         assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(50))))
                 .startsWith("{\"n\":51}\n")
                 .endsWith("{\"n\":100}\n");
-        assertThat(wire.calls()).hasSizeLessThanOrEqualTo(3 + 14 + 1);
+        assertThat(wire.calls()).hasSizeLessThanOrEqualTo(2 + 4 + 14 + 1);
     }
 
     @Test

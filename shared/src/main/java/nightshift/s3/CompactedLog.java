@@ -7,10 +7,11 @@ import java.util.Optional;
 /// What the compacted object of a log covers, and the version of it that was seen.
 record CompactedLog(RunKey run, Mark mark, long length, String etag) {
     static Optional<CompactedLog> find(S3Objects objects, RunKey run) {
-        return objects.find(LogKeys.compacted(run))
-                .map(found ->
-                        new CompactedLog(
-                                run, Mark.read(found.metadata()), found.length(), found.etag()));
+        return objects.find(LogKeys.compacted(run)).map(found -> of(run, found));
+    }
+
+    static CompactedLog of(RunKey run, S3Objects.Found found) {
+        return new CompactedLog(run, Mark.read(found.metadata()), found.length(), found.etag());
     }
 
     /// All of it as it was seen. A later compaction only adds to that.

@@ -2,6 +2,8 @@ package nightshift.s3;
 
 import nightshift.run.RunKey;
 
+import java.util.List;
+
 /// The keys of a run's log: its segments, the object they are compacted to, and the one that joins
 /// it to the logs of the runs that it resumes.
 final class LogKeys {
@@ -36,8 +38,13 @@ final class LogKeys {
     }
 
     /// The number of the segment that a key of the run's prefix begins with.
-    static long number(RunKey run, String key) {
+    private static long number(RunKey run, String key) {
         int start = segments(run).length();
         return LAST - Long.parseLong(key, start, start + DIGITS, 10);
+    }
+
+    /// The number of the newest segment; zero if there is none.
+    static long newest(RunKey run, List<S3Objects.Listed> newestFirst) {
+        return newestFirst.isEmpty() ? 0 : number(run, newestFirst.getFirst().key());
     }
 }

@@ -75,7 +75,16 @@ public final class S3Objects {
     record Listed(String key, long size) {}
 
     /// An object and its bytes, for the caller to close.
-    record Opened(Found found, AbortableInputStream content) {}
+    record Opened(Found found, AbortableInputStream content) {
+        /// Lets go of it unread: closed, it would be read to its end.
+        void abort() {
+            content.abort();
+        }
+    }
+
+    /// An object with all of its bytes.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Content(Found found, byte[] bytes) {}
 
     private record Answer(SdkHttpResponse http, AbortableInputStream content) {}
 
@@ -111,8 +120,10 @@ public final class S3Objects {
                 .content();
     }
 
-    Optional<byte[]> read(String key) {
-        return there(request(SdkHttpMethod.GET, key), S3Objects::drained);
+    Optional<Content> read(String key) {
+        return there(
+                request(SdkHttpMethod.GET, key),
+                answer -> new Content(found(answer.http()), drained(answer)));
     }
 
     /// The first of the keys that begin so, in ascending order. Of keys that need no escape in XML.

@@ -5,6 +5,8 @@ import nightshift.run.RunLog;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.http.AbortableInputStream;
+
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Instant;
@@ -16,16 +18,79 @@ import java.util.Optional;
 final class S3RunLog implements RunLog {
     private static final long STEP = 5_000;
 
+    /// What is asked for at once, in bytes; what is longer is not for one answer anyway.
+    private static final long MOST_BYTES = 4 << 20;
+
     private final S3Objects objects;
     private final RunKey run;
     private final Mark end;
+    private final Segments segments;
     private final @Nullable CompactedLog compacted;
 
+    /// What the compacted object holds, on its way here; null: not asked for, or handed out.
+    private @Nullable AbortableInputStream content;
+
     S3RunLog(S3Objects objects, RunKey run, Mark newest, Optional<CompactedLog> compacted) {
+        this(objects, run, newest, new Segments(objects, run), compacted, null);
+    }
+
+    private S3RunLog(
+            S3Objects objects,
+            RunKey run,
+            Mark newest,
+            Segments segments,
+            Optional<CompactedLog> compacted,
+            @Nullable AbortableInputStream content) {
         this.objects = objects;
         this.run = run;
+        this.segments = segments;
         this.compacted = compacted.orElse(null);
+        this.content = content;
         this.end = covered().number() > newest.number() ? covered() : newest;
+    }
+
+    /// All of a log, if little enough of it is in segments only: those are asked for at the same
+    /// time. The compacted object may have been looked at before them; what it did not cover then
+    /// must all be there, or else nothing is found.
+    ///
+    /// @param newestFirst the segments that were listed
+    /// @param opened the compacted object
+    static Optional<S3RunLog> whole(
+            S3Objects objects,
+            RunKey run,
+            List<S3Objects.Listed> newestFirst,
+            Optional<S3Objects.Opened> opened) {
+        var compacted = opened.map(found -> CompactedLog.of(run, found.found()));
+        var covered = compacted.map(CompactedLog::mark).orElse(Mark.START);
+        long newest = LogKeys.newest(run, newestFirst);
+        long missing = Math.max(0, newest - covered.number());
+        if (missing > newestFirst.size() || large(newestFirst.subList(0, (int) missing))) {
+            return Optional.empty();
+        }
+        var segments = Segments.fetched(objects, run, newest - missing + 1, newest);
+        if (!segments.hold(newest - missing + 1, newest)) return Optional.empty();
+        var end = missing == 0 ? covered : segments.mark(newest).orElseThrow();
+        var content = opened.map(S3Objects.Opened::content).orElse(null);
+        return Optional.of(new S3RunLog(objects, run, end, segments, compacted, content));
+    }
+
+    /// A log whose newest segments, those that were listed, are here: asked for at the same time.
+    static Optional<S3RunLog> end(
+            S3Objects objects,
+            RunKey run,
+            List<S3Objects.Listed> newestFirst,
+            Optional<CompactedLog> compacted) {
+        long newest = LogKeys.newest(run, newestFirst);
+        long oldest = Math.max(1, newest - newestFirst.size() + 1);
+        if (large(newestFirst)) return Optional.empty();
+        var segments = Segments.fetched(objects, run, oldest, newest);
+        if (newest > 0 && !segments.hold(newest, newest)) return Optional.empty();
+        var end = newest == 0 ? Mark.START : segments.mark(newest).orElseThrow();
+        return Optional.of(new S3RunLog(objects, run, end, segments, compacted, null));
+    }
+
+    private static boolean large(List<S3Objects.Listed> listed) {
+        return listed.stream().mapToLong(S3Objects.Listed::size).sum() > MOST_BYTES;
     }
 
     @Override
@@ -48,6 +113,16 @@ final class S3RunLog implements RunLog {
         return end.laterThan(after)
                 ? linesAfter(lastNotLaterThan(after))
                 : InputStream.nullInputStream();
+    }
+
+    @Override
+    public boolean oneObject() {
+        return compacted != null && uncovered() == 0;
+    }
+
+    @Override
+    public void close() {
+        if (content != null) content.abort(); // closed, it would be read to its end
     }
 
     Mark end() {
@@ -87,21 +162,26 @@ final class S3RunLog implements RunLog {
     }
 
     private InputStream uncoveredLines() {
-        return segments(covered().number() + 1);
+        return segments.lines(covered().number() + 1, end.number());
     }
 
     private InputStream linesAfter(Mark start) {
-        if (compacted == null || start.number() >= compacted.mark().number()) {
-            return segments(Math.max(start.number(), covered().number()) + 1);
+        long first = start.number() + 1;
+        if (compacted == null || first > covered().number() || segments.hold(first, end.number())) {
+            return segments.lines(first, end.number());
         }
-        long offset = start.number() == 0 ? 0 : compacted.offsetAfter(start);
-        // The length seen, not the length now: a later compaction has only added to it.
-        var covered = objects.open(LogKeys.compacted(run), offset, compacted.length());
-        return new SequenceInputStream(covered, uncoveredLines());
+        return new SequenceInputStream(coveredLines(compacted, start), uncoveredLines());
     }
 
-    private InputStream segments(long first) {
-        return new SegmentStream(objects, run, first, end.number());
+    private InputStream coveredLines(CompactedLog compacted, Mark start) {
+        if (content != null && start.number() == 0) {
+            var all = content;
+            content = null;
+            return all;
+        }
+        // The length seen, not the length now: a later compaction has only added to it.
+        long offset = start.number() == 0 ? 0 : compacted.offsetAfter(start);
+        return objects.open(LogKeys.compacted(run), offset, compacted.length());
     }
 
     /// The mark after which later entries begin. Marks never go back in time, so it is found by
@@ -133,8 +213,6 @@ final class S3RunLog implements RunLog {
     /// leaves nothing out.
     private Mark markAt(long number) {
         if (number < 1) return Mark.START;
-        return objects.find(LogKeys.segment(run, number))
-                .map(segment -> Mark.read(segment.metadata()))
-                .orElse(Mark.START);
+        return segments.mark(number).orElse(Mark.START);
     }
 }

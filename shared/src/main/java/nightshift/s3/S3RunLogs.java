@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -74,6 +75,10 @@ public final class S3RunLogs implements RunLogs {
     /// segments once more.
     private static final int MOST_SEGMENTS = 16;
 
+    /// How many of the newest segments a reader of a log's end fetches at once: what has come since
+    /// it last looked, and one before that, which tells where that begins.
+    private static final int FOLLOWED_SEGMENTS = 4;
+
     /// The longest pause of a writer that has lost a number for the first time, in milliseconds.
     private static final int FIRST_PAUSE = 256;
 
@@ -120,10 +125,21 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public RunLog open(RunKey run) {
-        var newestFirst = objects.list(LogKeys.segments(run), MOST_SEGMENTS);
-        var small = SmallLog.read(objects, run, newestFirst);
-        if (small.isPresent()) return small.get();
-        var log = view(run, number(run, newestFirst));
+        var opening = meanwhile(() -> objects.open(LogKeys.compacted(run)));
+        Optional<S3RunLog> whole = Optional.empty();
+        try {
+            var newestFirst = objects.list(LogKeys.segments(run), MOST_SEGMENTS);
+            whole = S3RunLog.whole(objects, run, newestFirst, opening.join());
+        } finally {
+            if (whole.isEmpty()) {
+                var _ = opening.thenAccept(opened -> opened.ifPresent(S3Objects.Opened::abort));
+            }
+        }
+        return whole.isPresent() ? whole.get() : compactedIfLong(run);
+    }
+
+    private RunLog compactedIfLong(RunKey run) {
+        var log = view(run);
         if (log.uncovered() <= MOST_SEGMENTS) return log;
         compacted(run);
         return view(run);
@@ -138,7 +154,14 @@ public final class S3RunLogs implements RunLogs {
 
     @Override
     public RunLog openEnd(RunKey run) {
-        return view(run);
+        var finding = meanwhile(() -> CompactedLog.find(objects, run));
+        var newestFirst = objects.list(LogKeys.segments(run), FOLLOWED_SEGMENTS);
+        var end = S3RunLog.end(objects, run, newestFirst, finding.join());
+        return end.isPresent() ? end.get() : view(run);
+    }
+
+    private static <T> CompletableFuture<T> meanwhile(Supplier<T> request) {
+        return CompletableFuture.supplyAsync(request, Thread::startVirtualThread);
     }
 
     @Override
@@ -186,14 +209,10 @@ public final class S3RunLogs implements RunLogs {
         return signer.get(key, Map.of(), life);
     }
 
+    /// The newest segment is looked up before the compacted object: that may then cover more than
+    /// was seen, but never less.
     private S3RunLog view(RunKey run) {
-        return view(run, newestNumber(run));
-    }
-
-    /// @param newest looked up before the compacted object: that may then cover more than was seen,
-    ///   but never less
-    private S3RunLog view(RunKey run, long newest) {
-        var end = mark(run, newest);
+        var end = newestSegment(run);
         return new S3RunLog(objects, run, end, CompactedLog.find(objects, run));
     }
 
@@ -254,11 +273,7 @@ public final class S3RunLogs implements RunLogs {
 
     /// Zero if there is none.
     private long newestNumber(RunKey run) {
-        return number(run, objects.list(LogKeys.segments(run), 1));
-    }
-
-    private static long number(RunKey run, List<S3Objects.Listed> newestFirst) {
-        return newestFirst.isEmpty() ? 0 : LogKeys.number(run, newestFirst.getFirst().key());
+        return LogKeys.newest(run, objects.list(LogKeys.segments(run), 1));
     }
 
     private Mark mark(RunKey run, long newest) {

@@ -1,7 +1,5 @@
 package nightshift.s3;
 
-import nightshift.run.RunKey;
-
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -13,17 +11,15 @@ final class SegmentStream extends InputStream {
     /// Bounds memory, too: a segment is no larger than a request's body.
     private static final int AHEAD = 16;
 
-    private final S3Objects objects;
-    private final RunKey run;
+    private final Segments segments;
     private final Queue<CompletableFuture<byte[]>> fetching = new ArrayDeque<>();
     private final long last;
     private long next;
     private byte[] current = new byte[0];
     private int position;
 
-    SegmentStream(S3Objects objects, RunKey run, long first, long last) {
-        this.objects = objects;
-        this.run = run;
+    SegmentStream(Segments segments, long first, long last) {
+        this.segments = segments;
         this.next = first;
         this.last = last;
     }
@@ -54,17 +50,14 @@ final class SegmentStream extends InputStream {
         return true;
     }
 
-    /// Asks for the next segments, if that has not been done yet.
-    void fetchAhead() {
+    private void fetchAhead() {
         for (; fetching.size() < AHEAD && next <= last; next++) {
             long number = next;
             fetching.add(
-                    CompletableFuture.supplyAsync(
-                            () -> segment(number), Thread::startVirtualThread));
+                    segments.hold(number, number)
+                            ? CompletableFuture.completedFuture(segments.lines(number))
+                            : CompletableFuture.supplyAsync(
+                                    () -> segments.lines(number), Thread::startVirtualThread));
         }
-    }
-
-    private byte[] segment(long number) {
-        return objects.read(LogKeys.segment(run, number)).orElseGet(() -> new byte[0]); // expired
     }
 }

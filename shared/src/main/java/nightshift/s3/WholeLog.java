@@ -38,6 +38,11 @@ final class WholeLog implements RunLog {
         return end.laterThan(after) ? lines() : InputStream.nullInputStream();
     }
 
+    @Override
+    public boolean oneObject() {
+        return true;
+    }
+
     /// Closing what S3 still sends would read it to its end.
     @Override
     public void close() {
