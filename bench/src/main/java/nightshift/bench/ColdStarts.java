@@ -4,6 +4,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -68,13 +70,11 @@ final class ColdStarts {
         }
     }
 
-    /// Calls of a warm function, and of a bare GetItem in turns with them.
-    private record Warm(Samples own, Samples bare) {}
-
     /// What was measured of one function.
     ///
     /// @param primed the first call behind a snapshot
-    /// @param warmBare a bare GetItem's warm calls, made in turns with its own
+    /// @param warmRatios if it makes one AWS call: what its median warm call took for that of a
+    ///   bare GetItem, in each round
     /// @param firstUsage what its first call asks of AWS, and every later one
     record Row(
             String name,
@@ -84,7 +84,7 @@ final class ColdStarts {
             Samples first,
             Samples primed,
             Samples warm,
-            Samples warmBare,
+            Samples warmRatios,
             Samples resident,
             Meter.Usage firstUsage,
             Meter.Usage usage) {
@@ -101,6 +101,11 @@ final class ColdStarts {
                     new Samples(),
                     firstUsage,
                     usage);
+        }
+
+        /// Whether its warm calls are like those of a bare GetItem.
+        private boolean comparable() {
+            return kind != Kind.BASELINE && usage.calls() == 1;
         }
 
         private void add(Start start) {
@@ -174,6 +179,9 @@ final class ColdStarts {
         private final Map<Row, Subject> subjects;
         private final int number;
 
+        /// A warm bare GetItem, from when it is first needed on.
+        private @Nullable LambdaJvm bare;
+
         Round(Map<Row, Subject> subjects, int number) {
             this.subjects = subjects;
             this.number = number;
@@ -208,6 +216,7 @@ final class ColdStarts {
                 }
             } finally {
                 next.close();
+                if (bare != null) bare.close();
             }
             return starts;
         }
@@ -236,40 +245,44 @@ final class ColdStarts {
                 double init = jvm.since(jvm.api().awaitReady());
                 double first = answered(row, jvm.api().invoke(event));
                 double resident = jvm.residentMegabytes();
-                if (number == plan.warmRound()) {
+                if (row.comparable()) {
                     other.api().awaitSnapshot();
-                    warm(row, jvm);
+                    compareWarm(row, jvm);
+                } else if (number == plan.warmRound()) {
+                    other.api().awaitSnapshot();
+                    called(row, jvm, WARMING_CALLS_OF_SEVERAL);
+                    row.warm().addAll(called(row, jvm, plan.warmCalls() / 2));
                 }
                 return new Start(number, position, row, init, first, resident, Double.NaN);
             }
         }
 
-        /// Calls it in turns with a bare GetItem that has been called as often: whatever the host
-        /// does just then, it does to both.
-        private void warm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
-            var bare = subjects.keySet().iterator().next();
-            var subject = subject(bare);
-            try (var other = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
-                other.api().awaitReady();
-                called(bare, other);
-                boolean several = row.usage().calls() > 1;
-                inTurns(row, jvm, bare, other, several ? WARMING_CALLS_OF_SEVERAL : WARMING_CALLS);
-                int counting = several ? plan.warmCalls() / 2 : plan.warmCalls();
-                var counted = inTurns(row, jvm, bare, other, counting);
-                row.warm().addAll(counted.own());
-                row.warmBare().addAll(counted.bare());
+        /// Calls it in turns with the bare GetItem: whatever the host does just then, it does to
+        /// both.
+        private void compareWarm(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+            var bareRow = subjects.keySet().iterator().next();
+            if (bare == null) {
+                var subject = subject(bareRow);
+                bare = LambdaJvm.cold(host, subject.handler(), settings(subject));
+                bare.api().awaitReady();
+                called(bareRow, bare, WARMING_CALLS);
             }
+            called(row, jvm, WARMING_CALLS);
+            var own = new Samples();
+            var others = new Samples();
+            while (own.count() < plan.warmCalls()) {
+                own.addAll(called(row, jvm, TURN));
+                others.addAll(called(bareRow, bare, TURN));
+            }
+            row.warm().addAll(own);
+            row.warmRatios().add(own.median() / others.median());
         }
 
-        /// So many calls of each.
-        private Warm inTurns(Row row, LambdaJvm jvm, Row bare, LambdaJvm other, int calls)
+        private Samples called(Row row, LambdaJvm jvm, int times)
                 throws IOException, InterruptedException {
-            var warm = new Warm(new Samples(), new Samples());
-            while (warm.own().count() < calls) {
-                for (int call = 0; call < TURN; call++) warm.own().add(called(row, jvm));
-                for (int call = 0; call < TURN; call++) warm.bare().add(called(bare, other));
-            }
-            return warm;
+            var samples = new Samples();
+            for (int call = 0; call < times; call++) samples.add(called(row, jvm));
+            return samples;
         }
 
         private double called(Row row, LambdaJvm jvm) throws IOException, InterruptedException {

@@ -28,7 +28,8 @@ record Plan(
                 environment.getOrDefault("NIGHTSHIFT_BENCH_JAVA_TOOL_OPTIONS", ""));
     }
 
-    /// The one that also calls each function again, when it is warm.
+    /// The one that also calls each function again, when it is warm; those of one AWS call are in
+    /// every round.
     int warmRound() {
         return rounds / 2 + 1;
     }

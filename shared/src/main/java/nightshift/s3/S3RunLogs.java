@@ -54,8 +54,9 @@ import java.util.function.UnaryOperator;
 ///    number, replaces only what its writer has read (`If-Match`, or `If-None-Match: *` for the
 ///    first), and so only ever grows; bytes at an offset, once there, stay the same. A reader takes
 ///    what it covers from it and the rest from segments, so no moment of a compaction, not even its
-///    crash between any two calls, shows in a view. (While a log's segments are few and all there,
-///    they are all that a reader needs.) Two compactors: one wins, the other looks again. Late
+///    crash between any two calls, shows in a view. A reader who looked at it before looking for
+///    the log's end takes its word only if all segments behind what it covered are there; else it
+///    looks again, in the other order. Two compactors: one wins, the other looks again. Late
 ///    appends go on counting and the next compaction folds them in.
 /// 6. *A seal makes the table's word true.* The table counts how often a log went on after it was
 ///    compacted as a whole, its extensions, and says for which count that was done last. Such a
