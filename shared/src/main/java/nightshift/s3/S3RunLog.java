@@ -125,6 +125,10 @@ final class S3RunLog implements RunLog {
         if (content != null) content.abort(); // closed, it would be read to its end
     }
 
+    RunKey run() {
+        return run;
+    }
+
     Mark end() {
         return end;
     }

@@ -141,9 +141,7 @@ public final class S3RunLogs implements RunLogs {
 
     private RunLog compactedIfLong(RunKey run) {
         var log = view(run);
-        if (log.uncovered() <= MOST_SEGMENTS) return log;
-        compacted(run);
-        return view(run);
+        return log.uncovered() <= MOST_SEGMENTS ? log : compacted(log);
     }
 
     @Override
@@ -168,7 +166,7 @@ public final class S3RunLogs implements RunLogs {
     @Override
     public void compact(RunKey run, long extensions) {
         write(run, new byte[0], end -> end.sealed(extensions));
-        compacted(run);
+        compacted(view(run));
     }
 
     @Override
@@ -179,7 +177,7 @@ public final class S3RunLogs implements RunLogs {
             var present = objects.find(key);
             var logs =
                     chain.stream()
-                            .flatMap(run -> compacted(run).stream())
+                            .flatMap(run -> compacted(view(run)).base().stream())
                             .filter(log -> log.length() > 0)
                             .toList();
             if (logs.size() == 1) return url(LogKeys.compacted(logs.getFirst().run()), life);
@@ -192,14 +190,15 @@ public final class S3RunLogs implements RunLogs {
         }
     }
 
-    private Optional<CompactedLog> compacted(RunKey run) {
-        var log = view(run);
+    /// A later view of a log, whose compacted object holds all that this one holds.
+    private S3RunLog compacted(S3RunLog log) {
+        var run = log.run();
         for (long end = log.end().number(); log.covered().number() < end; log = view(run)) {
             var step = log.nextStep();
             assembly(LogKeys.compacted(run), step.end().write(), log.base().map(CompactedLog::etag))
                     .written(step.pieces());
         }
-        return log.base();
+        return log;
     }
 
     private Assembly assembly(String key, Map<String, String> metadata, Optional<String> replaces) {
