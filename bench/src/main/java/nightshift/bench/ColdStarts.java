@@ -33,7 +33,7 @@ final class ColdStarts {
     /// How many warm calls are not counted: the JIT compiles what was called two hundred times, and
     /// a function of several AWS calls goes through the SDK as often sooner. By number and not by
     /// time, so that a slower host finds as much compiled.
-    private static final int WARMING_CALLS = 250;
+    private static final int WARMING_CALLS = 200;
 
     private static final int WARMING_CALLS_OF_SEVERAL = 80;
 
@@ -251,7 +251,7 @@ final class ColdStarts {
                 } else if (number == plan.warmRound()) {
                     other.api().awaitSnapshot();
                     called(row, jvm, WARMING_CALLS_OF_SEVERAL);
-                    row.warm().addAll(called(row, jvm, plan.warmCalls() / 2));
+                    row.warm().addAll(called(row, jvm, plan.warmCalls()));
                 }
                 return new Start(number, position, row, init, first, resident, Double.NaN);
             }

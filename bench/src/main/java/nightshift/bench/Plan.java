@@ -6,8 +6,7 @@ import java.util.Set;
 /// What a run of the benchmark is to measure.
 ///
 /// @param rounds how often each function is started; the first round is dropped
-/// @param warmCalls how many calls of a warm function are counted, half as many if it makes several
-///   AWS calls
+/// @param warmCalls how many calls of a warm function are counted
 /// @param functions only these, and the two that all are compared with; empty: all
 /// @param parts of `cold`, `growth` and `load`
 /// @param javaToolOptions instead of the template's; empty: the template's
@@ -22,7 +21,7 @@ record Plan(
     static Plan of(Map<String, String> environment) {
         return new Plan(
                 number(environment, "ROUNDS", 10),
-                number(environment, "WARM_CALLS", 100),
+                number(environment, "WARM_CALLS", 50),
                 words(environment, "FUNCTIONS", ""),
                 words(environment, "PARTS", "cold,growth,load"),
                 environment.getOrDefault("NIGHTSHIFT_BENCH_JAVA_TOOL_OPTIONS", ""));
