@@ -193,17 +193,21 @@ public final class S3Objects {
         return there(request, answer -> new Opened(found(answer.http()), answer.content()));
     }
 
+    /// An object that is not there is an answer like another, and not worth an exception.
     private <T> Optional<T> there(SdkHttpRequest.Builder request, Read<T> read) {
-        try {
-            return Optional.of(call(request, null, read));
-        } catch (AwsServiceException refused) {
-            if (refused.statusCode() == NOT_FOUND && !noBucket(refused)) return Optional.empty();
-            throw refused;
-        }
-    }
-
-    private static boolean noBucket(AwsServiceException refused) {
-        return "NoSuchBucket".equals(refused.awsErrorDetails().errorCode());
+        return answered(
+                request,
+                null,
+                answer -> {
+                    if (answer.http().statusCode() != NOT_FOUND) {
+                        return Optional.of(accepted(answer, read));
+                    }
+                    var words = text(drained(answer));
+                    if ("NoSuchBucket".equals(inside(CODE, words))) {
+                        throw refusal(answer.http(), words);
+                    }
+                    return Optional.empty();
+                });
     }
 
     /// Reads an answer; a connection that breaks meanwhile is a reason to ask again.
@@ -212,6 +216,16 @@ public final class S3Objects {
     }
 
     private <T> T call(SdkHttpRequest.Builder request, byte @Nullable [] content, Read<T> read) {
+        return answered(request, content, answer -> accepted(answer, read));
+    }
+
+    private static <T> T accepted(Answer answer, Read<T> read) throws IOException {
+        if (answer.http().isSuccessful()) return read.of(answer);
+        throw refusal(answer.http(), text(drained(answer)));
+    }
+
+    private <T> T answered(
+            SdkHttpRequest.Builder request, byte @Nullable [] content, Read<T> read) {
         var wanted = request.build();
         var started = retries.acquireInitialToken(AcquireInitialTokenRequest.create("s3"));
         pause(started.delay());
@@ -273,20 +287,14 @@ public final class S3Objects {
                                         .contentStreamProvider(payload)
                                         .build())
                         .call();
-        var answer =
-                new Answer(
-                        response.httpResponse(),
-                        response.responseBody()
-                                .orElseGet(() ->
-                                        AbortableInputStream.create(
-                                                InputStream.nullInputStream())));
-        if (answer.http().isSuccessful()) return answer;
-        throw refusal(answer);
+        return new Answer(
+                response.httpResponse(),
+                response.responseBody()
+                        .orElseGet(
+                                () -> AbortableInputStream.create(InputStream.nullInputStream())));
     }
 
-    private static AwsServiceException refusal(Answer answer) throws IOException {
-        var http = answer.http();
-        var words = text(drained(answer));
+    private static AwsServiceException refusal(SdkHttpResponse http, String words) {
         var details =
                 AwsErrorDetails.builder()
                         .serviceName("S3")
