@@ -54,19 +54,7 @@ class LiveLogsTest {
             opening.open(run);
             assertThat(next()).isEqualTo("open");
         }
-        ports.runs().logCompacted(run.key(), run.logExtended());
-        var ended = ports.runs().find(run.key()).orElseThrow();
-        try (var opening = live.begin(run.key())) {
-            assertThat(next()).isEqualTo("open");
-            opening.open(ended);
-            assertThat(next()).isEqualTo("openWhole");
-        }
-        assertThat(next()).isEqualTo("close");
-        try (var opening = live.begin(run.key())) {
-            opening.open(ended);
-            assertThat(next()).isEqualTo("openWhole");
-        }
-        assertThat(done).isEmpty();
+        assertBegunForNothingOnceAfterTheEnd(live);
     }
 
     @Test
@@ -75,24 +63,12 @@ class LiveLogsTest {
         var early = at(Duration.ofMinutes(119));
         early.begin(run.key()).open(run);
         assertThat(next()).isEqualTo("open");
-        ports.runs().logCompacted(run.key(), run.logExtended());
-        var ended = ports.runs().find(run.key()).orElseThrow();
-        try (var opening = early.begin(run.key())) {
-            assertThat(next()).isEqualTo("open");
-            opening.open(ended);
-            assertThat(next()).isEqualTo("openWhole");
-        }
-        assertThat(next()).isEqualTo("close");
-        early.begin(run.key()).open(ended);
-        assertThat(next()).isEqualTo("openWhole");
-        assertThat(done).isEmpty();
+        assertBegunForNothingOnceAfterTheEnd(early);
     }
 
     @Test
     void the_end_of_a_log_is_always_opened_before_the_row_is_there() throws InterruptedException {
-        ports.runs().logCompacted(run.key(), run.logExtended());
-        var ended = ports.runs().find(run.key()).orElseThrow();
-        for (var seen : List.of(run, ended)) {
+        for (var seen : List.of(run, ended())) {
             try (var opening = live.follow(run.key())) {
                 assertThat(next()).isEqualTo("openEnd");
                 opening.open(seen);
@@ -110,6 +86,27 @@ class LiveLogsTest {
         assertThat(next()).isEqualTo("open");
         assertThat(next()).isEqualTo("open");
         assertThat(next()).isEqualTo("close");
+    }
+
+    private void assertBegunForNothingOnceAfterTheEnd(LiveLogs live) throws InterruptedException {
+        var ended = ended();
+        try (var opening = live.begin(run.key())) {
+            assertThat(next()).isEqualTo("open");
+            opening.open(ended);
+            assertThat(next()).isEqualTo("openWhole");
+        }
+        assertThat(next()).isEqualTo("close");
+        try (var opening = live.begin(run.key())) {
+            opening.open(ended);
+            assertThat(next()).isEqualTo("openWhole");
+        }
+        assertThat(done).isEmpty();
+    }
+
+    /// The run when its log is one object.
+    private TaskRun ended() {
+        ports.runs().logCompacted(run.key(), run.logExtended());
+        return ports.runs().find(run.key()).orElseThrow();
     }
 
     /// So long after the run was made.

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import nightshift.run.LogEntry;
 import nightshift.run.RunKey;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 class S3RunLogsTest implements RunLogsContract {
@@ -207,12 +209,12 @@ class S3RunLogsTest implements RunLogsContract {
             append(logs, run, entry("{\"n\":" + n + "}", Instant.ofEpochSecond(n)));
         wire.calls();
         for (int n : List.of(100, 99, 98, 97)) {
-            assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(n))).lines())
-                    .hasSize(100 - n);
+            assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(n))))
+                    .isEqualTo(numbered(n + 1, 100));
             assertThat(wire.calls()).hasSize(2 + 4); // the newest, at the same time
         }
-        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(90))).lines())
-                .hasSize(10);
+        assertThat(text(logs.openEnd(run).linesSince(Instant.ofEpochSecond(90))))
+                .isEqualTo(numbered(91, 100));
         assertThat(wire.calls()).hasSizeLessThanOrEqualTo(2 + 4 + 6 + 7);
         logs.compact(run, 0);
         wire.calls();
@@ -383,6 +385,12 @@ class S3RunLogsTest implements RunLogsContract {
         wire.calls();
         assertThat(opened(logs, chain).contentEquals(whole)).isTrue();
         assertThat(wire.calls().stream().filter(call -> call.contains("partNumber="))).hasSize(5);
+    }
+
+    private static String numbered(int first, int last) {
+        return IntStream.rangeClosed(first, last)
+                .mapToObj("{\"n\":%d}\n"::formatted)
+                .collect(joining());
     }
 
     /// Whether one call opens the log.
