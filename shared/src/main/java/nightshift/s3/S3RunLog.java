@@ -5,8 +5,6 @@ import nightshift.run.RunLog;
 
 import org.jspecify.annotations.Nullable;
 
-import software.amazon.awssdk.http.AbortableInputStream;
-
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Instant;
@@ -27,8 +25,8 @@ final class S3RunLog implements RunLog {
     private final Segments segments;
     private final @Nullable CompactedLog compacted;
 
-    /// What the compacted object holds, on its way here; null: not asked for, or handed out.
-    private @Nullable AbortableInputStream content;
+    /// The compacted object, on its way here; null: not asked for, or handed out.
+    private S3Objects.@Nullable Opened opened;
 
     S3RunLog(S3Objects objects, RunKey run, Mark newest, Optional<CompactedLog> compacted) {
         this(objects, run, newest, new Segments(objects, run), compacted, null);
@@ -40,12 +38,12 @@ final class S3RunLog implements RunLog {
             Mark newest,
             Segments segments,
             Optional<CompactedLog> compacted,
-            @Nullable AbortableInputStream content) {
+            S3Objects.@Nullable Opened opened) {
         this.objects = objects;
         this.run = run;
         this.segments = segments;
         this.compacted = compacted.orElse(null);
-        this.content = content;
+        this.opened = opened;
         this.end = covered().number() > newest.number() ? covered() : newest;
     }
 
@@ -67,11 +65,13 @@ final class S3RunLog implements RunLog {
         if (missing > newestFirst.size() || large(newestFirst.subList(0, (int) missing))) {
             return Optional.empty();
         }
-        var segments = Segments.fetched(objects, run, newest - missing + 1, newest);
-        if (!segments.hold(newest - missing + 1, newest)) return Optional.empty();
+        long first = newest - missing + 1;
+        var segments = Segments.fetched(objects, run, first, newest);
+        if (!segments.hold(first, newest)) return Optional.empty();
         var end = missing == 0 ? covered : segments.mark(newest).orElseThrow();
-        var content = opened.map(S3Objects.Opened::content).orElse(null);
-        return Optional.of(new S3RunLog(objects, run, end, segments, compacted, content));
+        if (segments.bytes(first, newest) != end.bytes() - covered.bytes()) return Optional.empty();
+        return Optional.of(
+                new S3RunLog(objects, run, end, segments, compacted, opened.orElse(null)));
     }
 
     /// A log whose newest segments, those that were listed, are here: asked for at the same time.
@@ -122,7 +122,7 @@ final class S3RunLog implements RunLog {
 
     @Override
     public void close() {
-        if (content != null) content.abort(); // closed, it would be read to its end
+        if (opened != null) opened.abort();
     }
 
     RunKey run() {
@@ -178,9 +178,9 @@ final class S3RunLog implements RunLog {
     }
 
     private InputStream coveredLines(CompactedLog compacted, Mark start) {
-        if (content != null && start.number() == 0) {
-            var all = content;
-            content = null;
+        if (opened != null && start.number() == 0) {
+            var all = opened.content();
+            opened = null;
             return all;
         }
         // The length seen, not the length now: a later compaction has only added to it.

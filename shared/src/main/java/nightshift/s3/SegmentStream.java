@@ -41,23 +41,14 @@ final class SegmentStream extends InputStream {
 
     private boolean arrived() {
         while (position == current.length) {
-            fetchAhead();
+            for (; fetching.size() < AHEAD && next <= last; next++) {
+                fetching.add(segments.lines(next));
+            }
             var arriving = fetching.poll();
             if (arriving == null) return false;
             current = arriving.join();
             position = 0;
         }
         return true;
-    }
-
-    private void fetchAhead() {
-        for (; fetching.size() < AHEAD && next <= last; next++) {
-            long number = next;
-            fetching.add(
-                    segments.hold(number, number)
-                            ? CompletableFuture.completedFuture(segments.lines(number))
-                            : CompletableFuture.supplyAsync(
-                                    () -> segments.lines(number), Thread::startVirtualThread));
-        }
     }
 }

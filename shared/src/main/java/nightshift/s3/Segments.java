@@ -13,43 +13,25 @@ import java.util.concurrent.CompletableFuture;
 final class Segments {
     private final S3Objects objects;
     private final RunKey run;
-    private final Map<Long, Segment> here;
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Segment(Mark mark, byte[] lines) {}
+    private final Map<Long, S3Objects.Content> here = new HashMap<>();
 
     /// None of them here.
     Segments(S3Objects objects, RunKey run) {
-        this(objects, run, Map.of());
-    }
-
-    private Segments(S3Objects objects, RunKey run, Map<Long, Segment> here) {
         this.objects = objects;
         this.run = run;
-        this.here = here;
     }
 
     /// Those from `first` to `last` here, asked for at the same time. One that has expired or is
     /// still arriving is not.
     static Segments fetched(S3Objects objects, RunKey run, long first, long last) {
+        var segments = new Segments(objects, run);
         var arriving = new TreeMap<Long, CompletableFuture<Optional<S3Objects.Content>>>();
         for (long number = first; number <= last; number++) {
-            var key = LogKeys.segment(run, number);
-            arriving.put(
-                    number,
-                    CompletableFuture.supplyAsync(
-                            () -> objects.read(key), Thread::startVirtualThread));
+            arriving.put(number, segments.asked(number));
         }
-        var here = new HashMap<Long, Segment>();
-        arriving.forEach((number, content) ->
-                content.join()
-                        .ifPresent(segment ->
-                                here.put(
-                                        number,
-                                        new Segment(
-                                                Mark.read(segment.found().metadata()),
-                                                segment.bytes()))));
-        return new Segments(objects, run, here);
+        arriving.forEach((number, segment) ->
+                segment.join().ifPresent(content -> segments.here.put(number, content)));
+        return segments;
     }
 
     /// Whether all of these are here.
@@ -60,11 +42,23 @@ final class Segments {
         return true;
     }
 
+    /// How long those of these are that are here.
+    long bytes(long first, long last) {
+        long bytes = 0;
+        for (long number = first; number <= last; number++) {
+            var segment = here.get(number);
+            if (segment != null) bytes += segment.bytes().length;
+        }
+        return bytes;
+    }
+
     /// Nothing if there is no such segment any more, or yet.
     Optional<Mark> mark(long number) {
         var segment = here.get(number);
-        if (segment != null) return Optional.of(segment.mark());
-        return objects.find(LogKeys.segment(run, number)).map(found -> Mark.read(found.metadata()));
+        return (segment == null
+                        ? objects.find(LogKeys.segment(run, number))
+                        : Optional.of(segment.found()))
+                .map(found -> Mark.read(found.metadata()));
     }
 
     /// One after the other, without those that have expired.
@@ -72,11 +66,17 @@ final class Segments {
         return new SegmentStream(this, first, last);
     }
 
-    byte[] lines(long number) {
+    /// Asked for unless they are here.
+    CompletableFuture<byte[]> lines(long number) {
         var segment = here.get(number);
-        if (segment != null) return segment.lines();
-        return objects.read(LogKeys.segment(run, number))
-                .map(S3Objects.Content::bytes)
-                .orElseGet(() -> new byte[0]);
+        if (segment != null) return CompletableFuture.completedFuture(segment.bytes());
+        return asked(number)
+                .thenApply(
+                        found -> found.map(S3Objects.Content::bytes).orElseGet(() -> new byte[0]));
+    }
+
+    private CompletableFuture<Optional<S3Objects.Content>> asked(long number) {
+        return CompletableFuture.supplyAsync(
+                () -> objects.read(LogKeys.segment(run, number)), Thread::startVirtualThread);
     }
 }

@@ -43,9 +43,8 @@ final class WholeLog implements RunLog {
         return true;
     }
 
-    /// Closing what S3 still sends would read it to its end.
     @Override
     public void close() {
-        if (!read) object.content().abort();
+        if (!read) object.abort();
     }
 }
