@@ -56,7 +56,8 @@ public final class AppendTaskRunLog extends Endpoint {
         if (entries.isEmpty()) {
             return Reply.ok(links.write(run, call));
         }
-        logs.append(key, entries, extensions -> goesOn(run, extensions));
+        var grown = logs.append(key, entries, extensions -> goesOn(run, extensions));
+        grown.ifPresent(length -> runs.logGrown(key, length));
         runs.touch(run, clock.instant());
         var shown = run.logWhole() ? runs.find(key).orElseThrow() : run; // it is whole no more
         return Reply.ok(links.write(shown, call));

@@ -7,11 +7,13 @@ import nightshift.api.Json;
 import nightshift.api.TextRule;
 import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 
 import java.util.UUID;
 
-/// What the end of a run sets off: makes the run's log one object. Safe to repeat.
+/// What the end of a run sets off, and a log that grows: makes the run's log one object. Safe to
+/// repeat.
 public final class CompactTaskRunLog extends Operation {
     private final TaskRuns runs;
     private final RunLogs logs;
@@ -37,12 +39,21 @@ public final class CompactTaskRunLog extends Operation {
                         UUID.fromString(detail.text("run_id", TextRule.filled())));
         // One compaction answers every event that came before it: late lines come in numbers.
         var run = runs.find(key).filter(found -> !found.logWhole());
-        if (run.isPresent()) {
-            // Counted before the log is read: what comes in between is for the next compaction.
-            long extensions = run.get().logExtended();
-            logs.compact(key, extensions);
-            runs.logCompacted(key, extensions);
-        }
+        run.ifPresent(this::compact);
         return Json.object().put("compacted", run.isPresent());
+    }
+
+    private void compact(TaskRun run) {
+        if (!run.status().terminal()) {
+            try (var soFar = logs.open(run.key())) {
+                logs.compact(soFar);
+            }
+            return; // and nothing is noted: a seal would make every second append note that it goes
+            // on
+        }
+        // Counted before the log is read: what comes in between is for the next compaction.
+        long extensions = run.logExtended();
+        logs.compact(run.key(), extensions);
+        runs.logCompacted(run.key(), extensions);
     }
 }

@@ -13,9 +13,10 @@ import nightshift.task.Tasks;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Follows the changes of runs and announces them: a run that waits for a worker, a run that has
-/// ended, lines that came after the end.
+/// ended, a log that has grown much or after its run's end.
 public final class PublishTaskRunEvents extends StreamFunction {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -50,7 +51,7 @@ public final class PublishTaskRunEvents extends StreamFunction {
         }
         if (moved && RunJson.status(status).terminal()) {
             runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
-        } else if (isExtended(changed)) {
+        } else if (hasLongerLog(changed)) {
             runs.find(key)
                     .ifPresent(run -> announce("TaskRun Log Extended", RunEvents.named(run.key())));
         }
@@ -68,9 +69,10 @@ public final class PublishTaskRunEvents extends StreamFunction {
         announcements.announce(List.of(new Announcement(type, Json.text(detail))));
     }
 
-    private static boolean isExtended(Changed changed) {
+    private static boolean hasLongerLog(Changed changed) {
         return changed.wasThere()
-                && !Objects.equals(changed.then("log_extended"), changed.now("log_extended"));
+                && Stream.of("log_extended", "log_grown")
+                        .anyMatch(it -> !Objects.equals(changed.then(it), changed.now(it)));
     }
 
     private static RunKey key(Changed changed) {

@@ -5,6 +5,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
+import nightshift.run.PresignedUrl;
 import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRun;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
 /// Opens with a key or with the signed link that the run shows.
@@ -84,11 +86,17 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     }
 
     private Reply elsewhere(List<TaskRun> chain, List<RunLog> open) {
-        boolean there = chain.size() == 1 && open.getFirst().oneObject();
-        return (there
-                        ? links.whole(chain.getFirst())
-                        : logs.url(chain.stream().map(TaskRun::key).toList(), RunLinks.LIFE))
+        return whole(chain, open)
                 .map(link -> Reply.redirect(307, link.url()))
                 .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+    }
+
+    /// A link to one object that holds it all, made unless it is there.
+    private Optional<PresignedUrl> whole(List<TaskRun> chain, List<RunLog> open) {
+        if (chain.size() > 1) {
+            return logs.url(chain.stream().map(TaskRun::key).toList(), RunLinks.LIFE);
+        }
+        logs.compact(open.getFirst());
+        return links.whole(chain.getFirst());
     }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -167,12 +168,17 @@ class LiveLogsTest {
         }
 
         @Override
-        public void append(RunKey key, List<LogEntry> entries, LongConsumer goesOn) {
+        public OptionalLong append(RunKey key, List<LogEntry> entries, LongConsumer goesOn) {
             throw new UnsupportedOperationException();
         }
 
         @Override
         public void compact(RunKey key, long extensions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void compact(RunLog log) {
             throw new UnsupportedOperationException();
         }
 

@@ -3,6 +3,7 @@ package nightshift.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import nightshift.local.Settings.Port;
+import nightshift.s3.S3Http;
 import nightshift.testing.Together;
 
 import org.junit.jupiter.api.AfterAll;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,6 +52,21 @@ class RunLogEndToEndTest {
         storm.assertWhole();
         assertSame(linked(run), client.log(run));
         assertThat(storm.reads()).isGreaterThan(4);
+    }
+
+    @Test
+    void a_log_that_grows_becomes_one_object_while_its_run_goes_on() {
+        var run = client.run(client.task());
+        for (int n = 1; n <= 15; n++) client.append(run, "{\"n\":" + n + "}");
+        assertThat(compactedUpTo(run)).isZero();
+        client.append(run, "{\"n\":16}");
+        LocalWorld.await("compaction", () -> compactedUpTo(run), 16);
+        client.append(run, "{\"n\":17}");
+        assertThat(client.log(run).lines()).hasSize(17);
+        assertThat(client.get(run).path("log_url").asText()).contains("/logs/?");
+        for (int n = 18; n <= 32; n++) client.append(run, "{\"n\":" + n + "}");
+        LocalWorld.await("compaction", () -> compactedUpTo(run), 32);
+        assertThat(client.log(run).lines()).hasSize(32);
     }
 
     @Test
@@ -124,6 +143,21 @@ class RunLogEndToEndTest {
                 "compaction",
                 () -> client.get(run).path("log_url").asText().contains(".jsonl?"),
                 true);
+    }
+
+    /// The number of the last segment that the run's compacted object holds; zero if there is none.
+    private static int compactedUpTo(String run) {
+        var id = run.substring(run.lastIndexOf('/') + 1);
+        try (var s3 = S3Http.clientBuilder().httpClient(UrlConnectionHttpClient.create()).build()) {
+            var bucket = s3.listBuckets().buckets().getFirst().name();
+            return s3.listObjectsV2(list -> list.bucket(bucket)).contents().stream()
+                    .map(S3Object::key)
+                    .filter(key -> key.endsWith("/run_" + id + ".jsonl"))
+                    .map(key -> s3.headObject(head -> head.bucket(bucket).key(key)).metadata())
+                    .map(metadata -> Integer.parseInt(metadata.get("number")))
+                    .findFirst()
+                    .orElse(0);
+        }
     }
 
     /// Appends so many lines of a megabyte and answers them.

@@ -126,7 +126,7 @@ class S3RunLogsTest implements RunLogsContract {
 
     @Test
     void a_log_of_few_segments_costs_a_call_for_each_and_two_to_find_them() {
-        for (int n = 1; n <= 16; n++) {
+        for (int n = 1; n <= 64; n++) {
             append(others, "x".repeat(n));
             wire.calls();
             assertThat(text(logs.open(run).lines())).hasSize(n * (n + 3) / 2);
@@ -135,25 +135,60 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
+    void a_log_of_many_segments_becomes_one_object_for_the_next_reader() {
+        for (int n = 1; n <= 65; n++) append(others, "x");
+        assertLog("x\n".repeat(65), 65);
+        wire.calls();
+        assertLog("x\n".repeat(65), 65);
+        assertThat(wire.calls()).hasSize(2);
+    }
+
+    @Test
     void a_log_that_was_compacted_and_went_on_costs_a_call_for_each_new_segment() {
         for (int n = 1; n <= 40; n++) append(others, "x");
-        assertLog("x\n".repeat(40), 40); // makes one object of it
+        others.compact(others.open(run));
         for (int n = 1; n <= 16; n++) {
             append(others, "y");
             wire.calls();
             try (var log = logs.open(run)) {
                 assertThat(text(log.lines())).isEqualTo("x\n".repeat(40) + "y\n".repeat(n));
-                assertThat(log.oneObject()).isFalse();
             }
             assertThat(wire.calls()).hasSize(2 + n);
         }
         others.compact(run, 0);
         wire.calls();
         try (var log = logs.open(run)) {
-            assertThat(log.oneObject()).isTrue();
             assertThat(log.bytes()).isEqualTo(2 * 56);
+            logs.compact(log); // it is one object
         } // without its lines
         assertThat(wire.calls()).hasSize(2);
+    }
+
+    @Test
+    void an_open_log_of_a_run_that_goes_on_is_made_one_object_by_one_call() {
+        append(others, "1");
+        append(others, "2");
+        others.compact(others.open(run));
+        append(others, "3");
+        append(others, "4");
+        try (var log = logs.open(run)) {
+            wire.calls();
+            logs.compact(log);
+            assertThat(wire.calls()).hasSize(1);
+        }
+        assertLog("1\n2\n3\n4\n", 4);
+        assertThat(wire.calls()).hasSize(2);
+    }
+
+    @Test
+    void it_is_said_once_in_two_megabytes_that_a_log_has_grown() {
+        var said =
+                IntStream.rangeClosed(1, 9)
+                        .mapToObj(n -> logs.append(run, List.of(megabyte(n)), _ -> {}))
+                        .toList();
+        assertThat(said)
+                .extracting(grown -> grown.orElse(0))
+                .containsExactly(0L, 2L, 0L, 4L, 0L, 6L, 0L, 8L, 0L);
     }
 
     @Test
@@ -168,10 +203,10 @@ class S3RunLogsTest implements RunLogsContract {
 
     @Test
     void a_log_that_is_large_in_segments_is_not_fetched_to_be_looked_at() {
-        appendMegabytes(new StringBuilder(), 5);
+        appendMegabytes(new StringBuilder(), 17);
         wire.calls();
         try (var log = logs.open(run)) {
-            assertThat(log.bytes()).isEqualTo(5 << 20);
+            assertThat(log.bytes()).isEqualTo(17 << 20);
         }
         assertThat(wire.calls()).noneMatch(call -> call.matches("GET .*/run_[^/]*/\\d+[?].*"));
     }
@@ -422,11 +457,15 @@ class S3RunLogsTest implements RunLogsContract {
 
     private void appendMegabytes(StringBuilder whole, int count) {
         for (int n = 0; n < count; n++) {
-            String line =
-                    Character.toString('a' + whole.length() / (1 << 20) % 26).repeat((1 << 20) - 1);
-            append(others, line);
-            whole.append(line).append('\n');
+            var entry = megabyte(whole.length() / (1 << 20));
+            append(others, run, entry);
+            whole.append(entry.json()).append('\n');
         }
+    }
+
+    /// A line of a megabyte, another one for each of 26 numbers.
+    private static LogEntry megabyte(int n) {
+        return entry(Character.toString('a' + n % 26).repeat((1 << 20) - 1), null);
     }
 
     private void assertLog(String lines, int entries) {

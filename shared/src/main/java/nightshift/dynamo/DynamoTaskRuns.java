@@ -145,6 +145,11 @@ public final class DynamoTaskRuns implements TaskRuns {
         raise(key, RunItem.LOG_COMPACTED, extensions + 1);
     }
 
+    @Override
+    public void logGrown(RunKey key, long length) {
+        raise(key, RunItem.LOG_GROWN, length);
+    }
+
     /// Never lowers it.
     private void raise(RunKey key, String number, Long value) {
         table.write(

@@ -23,6 +23,10 @@ final class RunItem {
     static final String VERSION = "version";
     static final String LOG_COMPACTED = "log_compacted";
     static final String LOG_EXTENDED = "log_extended";
+
+    /// Nobody reads it but those who follow the table's changes.
+    static final String LOG_GROWN = "log_grown";
+
     static final String HAS_ARTIFACTS = "has_artifacts";
 
     /// Sorts behind every sort key that begins with a run's id.

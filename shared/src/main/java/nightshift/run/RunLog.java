@@ -18,11 +18,6 @@ public interface RunLog extends AutoCloseable {
     /// that follows what is read and not what is skipped.
     InputStream linesSince(Instant after);
 
-    /// Whether the run's compacted object is all of it.
-    default boolean oneObject() {
-        return false;
-    }
-
     /// Lets go of what was opened and not read.
     @Override
     default void close() {}

@@ -3,6 +3,7 @@ package nightshift.run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /// The logs of runs: they only ever grow, and nothing that `append` accepted is lost, doubled or
@@ -15,7 +16,10 @@ public interface RunLogs {
     ///
     /// @param goesOn notes that a log goes on which was compacted after so many extensions; called
     ///   before anybody can see the entries, and again if a compaction came between
-    void append(RunKey run, List<LogEntry> entries, LongConsumer goesOn);
+    /// @return what is to be noted with [TaskRuns#logGrown]: the log has come so far that its lines
+    ///   so far should be made one object. Mostly nothing, and once for each stretch of a log,
+    ///   whoever writes it
+    OptionalLong append(RunKey run, List<LogEntry> entries, LongConsumer goesOn);
 
     /// The log as it stands now; a run that never logged has an empty one.
     RunLog open(RunKey run);
@@ -38,6 +42,10 @@ public interface RunLogs {
     ///
     /// @param extensions how often the log had gone on, as it was noted before this call
     void compact(RunKey run, long extensions);
+
+    /// Makes the log as it was opened here one object, unless it is. It may go on without a note.
+    /// Safe to repeat, at any time and by several at once.
+    void compact(RunLog log);
 
     /// A link that yields the logs of these runs as they stand now, one after the other: makes them
     /// one object unless they are. At least one of them must have a log. Nothing if the link cannot

@@ -54,6 +54,12 @@ public interface TaskRuns {
     /// never goes back.
     void logCompacted(RunKey key, long extensions);
 
+    /// Notes that a log has come so far, for its lines so far to be made one object; never goes
+    /// back.
+    ///
+    /// @param length as [RunLogs#append] told it
+    void logGrown(RunKey key, long length);
+
     /// Notes that a run is alive, at most once in a while.
     void touch(TaskRun run, Instant now);
 

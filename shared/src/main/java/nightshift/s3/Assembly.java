@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 /// Writes one object of pieces, unless somebody else was faster. What other objects hold S3 itself
 /// copies, so neither memory nor time follows the length of what is there already.
 final class Assembly {
-    private static final int PART = 8 << 20;
+    /// What is no longer is written at once.
+    static final int PART = 8 << 20;
 
     /// S3's limit for every part but the last.
     private static final int SMALLEST_PART = 5 << 20;

@@ -16,8 +16,8 @@ import java.util.Optional;
 final class S3RunLog implements RunLog {
     private static final long STEP = 5_000;
 
-    /// What is asked for at once, in bytes; what is longer is not for one answer anyway.
-    private static final long MOST_BYTES = 4 << 20;
+    /// What is asked for at once, in bytes: a stretch and the largest append behind it are less.
+    private static final long MOST_BYTES = 16 << 20;
 
     private final S3Objects objects;
     private final RunKey run;
@@ -116,11 +116,6 @@ final class S3RunLog implements RunLog {
     }
 
     @Override
-    public boolean oneObject() {
-        return compacted != null && uncovered() == 0;
-    }
-
-    @Override
     public void close() {
         if (opened != null) opened.abort();
     }
@@ -161,6 +156,9 @@ final class S3RunLog implements RunLog {
     /// What a compacted object of it is made of: the present one, and the lines that are in
     /// segments only.
     List<Assembly.Piece> pieces() {
+        if (opened != null && bytes() <= Assembly.PART) { // on its way here already
+            return List.of(new Assembly.Fresh(bytes(), this::lines));
+        }
         var fresh = new Assembly.Fresh(end.bytes() - covered().bytes(), this::uncoveredLines);
         return compacted == null ? List.of(fresh) : List.of(compacted.piece(), fresh);
     }

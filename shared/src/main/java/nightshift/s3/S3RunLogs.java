@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -68,13 +69,22 @@ import java.util.function.UnaryOperator;
 /// 7. *The joined object is a cache of a chain of logs.* It says which stretch of which log it
 ///    holds, so it is written once for each state of the chain, and replaces only what its writer
 ///    had seen before it looked at the logs: it never goes back.
+/// 8. *Little is in segments only.* Whose segment ends a stretch, by its number or by the bytes
+///    before it, says so, to have the log compacted as it is then. A number is written once, so it
+///    is said once for each stretch, by however many writers, and a reader has to fetch what one
+///    stretch holds and what is written while a compaction is under way. Nothing is lost if it is
+///    not said, or late: the next stretch says the same.
 public final class S3RunLogs implements RunLogs {
     private static final int REMEMBERED_RUNS = 1000;
 
-    /// How many segments a reader fetches one by one. With more to fetch it makes one object of the
-    /// log first, so that who comes again fetches only what is new; that costs as much as so many
-    /// segments once more.
-    private static final int MOST_SEGMENTS = 16;
+    /// How many segments make a stretch, and how many bytes.
+    private static final long STRETCH = 16;
+
+    private static final long STRETCH_BYTES = 2 << 20;
+
+    /// How many segments a reader fetches at once: some stretches, because whoever compacts comes
+    /// after those who write. Who finds more makes one object of the log first.
+    private static final int MOST_SEGMENTS = 64;
 
     /// How many of the newest segments a reader of a log's end fetches at once: what has come since
     /// it last looked, and one before that, which tells where that begins.
@@ -104,8 +114,8 @@ public final class S3RunLogs implements RunLogs {
     }
 
     @Override
-    public void append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
-        if (entries.isEmpty()) return;
+    public OptionalLong append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
+        if (entries.isEmpty()) return OptionalLong.empty();
         var lines = new ByteArrayOutputStream();
         Instant latest = null;
         for (var entry : entries) {
@@ -115,13 +125,22 @@ public final class S3RunLogs implements RunLogs {
             if (time != null && (latest == null || time.isAfter(latest))) latest = time;
         }
         var last = latest;
-        write(
-                run,
-                lines.toByteArray(),
-                end -> {
-                    if (end.seal()) goesOn.accept(end.extensions());
-                    return end.then(entries.size(), lines.size(), last);
-                });
+        var mark =
+                write(
+                        run,
+                        lines.toByteArray(),
+                        end -> {
+                            if (end.seal()) goesOn.accept(end.extensions());
+                            return end.then(entries.size(), lines.size(), last);
+                        });
+        return endsStretch(mark, lines.size())
+                ? OptionalLong.of(mark.number())
+                : OptionalLong.empty();
+    }
+
+    private static boolean endsStretch(Mark mark, int added) {
+        return mark.number() % STRETCH == 0
+                || mark.bytes() / STRETCH_BYTES > (mark.bytes() - added) / STRETCH_BYTES;
     }
 
     @Override
@@ -166,7 +185,12 @@ public final class S3RunLogs implements RunLogs {
     @Override
     public void compact(RunKey run, long extensions) {
         write(run, new byte[0], end -> end.sealed(extensions));
-        compacted(view(run));
+        makeOne(view(run));
+    }
+
+    @Override
+    public void compact(RunLog log) {
+        if (log instanceof S3RunLog view) makeOne(view); // else it is one
     }
 
     @Override
@@ -190,15 +214,25 @@ public final class S3RunLogs implements RunLogs {
         }
     }
 
-    /// A later view of a log, whose compacted object holds all that this one holds.
+    /// A view of a log whose compacted object holds all that this one holds.
     private S3RunLog compacted(S3RunLog log) {
+        if (log.uncovered() == 0) return log;
+        makeOne(log);
+        return view(log.run());
+    }
+
+    private void makeOne(S3RunLog log) {
         var run = log.run();
-        for (long end = log.end().number(); log.covered().number() < end; log = view(run)) {
-            var step = log.nextStep();
-            assembly(LogKeys.compacted(run), step.end().write(), log.base().map(CompactedLog::etag))
-                    .written(step.pieces());
+        long end = log.end().number();
+        for (var now = log; now.covered().number() < end; now = view(run)) {
+            var step = now.nextStep();
+            var object =
+                    assembly(
+                            LogKeys.compacted(run),
+                            step.end().write(),
+                            now.base().map(CompactedLog::etag));
+            if (object.written(step.pieces()) && step.end().number() >= end) return;
         }
-        return log;
     }
 
     private Assembly assembly(String key, Map<String, String> metadata, Optional<String> replaces) {
@@ -220,10 +254,11 @@ public final class S3RunLogs implements RunLogs {
     ///
     /// @param next what it is behind the end that was found, or that end if none is needed; asked
     ///   again for another end
-    private void write(RunKey run, byte[] lines, UnaryOperator<Mark> next) {
+    private Mark write(RunKey run, byte[] lines, UnaryOperator<Mark> next) {
         var end = end(run);
         synchronized (end) { // writers of one process would only take the numbers from each other
             end.mark = written(run, lines, next, end.mark == null ? newest(run) : end.mark);
+            return end.mark;
         }
     }
 

@@ -39,11 +39,6 @@ final class WholeLog implements RunLog {
     }
 
     @Override
-    public boolean oneObject() {
-        return true;
-    }
-
-    @Override
     public void close() {
         if (!read) object.abort();
     }

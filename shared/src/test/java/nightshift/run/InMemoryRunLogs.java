@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -19,9 +20,13 @@ public final class InMemoryRunLogs implements RunLogs {
     private final Map<RunKey, Log> logs = new ConcurrentHashMap<>();
 
     @Override
-    public void append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
+    public OptionalLong append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
+        if (entries.isEmpty()) return OptionalLong.empty();
         long known = -1;
-        while (!entries.isEmpty() && !log(run).add(entries, known)) {
+        while (true) {
+            long appends = log(run).add(entries, known);
+            if (appends % 16 > 0) return OptionalLong.empty();
+            if (appends > 0) return OptionalLong.of(appends);
             known = log(run).seal();
             goesOn.accept(known);
         }
@@ -47,6 +52,11 @@ public final class InMemoryRunLogs implements RunLogs {
         log(run).seal(extensions);
     }
 
+    @Override
+    public void compact(RunLog log) {
+        // nothing here is in pieces
+    }
+
     private Log log(RunKey run) {
         return logs.computeIfAbsent(run, _ -> new Log());
     }
@@ -61,12 +71,16 @@ public final class InMemoryRunLogs implements RunLogs {
         private final List<LogEntry> entries = new ArrayList<>();
         private boolean sealed;
         private long seal;
+        private long appends;
 
+        /// How many appends there are with this one; zero if it was refused.
+        ///
         /// @param known the seal that the writer may go past
-        synchronized boolean add(List<LogEntry> added, long known) {
-            if (sealed && known < seal) return false;
+        synchronized long add(List<LogEntry> added, long known) {
+            if (sealed && known < seal) return 0;
             sealed = false;
-            return entries.addAll(added);
+            entries.addAll(added);
+            return ++appends;
         }
 
         synchronized void seal(long extensions) {

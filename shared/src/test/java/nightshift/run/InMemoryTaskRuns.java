@@ -115,6 +115,11 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     @Override
+    public void logGrown(RunKey key, long length) {
+        // of which no reader sees anything
+    }
+
+    @Override
     public void logCompacted(RunKey key, long extensions) {
         synchronized (world) {
             world.runs.computeIfPresent(

@@ -1,8 +1,11 @@
 package nightshift.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+
+import nightshift.testing.Together;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -152,7 +156,12 @@ public interface RunLogsContract {
             for (int compactor = 0; compactor < 2; compactor++) {
                 watching.add(
                         threads.submit(() -> {
-                            while (writing.get()) row.compact(logs(), run);
+                            while (writing.get()) {
+                                row.compact(logs(), run);
+                                try (var soFar = logs().open(run)) {
+                                    logs().compact(soFar);
+                                }
+                            }
                         }));
             }
             var appending = new ArrayList<Future<?>>();
@@ -227,6 +236,39 @@ public interface RunLogsContract {
                         });
         assertThat(said).containsExactly(0L, 1L, 2L);
         assertThat(text(logs().open(run).lines())).isEqualTo("1\n");
+    }
+
+    @Test
+    default void it_is_said_once_in_sixteen_appends_that_a_log_has_grown() throws Exception {
+        var run = run();
+        var said =
+                Together.all(
+                        100,
+                        n ->
+                                logs().append(
+                                                run,
+                                                List.of(entry("{\"n\":" + n + "}", null)),
+                                                _ -> {}));
+        assertThat(said.stream().filter(OptionalLong::isPresent).map(OptionalLong::getAsLong))
+                .containsExactlyInAnyOrder(16L, 32L, 48L, 64L, 80L, 96L);
+        assertThat(logs().append(run, List.of(), _ -> {})).isEmpty();
+    }
+
+    @Test
+    default void a_log_that_is_compacted_while_its_run_goes_on_goes_on_without_a_note() {
+        var run = run();
+        append(run, 0, 5);
+        var early = logs().open(run);
+        append(run, 5, 6);
+        logs().compact(early);
+        logs().compact(logs().open(run));
+        logs().append(run, List.of(entry("{\"n\":6}", null)), extensions -> fail("noted"));
+        assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 7));
+        assertThat(logs().open(run).entries()).isEqualTo(7);
+        logs().compact(early); // late
+        assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 7));
+        logs().compact(run, 0);
+        assertThat(text(logs().openWhole(run).lines())).isEqualTo(numbered(0, 7));
     }
 
     @Test
