@@ -71,12 +71,11 @@ public final class DownloadTaskRunArtifact extends Endpoint {
 
     private Artifact find(TaskRun run, String storagePath) {
         return new RunChain(runs)
-                .of(run).reversed().stream()
-                        .flatMap(ancestor -> ancestor.artifacts().stream())
-                        .filter(artifact -> artifact.storagePath().equals(storagePath))
-                        .findFirst()
-                        .orElseThrow(
-                                () -> ApiException.refused(404, "Artifact not found on this run"));
+                .of(run)
+                .flatMap(ancestor -> ancestor.artifacts().stream())
+                .filter(artifact -> artifact.storagePath().equals(storagePath))
+                .findFirst()
+                .orElseThrow(() -> ApiException.refused(404, "Artifact not found on this run"));
     }
 
     /// Null if it is more than an answer can carry: a form may be used again after its file was

@@ -1,11 +1,14 @@
 package nightshift.functions;
 
+import static java.util.Objects.requireNonNull;
+
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.run.PresignedUrl;
+import nightshift.run.RunKey;
 import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRun;
@@ -18,8 +21,10 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
 /// Opens with a key or with the signed link that the run shows.
@@ -30,7 +35,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
     private final RunLogs logs;
-    private final LiveLogs live;
+    private final EagerLogs eager;
     private final Clock clock;
     private final RunLinks links;
 
@@ -45,7 +50,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();
-        this.live = new LiveLogs(logs, wiring.clock());
+        this.eager = new EagerLogs(logs);
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring);
     }
@@ -53,24 +58,32 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var started = clock.instant();
-        var key = RunPath.key(call);
+        var begun = new LinkedHashMap<RunKey, EagerLogs.Opening>();
         var open = new ArrayList<RunLog>();
         byte[] whole;
-        try (var opening = live.begin(key)) {
-            var run = RunPath.run(key, runs, tasks);
-            var chain = new RunChain(runs).of(run);
-            chain.forEach(link -> open.add(opening.open(link)));
+        try {
+            var chain = chain(RunPath.key(call), key -> begun.put(key, eager.begin(key)));
+            for (var run : chain) open.add(requireNonNull(begun.get(run.key())).open(run));
             if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
                 return elsewhere(chain, open);
             }
             whole = read(open);
         } finally {
+            begun.values().forEach(EagerLogs.Opening::close);
             open.forEach(RunLog::close);
         }
         var millis = Duration.between(started, clock.instant()).toMillis();
         return Reply.bytes("application/jsonl", whole)
                 .with("Cache-Control", "no-cache")
                 .with("Server-Timing", "s3_read;dur=" + millis);
+    }
+
+    /// The run and those that it resumes, the oldest first.
+    ///
+    /// @param ahead told of each before it is looked up
+    private List<TaskRun> chain(RunKey key, Consumer<RunKey> ahead) {
+        ahead.accept(key);
+        return new RunChain(runs).of(RunPath.run(key, runs, tasks), ahead).toList().reversed();
     }
 
     private static byte[] read(List<RunLog> chain) {

@@ -7,7 +7,6 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.run.RunKey;
 import nightshift.run.RunLog;
-import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
@@ -30,8 +29,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
 
     private final Tasks tasks;
     private final TaskRuns runs;
-    private final RunLogs logs;
-    private final LiveLogs live;
+    private final EagerLogs eager;
 
     /// The function as Lambda makes it.
     public RetrieveTaskRunSessionLogs() {
@@ -43,8 +41,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.logs = wiring.logs();
-        this.live = new LiveLogs(logs, wiring.clock());
+        this.eager = new EagerLogs(wiring.logs());
     }
 
     @Override
@@ -85,7 +82,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
     }
 
     private RunLog open(RunKey key, @Nullable Instant after) {
-        try (var opening = after == null ? live.begin(key) : live.follow(key)) {
+        try (var opening = after == null ? eager.begin(key) : eager.follow(key)) {
             return opening.open(RunPath.run(key, runs, tasks));
         }
     }

@@ -5,11 +5,12 @@ import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// A run and those of its task that it resumes.
 final class RunChain {
@@ -21,22 +22,33 @@ final class RunChain {
         this.runs = runs;
     }
 
-    /// The run and its ancestors, oldest first. A circle and an unknown ancestor end the chain.
-    List<TaskRun> of(TaskRun run) {
-        var chain = new ArrayList<TaskRun>();
-        var seen = new HashSet<UUID>();
-        var next = Optional.of(run);
-        while (next.isPresent() && chain.size() <= MOST_ANCESTORS && seen.add(next.get().id())) {
-            chain.addFirst(next.get());
-            next = resumedBy(next.get());
-        }
-        return chain;
+    /// The run and its ancestors, the latest first, each looked up when it is asked for. A circle
+    /// and an unknown ancestor end the chain.
+    Stream<TaskRun> of(TaskRun run) {
+        return of(run, _ -> {});
     }
 
-    private Optional<TaskRun> resumedBy(TaskRun run) {
+    /// @param ahead told of each ancestor before it is looked up
+    Stream<TaskRun> of(TaskRun run, Consumer<RunKey> ahead) {
+        var seen = new HashSet<>(Set.of(run.key()));
+        return Stream.iterate(
+                        Optional.of(run),
+                        Optional::isPresent,
+                        link ->
+                                link.flatMap(RunChain::resumedBy)
+                                        .filter(key -> seen.size() <= MOST_ANCESTORS)
+                                        .filter(seen::add)
+                                        .flatMap(key -> {
+                                            ahead.accept(key);
+                                            return runs.find(key);
+                                        }))
+                .map(Optional::orElseThrow);
+    }
+
+    private static Optional<RunKey> resumedBy(TaskRun run) {
         var id = Json.stored(run.state()).path("resume_from_run_id").asText("");
         return UuidText.matches(id)
-                ? runs.find(
+                ? Optional.of(
                         new RunKey(run.key().projectId(), run.key().taskId(), UUID.fromString(id)))
                 : Optional.empty();
     }

@@ -25,11 +25,6 @@ public final class Ids {
         return new UUID(high, low);
     }
 
-    /// When such a UUID was made, to the millisecond; any other says nothing.
-    public static Instant time(UUID timeOrdered) {
-        return Instant.ofEpochMilli(timeOrdered.getMostSignificantBits() >>> 16);
-    }
-
     /// Random text of digits and letters: at 43 characters, more than 256 bits of secret.
     public static String secret(int characters) {
         var secret = new StringBuilder(characters);

@@ -2,7 +2,6 @@ package nightshift.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import nightshift.run.Ids;
 import nightshift.run.LogEntry;
 import nightshift.run.PresignedUrl;
 import nightshift.run.RunKey;
@@ -15,10 +14,8 @@ import nightshift.testing.TestProject;
 import org.junit.jupiter.api.Test;
 
 import java.io.InputStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,51 +23,75 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-class LiveLogsTest {
+class EagerLogsTest {
     private final Ports ports = Ports.inMemory();
     private final TestProject project = new TestProject(ports);
     private final TaskRun run = project.run(project.task("task").id());
     private final LinkedBlockingQueue<String> done = new LinkedBlockingQueue<>();
-    private final LiveLogs live = at(Duration.ofHours(3));
+    private final EagerLogs logs = new EagerLogs(new Noted());
 
     @Test
-    void a_log_that_went_on_is_opened_before_the_row_is_there() throws InterruptedException {
-        try (var opening = live.begin(run.key())) {
-            assertThat(done).isEmpty(); // nothing is known of the run yet, but that it is old
-            opening.open(run);
-            assertThat(next()).isEqualTo("open");
-        }
-        try (var opening = live.begin(run.key())) {
-            assertThat(next()).isEqualTo("open");
-            opening.open(run).close();
-            assertThat(next()).isEqualTo("close");
+    void a_log_is_opened_before_the_row_is_there() throws InterruptedException {
+        for (int time = 0; time < 2; time++) {
+            try (var opening = logs.begin(run.key())) {
+                assertThat(next()).isEqualTo("open");
+                opening.open(run).close();
+                assertThat(next()).isEqualTo("close");
+            }
         }
         assertThat(done).isEmpty();
     }
 
     @Test
-    void what_was_opened_of_a_run_that_has_ended_is_closed_and_not_opened_again()
-            throws InterruptedException {
-        try (var opening = live.begin(run.key())) {
-            opening.open(run);
+    void a_log_that_was_seen_to_be_one_object_is_opened_as_that() throws InterruptedException {
+        var ended = ended();
+        for (var how : List.of("open", "openWhole", "openWhole")) {
+            try (var opening = logs.begin(run.key())) {
+                assertThat(next()).isEqualTo(how);
+                opening.open(ended);
+            }
+        }
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void a_log_that_went_on_behind_its_object_is_opened_again() throws InterruptedException {
+        logs.begin(run.key()).open(ended());
+        assertThat(next()).isEqualTo("open");
+        ports.runs().logExtended(run.key(), 0);
+        try (var opening = logs.begin(run.key())) {
+            assertThat(next()).isEqualTo("openWhole");
+            opening.open(found());
             assertThat(next()).isEqualTo("open");
         }
-        assertBegunForNothingOnceAfterTheEnd(live);
+        assertThat(next()).isEqualTo("close");
+        try (var opening = logs.begin(run.key())) {
+            assertThat(next()).isEqualTo("open");
+            opening.open(found());
+        }
+        assertThat(done).isEmpty();
     }
 
+    /// It may have been opened before that compaction, and without what came before it.
     @Test
-    void the_log_of_a_young_run_is_opened_before_the_row_is_there_until_it_has_ended()
-            throws InterruptedException {
-        var early = at(Duration.ofMinutes(119));
-        early.begin(run.key()).open(run);
+    void a_log_that_went_on_and_was_compacted_again_is_opened_again() throws InterruptedException {
+        logs.begin(run.key()).open(ended());
         assertThat(next()).isEqualTo("open");
-        assertBegunForNothingOnceAfterTheEnd(early);
+        ports.runs().logExtended(run.key(), 0);
+        ports.runs().logCompacted(run.key(), 1);
+        try (var opening = logs.begin(run.key())) {
+            assertThat(next()).isEqualTo("openWhole");
+            opening.open(found());
+            assertThat(next()).isEqualTo("openWhole");
+        }
+        assertThat(next()).isEqualTo("close");
+        assertThat(done).isEmpty();
     }
 
     @Test
-    void the_end_of_a_log_is_always_opened_before_the_row_is_there() throws InterruptedException {
+    void the_end_of_a_log_is_opened_before_the_row_is_there() throws InterruptedException {
         for (var seen : List.of(run, ended())) {
-            try (var opening = live.follow(run.key())) {
+            try (var opening = logs.follow(run.key())) {
                 assertThat(next()).isEqualTo("openEnd");
                 opening.open(seen);
             }
@@ -80,40 +101,19 @@ class LiveLogsTest {
 
     @Test
     void a_log_is_closed_when_there_is_no_row() throws InterruptedException {
-        try (var opening = live.begin(run.key())) {
-            opening.open(run);
-        }
-        live.begin(run.key()).close();
-        assertThat(next()).isEqualTo("open");
+        logs.begin(run.key()).close();
         assertThat(next()).isEqualTo("open");
         assertThat(next()).isEqualTo("close");
-    }
-
-    private void assertBegunForNothingOnceAfterTheEnd(LiveLogs live) throws InterruptedException {
-        var ended = ended();
-        try (var opening = live.begin(run.key())) {
-            assertThat(next()).isEqualTo("open");
-            opening.open(ended);
-            assertThat(next()).isEqualTo("openWhole");
-        }
-        assertThat(next()).isEqualTo("close");
-        try (var opening = live.begin(run.key())) {
-            opening.open(ended);
-            assertThat(next()).isEqualTo("openWhole");
-        }
-        assertThat(done).isEmpty();
     }
 
     /// The run when its log is one object.
     private TaskRun ended() {
         ports.runs().logCompacted(run.key(), run.logExtended());
-        return ports.runs().find(run.key()).orElseThrow();
+        return found();
     }
 
-    /// So long after the run was made.
-    private LiveLogs at(Duration age) {
-        var made = Ids.time(run.id());
-        return new LiveLogs(new Noted(), Clock.fixed(made.plus(age), ZoneOffset.UTC));
+    private TaskRun found() {
+        return ports.runs().find(run.key()).orElseThrow();
     }
 
     private String next() throws InterruptedException {
