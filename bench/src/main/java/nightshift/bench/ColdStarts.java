@@ -1,5 +1,7 @@
 package nightshift.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +16,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 
 /// Each function under Lambda's runtime: started cold, called again, and started from a snapshot.
@@ -23,6 +24,7 @@ final class ColdStarts {
     static final String EMPTY = "empty handler";
 
     static final String BARE = "bare GetItem";
+    static final String BARE_TRANSACTION = "bare transaction";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,6 +38,9 @@ final class ColdStarts {
     private static final int WARMING_CALLS = 200;
 
     private static final int WARMING_CALLS_OF_SEVERAL = 80;
+
+    /// How many instances of a function say what its calls ask of AWS.
+    private static final int COUNTED_INSTANCES = 3;
 
     /// So many calls of one function, then of the other.
     private static final int TURN = 10;
@@ -105,7 +110,7 @@ final class ColdStarts {
 
         /// Whether its warm calls are like those of a bare GetItem.
         private boolean comparable() {
-            return kind != Kind.BASELINE && usage.calls() == 1;
+            return !name.equals(BARE) && usage.calls() == 1;
         }
 
         private void add(Start start) {
@@ -141,14 +146,17 @@ final class ColdStarts {
         var empty = Row.of(EMPTY, Kind.BASELINE, unused, unused);
         var one = new Meter.Usage(1, 1, 0, 1, 0);
         var bare = Row.of(BARE, Kind.BASELINE, one, one);
+        var two = new Meter.Usage(1, 1, 0, 0, 4);
+        var transaction = Row.of(BARE_TRANSACTION, Kind.BASELINE, two, two);
         var subjects = new LinkedHashMap<Row, Subject>();
         subjects.put(bare, new Subject(BareGetItem.class.getName(), settings, "RetrieveTask"));
+        subjects.put(
+                transaction,
+                new Subject(BareTransaction.class.getName(), settings, "RetrieveTask"));
         subjects.put(empty, new Subject(EmptyHandler.class.getName(), settings, "RetrieveTask"));
         for (var name : names) {
-            var function = world.functions().fresh(name);
-            var first = usage(name, function);
             subjects.put(
-                    Row.of(name, kind(name), first, usage(name, function)),
+                    row(name),
                     new Subject(
                             world.functions().get(name).handler(),
                             world.functions().settings(name),
@@ -297,7 +305,7 @@ final class ColdStarts {
         }
 
         private Subject subject(Row row) {
-            return Objects.requireNonNull(subjects.get(row));
+            return requireNonNull(subjects.get(row));
         }
     }
 
@@ -312,9 +320,23 @@ final class ColdStarts {
         return world.event(subject.sample()).getBytes(StandardCharsets.UTF_8);
     }
 
-    private Meter.Usage usage(String name, RequestStreamHandler function) throws IOException {
+    private Row row(String name) throws IOException {
+        Meter.Usage first = null;
+        Meter.Usage later = null;
+        for (int instance = 0; instance < COUNTED_INSTANCES; instance++) {
+            var function = world.functions().fresh(name);
+            first = usage(name, function, first);
+            later = usage(name, function, later);
+        }
+        return Row.of(name, kind(name), requireNonNull(first), requireNonNull(later));
+    }
+
+    private Meter.Usage usage(
+            String name, RequestStreamHandler function, Meter.@Nullable Usage before)
+            throws IOException {
         var event = world.event(name);
-        return Meter.of(() -> checked(name, Functions.call(function, event)));
+        var usage = Meter.of(() -> checked(name, Functions.call(function, event)));
+        return before == null ? usage : usage.orFewerTrips(before);
     }
 
     /// A refusal would be fast, and is not what is to be measured.

@@ -15,7 +15,8 @@ import java.util.jar.JarFile;
 /// @param folder the working directory of a function, which is the root of its class path
 /// @param bytes the size of the jar
 record FunctionPackage(Path folder, long bytes) {
-    private static final List<Class<?>> BASELINES = List.of(EmptyHandler.class, BareGetItem.class);
+    private static final List<Class<?>> BASELINES =
+            List.of(EmptyHandler.class, BareGetItem.class, BareTransaction.class);
 
     /// What AWS's runtime brings by itself.
     private static final List<String> RUNTIME =

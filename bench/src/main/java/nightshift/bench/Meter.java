@@ -44,27 +44,33 @@ public final class Meter implements ExecutionInterceptor {
     /// What was asked of AWS.
     ///
     /// @param calls requests that were sent, repeated ones included
-    /// @param trips how often it waited for them: calls at the same time are one
+    /// @param trips how many of them came one behind the other: calls at the same time are one
     /// @param bytes of their bodies and of the answers'
     /// @param readUnits and `writeUnits` as DynamoDB reports them
-    record Usage(long calls, long trips, long bytes, double readUnits, double writeUnits) {}
+    record Usage(long calls, long trips, long bytes, double readUnits, double writeUnits) {
+        /// This, with the fewer trips of both: what waits for nothing may come late by chance, but
+        /// what waits is never early.
+        Usage orFewerTrips(Usage other) {
+            return new Usage(calls, Math.min(trips, other.trips), bytes, readUnits, writeUnits);
+        }
+    }
 
     /// What the work has asked so far.
     static final class Count {
         private final LongAdder calls = new LongAdder();
-        private final LongAdder trips = new LongAdder();
-        private final AtomicInteger underWay = new AtomicInteger();
+        private final AtomicInteger trips = new AtomicInteger();
         private final LongAdder bytes = new LongAdder();
         private final DoubleAdder readUnits = new DoubleAdder();
         private final DoubleAdder writeUnits = new DoubleAdder();
 
-        void begin() {
+        /// The number of the trip that a call begins now: one more than of any that has ended.
+        int begin() {
             calls.increment();
-            if (underWay.getAndIncrement() == 0) trips.increment();
+            return trips.get() + 1;
         }
 
-        void end() {
-            underWay.decrementAndGet();
+        void end(int trip) {
+            trips.accumulateAndGet(trip, Math::max);
         }
 
         void addBytes(long more) {
@@ -88,7 +94,7 @@ public final class Meter implements ExecutionInterceptor {
         }
         return new Usage(
                 count.calls.sum(),
-                count.trips.sum(),
+                count.trips.get(),
                 count.bytes.sum(),
                 count.readUnits.sum(),
                 count.writeUnits.sum());

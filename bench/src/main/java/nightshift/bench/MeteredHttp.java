@@ -27,11 +27,11 @@ final class MeteredHttp implements SdkHttpClient {
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
-                count.begin();
+                int trip = count.begin();
                 try {
                     return counted(prepared.call(), count);
                 } finally {
-                    count.end();
+                    count.end(trip);
                 }
             }
 
