@@ -2,8 +2,10 @@ package nightshift.functions;
 
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.Log;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
+import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
@@ -57,10 +59,20 @@ public final class AppendTaskRunLog extends Endpoint {
             return Reply.ok(links.write(run, call));
         }
         var grown = logs.append(key, entries, extensions -> goesOn(run, extensions));
-        grown.ifPresent(length -> runs.logGrown(key, length));
+        grown.ifPresent(segments -> noteGrown(key, segments));
         runs.touch(run, clock.instant());
         var shown = run.logWhole() ? runs.find(key).orElseThrow() : run; // it is whole no more
         return Reply.ok(links.write(shown, call));
+    }
+
+    /// The lines are there: a caller who heard of a failure would send them again. The next stretch
+    /// is noted as well.
+    private void noteGrown(RunKey run, long segments) {
+        try {
+            runs.logGrown(run, segments);
+        } catch (RuntimeException busy) {
+            Log.warn("a log that has grown was not noted", busy);
+        }
     }
 
     /// @param extensions what the seal counts that the writer is about to pass: an old seal if what

@@ -45,9 +45,7 @@ public final class CompactTaskRunLog extends Operation {
 
     private void compact(TaskRun run) {
         if (!run.status().terminal()) {
-            try (var soFar = logs.open(run.key())) {
-                logs.compact(soFar);
-            }
+            logs.compactGrown(run.key());
             return; // and nothing is noted: a seal would make every second append note that it goes
             // on
         }

@@ -1,5 +1,7 @@
 package nightshift.functions;
 
+import static java.util.Objects.requireNonNull;
+
 import nightshift.run.RunKey;
 import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
@@ -77,8 +79,8 @@ final class EagerLogs {
             remember(run);
             boolean counts =
                     extensions == null || (run.logWhole() && run.logExtended() == extensions);
-            if (begun == null || !counts) return logs.open(run);
-            var opened = begun.join();
+            if (!counts) return logs.open(run);
+            var opened = requireNonNull(begun).join();
             begun = null;
             return opened;
         }

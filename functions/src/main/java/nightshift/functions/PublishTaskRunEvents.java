@@ -52,8 +52,7 @@ public final class PublishTaskRunEvents extends StreamFunction {
         if (moved && RunJson.status(status).terminal()) {
             runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
         } else if (hasLongerLog(changed)) {
-            runs.find(key)
-                    .ifPresent(run -> announce("TaskRun Log Extended", RunEvents.named(run.key())));
+            announce("TaskRun Log Extended", RunEvents.named(key));
         }
     }
 

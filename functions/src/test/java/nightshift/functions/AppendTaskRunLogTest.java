@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import nightshift.api.Call;
 import nightshift.api.Json;
+import nightshift.api.Reply;
 import nightshift.run.TaskRun;
 import nightshift.testing.TestProject;
 
@@ -18,7 +19,7 @@ class AppendTaskRunLogTest {
     void a_log_that_goes_on_is_whole_no_more() {
         compact(0, 0);
         assertThat(found().logWhole()).isTrue();
-        append();
+        append(world);
         assertThat(found().logWhole()).isFalse();
     }
 
@@ -28,8 +29,16 @@ class AppendTaskRunLogTest {
         world.runs().logExtended(run.key(), 4);
         compact(5, 2);
         assertThat(found().logWhole()).isTrue();
-        append();
+        append(world);
         assertThat(found().logWhole()).isFalse();
+    }
+
+    /// The caller would send them again.
+    @Test
+    void lines_that_are_there_are_answered_also_when_it_cannot_be_noted_that_there_are_many() {
+        var failing = world.failing("logGrown");
+        for (int n = 1; n <= 16; n++) assertThat(append(failing).status()).isEqualTo(200);
+        assertThat(world.logs().open(run.key()).entries()).isEqualTo(16);
     }
 
     private void compact(long noted, long sealed) {
@@ -37,7 +46,7 @@ class AppendTaskRunLogTest {
         world.runs().logCompacted(run.key(), noted);
     }
 
-    private void append() {
+    private Reply append(Wiring parts) {
         var event =
                 Json.object().put("httpMethod", "POST").put("body", "{\"entries\":[{\"n\":1}]}");
         event.putObject("headers").put("Content-Type", "application/json").put("Host", "localhost");
@@ -45,7 +54,7 @@ class AppendTaskRunLogTest {
                 .put("project_id", Long.toString(project.id()))
                 .put("task_id", run.key().taskId().toString())
                 .put("id", run.id().toString());
-        new AppendTaskRunLog(world).answer(Call.of(event).linked());
+        return new AppendTaskRunLog(parts).answer(Call.of(event).linked());
     }
 
     private TaskRun found() {

@@ -183,6 +183,11 @@ class EagerLogsTest {
         }
 
         @Override
+        public void compactGrown(RunKey key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
             throw new UnsupportedOperationException();
         }

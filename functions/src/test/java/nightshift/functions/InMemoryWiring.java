@@ -20,6 +20,7 @@ import nightshift.task.Tasks;
 import nightshift.testing.Ports;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,29 @@ final class InMemoryWiring implements Wiring {
     private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
     private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T10:00:00Z"), ZoneOffset.UTC);
 
+    /// The same parts, of which one method fails.
+    Wiring failing(String name) {
+        return proxy(
+                Wiring.class,
+                (method, arguments) -> {
+                    var part = method.invoke(this, arguments);
+                    return isMortal(method) ? failing(method.getReturnType(), part, name) : part;
+                });
+    }
+
+    private static <T> Object failing(Class<T> type, Object part, String name) {
+        return proxy(
+                type,
+                (method, arguments) -> {
+                    if (method.getName().equals(name)) throw new IllegalStateException("busy");
+                    return method.invoke(part, arguments);
+                });
+    }
+
+    private static boolean isMortal(Method method) {
+        return method.getReturnType().isInterface() && !IMMORTAL.contains(method.getName());
+    }
+
     /// The same parts for a function that dies in the call of the given number.
     ///
     /// @param acted whether that call has done its work
@@ -55,10 +79,9 @@ final class InMemoryWiring implements Wiring {
                 Wiring.class,
                 (method, arguments) -> {
                     var part = method.invoke(this, arguments);
-                    boolean mortal =
-                            method.getReturnType().isInterface()
-                                    && !IMMORTAL.contains(method.getName());
-                    return mortal ? mortal(method.getReturnType(), part, left, acted) : part;
+                    return isMortal(method)
+                            ? mortal(method.getReturnType(), part, left, acted)
+                            : part;
                 });
     }
 
@@ -76,7 +99,7 @@ final class InMemoryWiring implements Wiring {
     }
 
     private interface Called {
-        Object with(java.lang.reflect.Method method, Object[] arguments) throws Exception;
+        Object with(Method method, Object[] arguments) throws Exception;
     }
 
     private static <T> T proxy(Class<T> type, Called called) {

@@ -61,9 +61,9 @@ class RunLogEndToEndTest {
         assertThat(compactedUpTo(run)).isZero();
         client.append(run, "{\"n\":16}");
         LocalWorld.await("compaction", () -> compactedUpTo(run), 16);
+        assertThat(client.get(run).path("log_url").asText()).contains("/logs/?");
         client.append(run, "{\"n\":17}");
         assertThat(client.log(run).lines()).hasSize(17);
-        assertThat(client.get(run).path("log_url").asText()).contains("/logs/?");
         for (int n = 18; n <= 32; n++) client.append(run, "{\"n\":" + n + "}");
         LocalWorld.await("compaction", () -> compactedUpTo(run), 32);
         assertThat(client.log(run).lines()).hasSize(32);
@@ -150,7 +150,7 @@ class RunLogEndToEndTest {
         var id = run.substring(run.lastIndexOf('/') + 1);
         try (var s3 = S3Http.clientBuilder().httpClient(UrlConnectionHttpClient.create()).build()) {
             var bucket = s3.listBuckets().buckets().getFirst().name();
-            return s3.listObjectsV2(list -> list.bucket(bucket)).contents().stream()
+            return s3.listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream()
                     .map(S3Object::key)
                     .filter(key -> key.endsWith("/run_" + id + ".jsonl"))
                     .map(key -> s3.headObject(head -> head.bucket(bucket).key(key)).metadata())

@@ -181,6 +181,29 @@ class S3RunLogsTest implements RunLogsContract {
     }
 
     @Test
+    void a_log_that_has_grown_little_is_not_compacted_for_that() {
+        for (int n = 1; n <= 7; n++) append(others, "x");
+        logs.compactGrown(run);
+        assertThat(wire.calls()).noneMatch(call -> call.startsWith("P")); // put or posted
+        append(others, "x");
+        logs.compactGrown(run);
+        assertThat(wire.calls()).filteredOn(call -> call.startsWith("P")).hasSize(1);
+        append(others, run, megabyte(1));
+        logs.compactGrown(run);
+        assertThat(wire.calls()).filteredOn(call -> call.startsWith("P")).hasSize(1);
+        logs.compactGrown(run); // late
+        assertThat(wire.calls()).noneMatch(call -> call.startsWith("P"));
+    }
+
+    @Test
+    void it_is_said_when_the_answer_to_the_sixteenth_append_was_lost() {
+        for (int n = 1; n <= 15; n++) append(logs, "x");
+        wire.loseAnswer("PUT", "/run_");
+        assertThat(logs.append(run, List.of(entry("x", null)), _ -> {})).hasValue(16);
+        assertLog("x\n".repeat(16), 16);
+    }
+
+    @Test
     void it_is_said_once_in_two_megabytes_that_a_log_has_grown() {
         var said =
                 IntStream.rangeClosed(1, 9)

@@ -146,8 +146,8 @@ public final class DynamoTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logGrown(RunKey key, long length) {
-        raise(key, RunItem.LOG_GROWN, length);
+    public void logGrown(RunKey key, long segments) {
+        raise(key, RunItem.LOG_GROWN, segments);
     }
 
     /// Never lowers it.

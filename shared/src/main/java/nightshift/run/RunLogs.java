@@ -47,6 +47,10 @@ public interface RunLogs {
     /// Safe to repeat, at any time and by several at once.
     void compact(RunLog log);
 
+    /// The same for the log as it stands now, unless so little has come since it was last compacted
+    /// that the next [#append] to say so is soon enough.
+    void compactGrown(RunKey run);
+
     /// A link that yields the logs of these runs as they stand now, one after the other: makes them
     /// one object unless they are. At least one of them must have a log. Nothing if the link cannot
     /// be signed.

@@ -57,8 +57,8 @@ public interface TaskRuns {
     /// Notes that a log has come so far, for its lines so far to be made one object; never goes
     /// back.
     ///
-    /// @param length as [RunLogs#append] told it
-    void logGrown(RunKey key, long length);
+    /// @param segments as [RunLogs#append] told it
+    void logGrown(RunKey key, long segments);
 
     /// Notes that a run is alive, at most once in a while.
     void touch(TaskRun run, Instant now);

@@ -100,7 +100,7 @@ final class S3RunLog implements RunLog {
 
     @Override
     public long bytes() {
-        return (compacted == null ? 0 : compacted.length()) + end.bytes() - covered().bytes();
+        return (compacted == null ? 0 : compacted.length()) + uncoveredBytes();
     }
 
     @Override
@@ -142,6 +142,11 @@ final class S3RunLog implements RunLog {
         return end.number() - covered().number();
     }
 
+    /// How many bytes these are.
+    long uncoveredBytes() {
+        return end.bytes() - covered().bytes();
+    }
+
     /// As much of it as one compaction may take on. A function that runs out of time while it
     /// compacts very many segments has so come further all the same.
     S3RunLog nextStep() {
@@ -159,7 +164,7 @@ final class S3RunLog implements RunLog {
         if (opened != null && bytes() <= Assembly.PART) { // on its way here already
             return List.of(new Assembly.Fresh(bytes(), this::lines));
         }
-        var fresh = new Assembly.Fresh(end.bytes() - covered().bytes(), this::uncoveredLines);
+        var fresh = new Assembly.Fresh(uncoveredBytes(), this::uncoveredLines);
         return compacted == null ? List.of(fresh) : List.of(compacted.piece(), fresh);
     }
 

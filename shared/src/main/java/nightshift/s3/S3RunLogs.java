@@ -214,6 +214,15 @@ public final class S3RunLogs implements RunLogs {
         }
     }
 
+    @Override
+    public void compactGrown(RunKey run) {
+        var log = view(run);
+        // Said for one stretch after another, it may all be done with the first.
+        if (log.uncovered() >= STRETCH / 2 || log.uncoveredBytes() >= STRETCH_BYTES / 2) {
+            makeOne(log);
+        }
+    }
+
     /// A view of a log whose compacted object holds all that this one holds.
     private S3RunLog compacted(S3RunLog log) {
         if (log.uncovered() == 0) return log;

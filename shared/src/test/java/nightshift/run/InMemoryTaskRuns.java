@@ -115,7 +115,7 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logGrown(RunKey key, long length) {
+    public void logGrown(RunKey key, long segments) {
         // of which no reader sees anything
     }
 

@@ -158,6 +158,7 @@ public interface RunLogsContract {
                         threads.submit(() -> {
                             while (writing.get()) {
                                 row.compact(logs(), run);
+                                logs().compactGrown(run);
                                 try (var soFar = logs().open(run)) {
                                     logs().compact(soFar);
                                 }
@@ -262,6 +263,7 @@ public interface RunLogsContract {
         append(run, 5, 6);
         logs().compact(early);
         logs().compact(logs().open(run));
+        logs().compactGrown(run);
         logs().append(run, List.of(entry("{\"n\":6}", null)), extensions -> fail("noted"));
         assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 7));
         assertThat(logs().open(run).entries()).isEqualTo(7);

@@ -57,6 +57,7 @@ public interface TaskRunsContract {
         runs().touch(orphan, project.now().plusSeconds(9999));
         runs().logExtended(orphan.key(), 0);
         runs().logCompacted(orphan.key(), 1);
+        runs().logGrown(orphan.key(), 16);
         assertThat(runs().find(orphan.key())).isEmpty();
     }
 
@@ -366,6 +367,14 @@ public interface TaskRunsContract {
         assertThat(end.logCompacted()).isEqualTo(3);
         assertThat(end.logExtended()).isEqualTo(2);
         assertThat(end.updatedAt()).isEqualTo(run.updatedAt());
+    }
+
+    @Test
+    default void a_log_that_has_grown_is_noted_without_a_trace_in_the_run() {
+        var project = new TestProject(ports());
+        var run = project.run(project.task("task").id());
+        for (long segments : List.of(16L, 32L, 16L)) runs().logGrown(run.key(), segments);
+        assertThat(runs().find(run.key())).contains(run);
     }
 
     @Test
