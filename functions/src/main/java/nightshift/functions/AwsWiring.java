@@ -64,21 +64,17 @@ public final class AwsWiring implements Wiring {
     private @Nullable Bucket bucket;
     private @Nullable S3Client s3;
 
-    public AwsWiring(Map<String, String> settings) {
-        this(settings, CLOCK);
+    /// @param http the connections
+    public AwsWiring(Map<String, String> settings, SdkHttpClient http) {
+        this(settings, CLOCK, http);
     }
 
     /// The same at another time.
-    public AwsWiring(Map<String, String> settings, Clock clock) {
-        this(settings, clock, UrlConnectionHttpClient.create(), null);
+    public AwsWiring(Map<String, String> settings, Clock clock, SdkHttpClient http) {
+        this(settings, clock, http, null);
     }
 
-    /// The same over other connections.
-    public AwsWiring(Map<String, String> settings, SdkHttpClient http) {
-        this(settings, CLOCK, http, null);
-    }
-
-    /// The same at another time and over other connections.
+    /// The same with other credentials.
     ///
     /// @param credentials null: those that the SDK finds by itself
     AwsWiring(

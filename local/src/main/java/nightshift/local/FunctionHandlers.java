@@ -3,11 +3,14 @@ package nightshift.local;
 import nightshift.functions.AwsWiring;
 import nightshift.functions.Wiring;
 
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+
 import java.lang.reflect.InvocationTargetException;
 import java.time.Clock;
 import java.util.Map;
 
-/// The real handlers, wired as on Lambda but with the environment of the template.
+/// The real handlers, wired as on Lambda but with the environment of the template, and allowed what
+/// it allows them.
 final class FunctionHandlers implements LocalLambda.Handlers {
     private final Clock clock;
 
@@ -22,7 +25,8 @@ final class FunctionHandlers implements LocalLambda.Handlers {
 
     Object create(Template.Function function, Map<String, String> environment)
             throws ReflectiveOperationException {
-        var wiring = new AwsWiring(environment, clock);
+        var http = new PermittedHttp(UrlConnectionHttpClient.create(), function.permissions());
+        var wiring = new AwsWiring(environment, clock, http);
         try {
             return Class.forName(function.handlerClass())
                     .getConstructor(Wiring.class)

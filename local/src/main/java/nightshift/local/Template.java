@@ -32,7 +32,8 @@ public final class Template {
             List<Schedule> schedules,
             List<Rule> rules,
             List<Mapping> mappings,
-            Asynchronous asynchronous) {
+            Asynchronous asynchronous,
+            Permissions permissions) {
         /// The class that the handler names.
         public String handlerClass() {
             return handler.split("::", 2)[0];
@@ -158,7 +159,24 @@ public final class Template {
                         events.schedules,
                         events.rules,
                         events.mappings,
-                        asynchronous(properties)));
+                        asynchronous(properties),
+                        Permissions.of(policies(properties))));
+    }
+
+    /// Those that are spelled out at the function, and those of the template that it names.
+    private Stream<JsonNode> policies(ObjectNode properties) {
+        var managed = named("AWS::IAM::ManagedPolicy");
+        return setting(properties, "Policies")
+                .valueStream()
+                .map(policy -> {
+                    if (!policy.isTextual()) return policy;
+                    var named = managed.get(policy.asText());
+                    if (named == null) {
+                        throw new IllegalArgumentException(
+                                "The local run does not know the policy " + policy.asText() + ".");
+                    }
+                    return named.path("PolicyDocument");
+                });
     }
 
     private JsonNode setting(ObjectNode properties, String name) {

@@ -36,7 +36,7 @@ final class S3Server {
         return client(UrlConnectionHttpClient.create());
     }
 
-    private static S3Client client(SdkHttpClient http) {
+    static S3Client client(SdkHttpClient http) {
         return S3Http.clientBuilder()
                 .endpointOverride(SERVER.endpoint())
                 .region(Region.of(LocalAccount.REGION))
