@@ -44,10 +44,9 @@ public final class CompactTaskRunLog extends Operation {
     }
 
     private void compact(TaskRun run) {
-        if (!run.status().terminal()) {
+        if (!run.status().terminal()) { // without a seal, which the next append would have to note
             logs.compactGrown(run.key());
-            return; // and nothing is noted: a seal would make every second append note that it goes
-            // on
+            return;
         }
         // Counted before the log is read: what comes in between is for the next compaction.
         long extensions = run.logExtended();
