@@ -86,21 +86,20 @@ class AccessTest {
         var writes =
                 List.of(
                         TransactWriteItem.builder()
-                                .put(put -> put.tableName("rows").item(key("RUNS#1#t", "r"))),
+                                .put(put -> put.tableName("rows").item(key("RUNS#1#t", "r")))
+                                .build(),
                         TransactWriteItem.builder()
-                                .update(update -> update.tableName("rows").key(key)),
+                                .update(update -> update.tableName("rows").key(key))
+                                .build(),
                         TransactWriteItem.builder()
-                                .delete(delete -> delete.tableName("rows").key(key)),
+                                .delete(delete -> delete.tableName("rows").key(key))
+                                .build(),
                         TransactWriteItem.builder()
-                                .conditionCheck(check -> check.tableName("rows").key(key)));
+                                .conditionCheck(check -> check.tableName("rows").key(key))
+                                .build());
         try (var dynamoDb = at(DynamoDbClient.builder()).build()) {
             assertWants(
-                    () ->
-                            dynamoDb.transactWriteItems(write ->
-                                    write.transactItems(
-                                            writes.stream()
-                                                    .map(TransactWriteItem.Builder::build)
-                                                    .toList())),
+                    () -> dynamoDb.transactWriteItems(write -> write.transactItems(writes)),
                     led("PutItem", "RUNS#1#t"),
                     led("UpdateItem", "TASKS#1"),
                     led("DeleteItem", "TASKS#1"),
