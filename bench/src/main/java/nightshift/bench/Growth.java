@@ -96,8 +96,8 @@ final class Growth {
         var amount = kilobytes < KB ? kilobytes + " KB" : kilobytes / KB + " MB";
         for (int left = kilobytes; left > 0; left -= MOST_ENTRIES) {
             append(thing, Math.min(left, MOST_ENTRIES));
-            compactIfGrown(thing);
         }
+        compactIfGrown(thing);
         var one = world.event("AppendTaskRunLog", thing, entries(1));
         measure("append 1 KB to a log", amount, "AppendTaskRunLog", () -> one);
         measure(
