@@ -15,7 +15,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,10 +31,6 @@ final class Growth {
     private final Plan plan;
     private final PrintStream progress;
     private final List<Row> rows = new ArrayList<>();
-
-    /// How far the logs of runs had grown when they were last compacted for that.
-    private final Map<String, AttributeValue> compacted = new HashMap<>();
-
     private long project = 100;
 
     /// What one call of a function used; the time is that of several.
@@ -164,13 +159,11 @@ final class Growth {
         }
     }
 
-    /// What follows from the row of a run whose log has grown; nothing follows by itself here.
+    /// What follows from the row of a run whose log has grown; nothing follows by itself here. What
+    /// is told twice is done once.
     private void compactIfGrown(Thing thing) throws IOException {
-        var grown =
-                world.rows()
-                        .get("RUNS#" + thing.project() + "#" + thing.task(), thing.run())
-                        .get("log_grown");
-        if (grown != null && !grown.equals(compacted.put(thing.run(), grown))) {
+        var row = world.rows().get("RUNS#" + thing.project() + "#" + thing.task(), thing.run());
+        if (row.containsKey("log_grown")) {
             world.functions().call("CompactTaskRunLog", world.event("CompactTaskRunLog", thing));
         }
     }

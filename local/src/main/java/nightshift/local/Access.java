@@ -46,15 +46,14 @@ record Access(String action, String resource, Map<String, List<String>> context)
             case "events" -> json(body).path("Entries").valueStream().map(Access::event).toList();
             case "scheduler" -> scheduler(request, body);
             case "s3" -> s3(request);
-            default -> throw new IllegalArgumentException("No service is known as " + service);
+            default -> throw unknown("the service " + service);
         };
     }
 
     /// What IAM asks of who is to learn that an object is not there, and not that it is not
     /// allowed.
     ///
-    /// @see <a
-    ///   href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax">AWS:
+    /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">AWS:
     ///   GetObject, permissions</a>
     static Access listing(Access object) {
         return new Access("s3:ListBucket", object.resource().replaceFirst("/.*", ""));
@@ -166,14 +165,13 @@ record Access(String action, String resource, Map<String, List<String>> context)
     }
 
     private static List<Access> s3(SdkHttpRequest request) {
-        var path = path(request).substring(1);
-        boolean ofUpload = request.firstMatchingRawQueryParameter("uploadId").isPresent();
-        if (!path.contains("/") || path.endsWith("/")) {
+        var path = path(request);
+        if (path.indexOf('/', 1) < 0 || path.endsWith("/")) {
             var prefix = request.firstMatchingRawQueryParameter("prefix").orElse("");
             return List.of(
                     new Access(
                             "s3:ListBucket",
-                            object(path.replace("/", "")),
+                            object(path).replace("/", ""),
                             Map.of("s3:prefix", List.of(prefix))));
         }
         return switch (request.method()) {
@@ -187,11 +185,11 @@ record Access(String action, String resource, Map<String, List<String>> context)
                                             .map(source ->
                                                     new Access("s3:GetObject", object(source))))
                             .toList();
-            case DELETE ->
-                    List.of(
-                            new Access(
-                                    ofUpload ? "s3:AbortMultipartUpload" : "s3:DeleteObject",
-                                    object(path)));
+            case DELETE -> {
+                boolean ofUpload = request.firstMatchingRawQueryParameter("uploadId").isPresent();
+                var action = ofUpload ? "s3:AbortMultipartUpload" : "s3:DeleteObject";
+                yield List.of(new Access(action, object(path)));
+            }
             default -> throw unknown(request.method() + " " + path);
         };
     }
