@@ -200,10 +200,11 @@ public final class CronExpression {
     }
 
     private int longestMonth() {
-        return CronField.MONTH.values(months).stream()
-                .mapToInt(month -> Month.of(month).maxLength())
-                .max()
-                .orElse(0);
+        int longest = 0;
+        for (int month : CronField.MONTH.values(months)) {
+            longest = Math.max(longest, Month.of(month).maxLength());
+        }
+        return longest;
     }
 
     private List<LocalDateTime> changed(

@@ -1,10 +1,8 @@
 package nightshift.automation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /// One of the five fields of a cron expression: its range, its names, and how its text becomes a
 /// set of values.
@@ -52,10 +50,11 @@ enum CronField {
     }
 
     List<Integer> values(long set) {
-        return IntStream.rangeClosed(first, last)
-                .filter(value -> ((set >>> value) & 1) == 1)
-                .boxed()
-                .toList();
+        var values = new ArrayList<Integer>();
+        for (int value = first; value <= last; value++) {
+            if (((set >>> value) & 1) == 1) values.add(value);
+        }
+        return values;
     }
 
     /// The shortest usual way to write a set: `*`, a step over the whole field, or rising values
@@ -85,9 +84,9 @@ enum CronField {
     }
 
     long parse(String text) {
-        return Arrays.stream(text.split(",", -1))
-                .mapToLong(this::item)
-                .reduce(0, (set, item) -> set | item);
+        long set = 0;
+        for (var item : text.split(",", -1)) set |= item(item);
+        return set;
     }
 
     private long item(String text) {

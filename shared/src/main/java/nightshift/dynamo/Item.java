@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,17 +71,17 @@ final class Item {
     }
 
     Item putTexts(String name, List<String> values) {
-        attributes.put(
-                name, AttributeValue.fromL(values.stream().map(AttributeValue::fromS).toList()));
+        var list = new ArrayList<AttributeValue>();
+        for (var value : values) list.add(AttributeValue.fromS(value));
+        attributes.put(name, AttributeValue.fromL(list));
         return this;
     }
 
     Item putNumbers(String name, @Nullable List<Long> values) {
         if (values != null) {
-            attributes.put(
-                    name,
-                    AttributeValue.fromL(
-                            values.stream().map(n -> AttributeValue.fromN(n.toString())).toList()));
+            var list = new ArrayList<AttributeValue>();
+            for (var value : values) list.add(AttributeValue.fromN(value.toString()));
+            attributes.put(name, AttributeValue.fromL(list));
         }
         return this;
     }
@@ -132,12 +133,17 @@ final class Item {
     }
 
     List<String> texts(String name) {
-        var value = attributes.get(name);
-        return value == null ? List.of() : value.l().stream().map(AttributeValue::s).toList();
+        var texts = new ArrayList<String>();
+        var list = attributes.get(name);
+        if (list != null) for (var value : list.l()) texts.add(value.s());
+        return texts;
     }
 
     @Nullable List<Long> numbersOrNull(String name) {
-        var value = attributes.get(name);
-        return value == null ? null : value.l().stream().map(n -> Long.valueOf(n.n())).toList();
+        var list = attributes.get(name);
+        if (list == null) return null;
+        var numbers = new ArrayList<Long>();
+        for (var value : list.l()) numbers.add(Long.valueOf(value.n()));
+        return numbers;
     }
 }
