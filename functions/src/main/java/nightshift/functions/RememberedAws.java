@@ -31,7 +31,9 @@ final class RememberedAws implements SdkHttpClient {
             new String(Resources.bytes("rehearsal-item.json"), StandardCharsets.UTF_8);
 
     private static final String ID = "0198c5f0-0000-7000-8000-00000000000c";
+    private static final String ANOTHER_ID = "0198c5f0-0000-7000-8000-00000000000e";
     private static final String MINUTE = "2026-04-02T09:00Z";
+    private static final int LISTED = 4;
     private static final String LINE = "{\"type\":\"notification\"}\n";
 
     private final boolean ended;
@@ -48,7 +50,8 @@ final class RememberedAws implements SdkHttpClient {
                     .build();
 
     /// @param ended whether the run has ended: its log was compacted, its artifact is in the
-    ///   manifest, its automation's schedules were accepted; if not, none of it
+    ///   manifest, it is the last one of its automation, which comes by days of the week and whose
+    ///   schedules were accepted; if not, none of it
     RememberedAws(boolean ended) {
         this.ended = ended;
     }
@@ -145,14 +148,26 @@ final class RememberedAws implements SdkHttpClient {
         };
     }
 
-    /// One item, and behind a run the artifact of it, if it is there or was just written.
+    /// A whole list; or what begins at one place, and behind a run the artifact of it, if it is
+    /// there or was just written.
     private ArrayNode found(JsonNode values) {
         var pk = values.path(":pk").path("S").asText("RUNS#1#" + ID);
-        var sk = pk.startsWith("OCCURRENCES#") ? MINUTE : values.path(":from").path("S").asText(ID);
-        var items = Json.array().add(item(key(pk, sk)));
-        boolean artifact = values.has(":from") && pk.startsWith("RUNS#") && (ended || written);
+        boolean occurrences = pk.startsWith("OCCURRENCES#");
+        var items = Json.array();
+        if (!values.has(":from")) {
+            var sk = occurrences ? "2026-04-02T0%d:00Z" : ID.replaceFirst(".$", "%d");
+            for (int place = 0; place < LISTED; place++) {
+                items.add(item(key(pk, sk.formatted(place))));
+            }
+            return items;
+        }
+        var sk = occurrences ? MINUTE : values.path(":from").path("S").asText();
+        items.add(item(key(pk, sk)));
+        if (pk.startsWith("RUNS#") && (ended || written)) {
+            items.add(item(key(pk, sk + "/artifact")));
+        }
         written = false;
-        return artifact ? items.add(item(key(pk, sk + "/artifact"))) : items;
+        return items;
     }
 
     private static ObjectNode key(String pk, String sk) {
@@ -168,6 +183,8 @@ final class RememberedAws implements SdkHttpClient {
         if (!ended) {
             item.putObject("log_extended").put("N", "1");
             item.putObject("refusal").put("S", "refused");
+            item.putObject("cron_expression").put("S", "*/30 8-18 1-7,15 * *");
+            item.putObject("last_run_id").put("S", ANOTHER_ID);
         }
         return item;
     }
