@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Log;
-import nightshift.automation.ScheduleStates;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
@@ -27,7 +26,6 @@ public final class Reconcile extends Operation {
 
     private final TaskAutomations automations;
     private final Schedules schedules;
-    private final ScheduleStates states;
     private final Synchronizer synchronizer;
     private final MissedOccurrences ledger;
     private final Clock clock;
@@ -69,7 +67,6 @@ public final class Reconcile extends Operation {
     public Reconcile(Wiring wiring) {
         this.automations = wiring.automations();
         this.schedules = wiring.schedules();
-        this.states = wiring.scheduleStates();
         this.synchronizer = new Synchronizer(wiring);
         this.ledger = new MissedOccurrences(wiring);
         this.clock = wiring.clock();
@@ -110,8 +107,8 @@ public final class Reconcile extends Operation {
     /// Empty: it failed. That must not keep the others from being looked at.
     private Optional<Found> check(TaskAutomation automation, boolean scheduled, Instant now) {
         try {
-            boolean synced = scheduled && isSynced(automation);
-            synchronizer.sync(automation.projectId(), automation.id(), scheduled);
+            var known = synchronizer.sync(automation.projectId(), automation.id(), scheduled);
+            boolean synced = scheduled && known.isTold() && known.refusal() == null;
             int missed = ledger.writeDown(automation, now);
             return Optional.of(
                     new Found(
@@ -120,11 +117,5 @@ public final class Reconcile extends Operation {
             Log.warn("an automation could not be reconciled", failed);
             return Optional.empty();
         }
-    }
-
-    private boolean isSynced(TaskAutomation automation) {
-        return states.find(automation.projectId(), automation.id())
-                .map(state -> state.edition() == automation.edition() && state.refusal() == null)
-                .orElse(false);
     }
 }

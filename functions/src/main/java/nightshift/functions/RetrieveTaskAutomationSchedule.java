@@ -9,9 +9,8 @@ import nightshift.api.Json;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.ScheduleStates;
-import nightshift.automation.ScheduleStates.State;
+import nightshift.automation.ScheduleStates.Known;
 import nightshift.automation.TaskAutomation;
-import nightshift.automation.TaskAutomations;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -20,7 +19,6 @@ import java.util.Optional;
 /// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the
 /// schedule service knows.
 public final class RetrieveTaskAutomationSchedule extends Endpoint {
-    private final TaskAutomations automations;
     private final ScheduleStates states;
     private final Clock clock;
 
@@ -32,37 +30,37 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
     /// The function made of other parts.
     public RetrieveTaskAutomationSchedule(Wiring wiring) {
         super(wiring.gatekeeper(), Scope.TASK_READ);
-        this.automations = wiring.automations();
         this.states = wiring.scheduleStates();
         this.clock = wiring.clock();
     }
 
     @Override
     protected Reply answer(Call call) {
-        var automation =
-                automations.find(call.projectId(), call.id()).orElseThrow(ApiException::notFound);
-        var state = states.find(call.projectId(), automation.id());
+        var known = states.find(call.projectId(), call.id());
+        var automation = known.automation();
+        if (automation == null) throw ApiException.notFound();
         var now = clock.instant();
         var spec = automation.spec();
         var json = PreviewJson.write(spec.cron(), spec.timezone(), now);
         var next =
                 spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
         json.put("enabled", spec.enabled()).put("next_run_at", Json.time(next.orElse(null)));
-        json.set("sync", sync(automation, state));
+        json.set("sync", sync(automation, known));
         return Reply.ok(json);
     }
 
-    private static JsonNode sync(TaskAutomation automation, Optional<State> state) {
-        if (state.isEmpty() || state.get().edition() != automation.edition()) {
+    private static JsonNode sync(TaskAutomation automation, Known known) {
+        var state = known.state();
+        if (state == null || !known.isTold()) {
             return Json.object()
                     .put("status", "pending")
                     .putNull("reason")
                     .put("since", Json.time(automation.updatedAt()));
         }
-        var refusal = state.get().refusal();
+        var refusal = state.refusal();
         return Json.object()
                 .put("status", refusal == null ? "synced" : "failed")
                 .put("reason", refusal)
-                .put("since", Json.time(state.get().since()));
+                .put("since", Json.time(state.since()));
     }
 }

@@ -4,6 +4,7 @@ import nightshift.api.Json;
 import nightshift.api.Log;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleStates.Known;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
@@ -36,16 +37,24 @@ final class Synchronizer {
         this.clock = wiring.clock();
     }
 
+    /// Makes it true, and answers with what was known before.
+    ///
     /// @param scheduled whether it has a schedule already, as far as is known
-    void sync(long projectId, UUID automationId, boolean scheduled) {
-        boolean settled;
-        do {
-            var automation = automations.find(projectId, automationId);
-            settled =
-                    automation.isPresent()
-                            ? tell(automation.get(), scheduled)
-                            : tellGone(projectId, automationId);
-        } while (!settled);
+    Known sync(long projectId, UUID automationId, boolean scheduled) {
+        var before = states.find(projectId, automationId);
+        var known = before;
+        while (!tell(projectId, automationId, known, scheduled)) {
+            known = states.find(projectId, automationId);
+        }
+        return before;
+    }
+
+    /// Answers whether it still is what the service was told.
+    private boolean tell(long projectId, UUID automationId, Known known, boolean scheduled) {
+        var automation = known.automation();
+        return automation == null
+                ? tellGone(projectId, automationId)
+                : tell(automation, known, scheduled);
     }
 
     private boolean tellGone(long projectId, UUID automationId) {
@@ -53,31 +62,20 @@ final class Synchronizer {
         return states.toldGone(projectId, automationId);
     }
 
-    private boolean tell(TaskAutomation automation, boolean scheduled) {
+    private boolean tell(TaskAutomation automation, Known known, boolean scheduled) {
         var refusal = refusal(automation, scheduled);
-        if (refusal == null) {
-            forgive(automation);
+        var former = known.refusal();
+        if (refusal == null && former != null && former.equals(automation.lastError())) {
+            // What was wrong is right now, which is said before what it goes by is forgotten.
+            automations.fail(automation, null, clock.instant());
         }
-        if (!states.told(automation, refusal, clock.instant())) {
+        if (!states.told(automation, known.state(), refusal, clock.instant())) {
             return false;
         }
         if (refusal != null) {
             report(automation, refusal);
         }
         return true;
-    }
-
-    /// What was wrong is right now. This is said before the refusal that it goes by is forgotten.
-    private void forgive(TaskAutomation automation) {
-        if (automation.lastError() == null) {
-            return;
-        }
-        var known =
-                states.find(automation.projectId(), automation.id())
-                        .map(ScheduleStates.State::refusal);
-        if (known.isPresent() && known.get().equals(automation.lastError())) {
-            automations.fail(automation, null, clock.instant());
-        }
     }
 
     private @Nullable String refusal(TaskAutomation automation, boolean scheduled) {

@@ -78,7 +78,11 @@ class SynchronizerTest {
         assertThat(row.map(TaskAutomation::lastError))
                 .as(situation)
                 .isEqualTo(Optional.ofNullable(refusal));
-        var state = world.scheduleStates().find(automation.projectId(), automation.id());
+        var state =
+                Optional.ofNullable(
+                        world.scheduleStates()
+                                .find(automation.projectId(), automation.id())
+                                .state());
         assertThat(state.map(State::edition))
                 .as(situation)
                 .isEqualTo(row.map(TaskAutomation::edition));

@@ -96,6 +96,15 @@ class EventBridgeSchedulesTest {
         }
     }
 
+    @Test
+    void what_is_not_there_takes_a_request_for_each_schedule() {
+        world.faults.pass(2);
+        world.faults.failNext(1, Fault.INTERNAL_ERROR);
+        schedules.create(TWO);
+        world.faults.clear();
+        assertThat(present()).isEqualTo(wanted(TWO));
+    }
+
     /// Each call that the verb makes is once the one that fails; the repetition makes it good.
     @ParameterizedTest
     @EnumSource(

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 
 /// What was last made true in the schedule service, automation by automation.
@@ -25,11 +24,34 @@ public interface ScheduleStates {
         }
     }
 
-    Optional<State> find(long projectId, UUID automationId);
+    /// An automation, and what the service was told of it.
+    ///
+    /// @param automation null: there is none
+    /// @param state null: the service was told nothing
+    record Known(@Nullable TaskAutomation automation, @Nullable State state) {
+        /// Whether the service was told what the automation is now, and refused it or not.
+        public boolean isTold() {
+            return automation != null && state != null && state.edition() == automation.edition();
+        }
+
+        /// Why the service refused what it was told last; null: it did not, or was told nothing.
+        public @Nullable String refusal() {
+            return state == null ? null : state.refusal();
+        }
+    }
+
+    /// What an automation is, and what the service was told of it, from one read.
+    Known find(long projectId, UUID automationId);
 
     /// Notes that the service was told this edition. Answers false if the automation has moved on
     /// since, so that it must be told again.
-    boolean told(TaskAutomation automation, @Nullable String refusal, Instant now);
+    ///
+    /// @param known the state as it was before the service was told; null: none
+    boolean told(
+            TaskAutomation automation,
+            @Nullable State known,
+            @Nullable String refusal,
+            Instant now);
 
     /// Notes that the service was told that the automation is gone. Answers false if it is there.
     boolean toldGone(long projectId, UUID automationId);

@@ -13,8 +13,8 @@ public interface Schedules {
     /// @throws ScheduleRefusedException if the service will never accept them
     void sync(UUID automationId, @Nullable TaskAutomation wanted);
 
-    /// The same, with a request less, for an automation that has no schedule yet as far as is
-    /// known.
+    /// The same for an automation that has no schedule yet as far as is known: there is nothing to
+    /// update and nothing to delete.
     default void create(TaskAutomation wanted) {
         sync(wanted.id(), wanted);
     }

@@ -6,7 +6,7 @@ import nightshift.automation.TaskAutomation;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -19,13 +19,24 @@ public final class DynamoScheduleStates implements ScheduleStates {
     }
 
     @Override
-    public Optional<State> find(long projectId, UUID automationId) {
-        return table.get(key(projectId, automationId)).map(DynamoScheduleStates::read);
+    public Known find(long projectId, UUID automationId) {
+        var row = AutomationItem.key(projectId, automationId);
+        var place = key(projectId, automationId);
+        TaskAutomation automation = null;
+        State state = null;
+        for (var item : table.getAll(List.of(row, place))) {
+            if (item.key().equals(row.key())) automation = AutomationItem.read(item);
+            else state = read(item);
+        }
+        return new Known(automation, state);
     }
 
     @Override
-    public boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
-        var known = find(automation.projectId(), automation.id()).orElse(null);
+    public boolean told(
+            TaskAutomation automation,
+            @Nullable State known,
+            @Nullable String refusal,
+            Instant now) {
         var state = new State(automation.edition(), refusal, now).after(known);
         if (state.equals(known)) return isStill(automation); // a read, where nothing is to be noted
         return settled(() ->

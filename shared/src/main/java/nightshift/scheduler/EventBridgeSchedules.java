@@ -58,24 +58,29 @@ public final class EventBridgeSchedules implements Schedules {
 
     @Override
     public void sync(UUID automationId, @Nullable TaskAutomation wanted) {
-        sync(automationId, wanted, true);
-    }
-
-    @Override
-    public void create(TaskAutomation wanted) {
-        sync(wanted.id(), wanted, false);
-    }
-
-    private void sync(UUID automationId, @Nullable TaskAutomation wanted, boolean known) {
         var expressions =
                 wanted == null ? List.<String>of() : AwsCron.translate(wanted.spec().cron());
         var names = names(automationId);
         for (int i = 0; i < names.size(); i++) {
             if (wanted != null && i < expressions.size()) {
-                put(names.get(i), expressions.get(i), wanted, known);
+                put(names.get(i), expressions.get(i), wanted);
             } else {
                 delete(names.get(i));
             }
+        }
+    }
+
+    @Override
+    public void create(TaskAutomation wanted) {
+        var expressions = AwsCron.translate(wanted.spec().cron());
+        var names = names(wanted.id());
+        try {
+            for (int i = 0; i < expressions.size(); i++) {
+                int number = i;
+                accepted(() -> create(names.get(number), expressions.get(number), wanted));
+            }
+        } catch (ConflictException _) { // there is one all the same
+            sync(wanted.id(), wanted);
         }
     }
 
@@ -103,26 +108,29 @@ public final class EventBridgeSchedules implements Schedules {
 
     /// Updates the schedule, whole, or creates it. An update that finds none and a creation that
     /// finds one cross each other only while somebody else changes the same schedule.
-    ///
-    /// @param known whether it is thought to be there; then it is not created first
-    private void put(String name, String expression, TaskAutomation wanted, boolean known) {
+    private void put(String name, String expression, TaskAutomation wanted) {
         for (int attempt = 1; ; attempt++) {
             try {
-                boolean updated = (known || attempt > 1) && update(name, expression, wanted);
-                if (!updated) {
-                    create(name, expression, wanted);
-                }
+                accepted(() -> {
+                    if (!update(name, expression, wanted)) create(name, expression, wanted);
+                });
                 return;
             } catch (ConflictException crossed) {
                 if (attempt == CONFLICTS) {
                     throw crossed;
                 }
-            } catch (ValidationException | ServiceQuotaExceededException refused) {
-                throw new ScheduleRefusedException(
-                        "EventBridge Scheduler refused the schedule: "
-                                + refused.awsErrorDetails().errorMessage(),
-                        refused);
             }
+        }
+    }
+
+    private static void accepted(Runnable request) {
+        try {
+            request.run();
+        } catch (ValidationException | ServiceQuotaExceededException refused) {
+            throw new ScheduleRefusedException(
+                    "EventBridge Scheduler refused the schedule: "
+                            + refused.awsErrorDetails().errorMessage(),
+                    refused);
         }
     }
 

@@ -5,7 +5,6 @@ import nightshift.testing.World;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 
 /// What was last made true in the schedule service, in memory.
@@ -17,15 +16,19 @@ public final class InMemoryScheduleStates implements ScheduleStates {
     }
 
     @Override
-    public Optional<State> find(long projectId, UUID automationId) {
+    public Known find(long projectId, UUID automationId) {
         synchronized (world) {
-            return Optional.ofNullable(
-                    world.scheduleStates.get(new World.Id(projectId, automationId)));
+            var key = new World.Id(projectId, automationId);
+            return new Known(world.automations.get(key), world.scheduleStates.get(key));
         }
     }
 
     @Override
-    public boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
+    public boolean told(
+            TaskAutomation automation,
+            @Nullable State known,
+            @Nullable String refusal,
+            Instant now) {
         synchronized (world) {
             var key = new World.Id(automation.projectId(), automation.id());
             var current = world.automations.get(key);
@@ -33,7 +36,7 @@ public final class InMemoryScheduleStates implements ScheduleStates {
                 return false;
             }
             var state = new State(automation.edition(), refusal, now);
-            world.scheduleStates.put(key, state.after(world.scheduleStates.get(key)));
+            world.scheduleStates.put(key, state.after(known));
             return true;
         }
     }

@@ -6,7 +6,10 @@ import nightshift.automation.ScheduleStates.State;
 import nightshift.testing.Ports;
 import nightshift.testing.TestProject;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
 
 /// What every `ScheduleStates` does.
 public interface ScheduleStatesContract {
@@ -16,17 +19,16 @@ public interface ScheduleStatesContract {
     default void knows_what_was_told_and_since_when() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        assertThat(states().find(project.id(), automation.id())).isEmpty();
+        assertThat(state(project, automation)).isNull();
         var first = project.now();
-        assertThat(states().told(automation, null, first)).isTrue();
-        assertThat(states().told(automation, null, project.now())).isTrue();
-        assertThat(states().find(project.id(), automation.id()))
-                .contains(new State(1, null, first));
+        assertThat(told(automation, null, first)).isTrue();
+        assertThat(told(automation, null, project.now())).isTrue();
+        assertThat(state(project, automation)).isEqualTo(new State(1, null, first));
         var refused = project.now();
-        assertThat(states().told(automation, "too many schedules", refused)).isTrue();
-        assertThat(states().told(automation, "too many schedules", project.now())).isTrue();
-        assertThat(states().find(project.id(), automation.id()))
-                .contains(new State(1, "too many schedules", refused));
+        assertThat(told(automation, "too many schedules", refused)).isTrue();
+        assertThat(told(automation, "too many schedules", project.now())).isTrue();
+        assertThat(state(project, automation))
+                .isEqualTo(new State(1, "too many schedules", refused));
     }
 
     @Test
@@ -40,12 +42,12 @@ public interface ScheduleStatesContract {
                                 automation.id(),
                                 from -> from.with(TestProject.spec("edited"), project.now()))
                         .orElseThrow();
-        assertThat(states().told(automation, null, project.now())).isFalse();
+        assertThat(told(automation, null, project.now())).isFalse();
         assertThat(states().toldGone(project.id(), automation.id())).isFalse();
-        assertThat(states().find(project.id(), automation.id())).isEmpty();
+        assertThat(state(project, automation)).isNull();
         var now = project.now();
-        assertThat(states().told(edited, null, now)).isTrue();
-        assertThat(states().find(project.id(), automation.id())).contains(new State(2, null, now));
+        assertThat(told(edited, null, now)).isTrue();
+        assertThat(state(project, automation)).isEqualTo(new State(2, null, now));
     }
 
     @Test
@@ -53,38 +55,70 @@ public interface ScheduleStatesContract {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
         var told = project.now();
-        assertThat(states().told(automation, null, told)).isTrue();
+        assertThat(told(automation, null, told)).isTrue();
         ports().automations()
                 .update(
                         project.id(),
                         automation.id(),
                         from -> from.with(TestProject.spec("edited"), project.now()));
-        assertThat(states().told(automation, null, project.now())).isFalse();
-        assertThat(states().find(project.id(), automation.id())).contains(new State(1, null, told));
+        assertThat(told(automation, null, project.now())).isFalse();
+        assertThat(state(project, automation)).isEqualTo(new State(1, null, told));
     }
 
     @Test
     default void forgets_what_is_gone() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        states().told(automation, null, project.now());
+        told(automation, null, project.now());
         ports().automations().remove(project.id(), automation.id());
-        assertThat(states().told(automation, null, project.now())).isFalse();
-        assertThat(states().find(project.id(), automation.id())).isPresent();
+        assertThat(told(automation, null, project.now())).isFalse();
+        assertThat(state(project, automation)).isNotNull();
         assertThat(states().toldGone(project.id(), automation.id())).isTrue();
         assertThat(states().toldGone(project.id(), automation.id())).isTrue();
-        assertThat(states().find(project.id(), automation.id())).isEmpty();
+        assertThat(state(project, automation)).isNull();
     }
 
     @Test
     default void keeps_projects_apart() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        states().told(automation, null, project.now());
+        told(automation, null, project.now());
         var other = new TestProject(ports());
-        assertThat(states().find(other.id(), automation.id())).isEmpty();
+        assertThat(state(other, automation)).isNull();
         assertThat(states().toldGone(other.id(), automation.id())).isTrue();
-        assertThat(states().find(project.id(), automation.id())).isPresent();
+        assertThat(state(project, automation)).isNotNull();
+    }
+
+    @Test
+    default void finds_the_automation_with_what_was_told_of_it() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        var untold = states().find(project.id(), automation.id());
+        assertThat(untold.automation()).isEqualTo(automation);
+        assertThat(untold.isTold()).isFalse();
+        told(automation, "too many schedules", project.now());
+        var told = states().find(project.id(), automation.id());
+        assertThat(told.isTold()).isTrue();
+        assertThat(told.refusal()).isEqualTo("too many schedules");
+        ports().automations()
+                .update(
+                        project.id(),
+                        automation.id(),
+                        from -> from.with(TestProject.spec("edited"), project.now()));
+        assertThat(states().find(project.id(), automation.id()).isTold()).isFalse();
+        ports().automations().remove(project.id(), automation.id());
+        var gone = states().find(project.id(), automation.id());
+        assertThat(gone.automation()).isNull();
+        assertThat(gone.isTold()).isFalse();
+    }
+
+    private @Nullable State state(TestProject project, TaskAutomation automation) {
+        return states().find(project.id(), automation.id()).state();
+    }
+
+    private boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
+        var known = states().find(automation.projectId(), automation.id()).state();
+        return states().told(automation, known, refusal, now);
     }
 
     private ScheduleStates states() {

@@ -163,6 +163,9 @@ final class DynamoTableTest {
         verbs.put("start by hand", () -> start(counted, automation));
         verbs.put("fire", () -> fire(counted, found(ports, automation)));
         verbs.put("fire again", () -> fire(counted, found(ports, automation)));
+        verbs.put(
+                "find schedule",
+                () -> counted.scheduleStates().find(project.id(), automation.id()));
         verbs.put("told", () -> told(counted, found(ports, automation)));
         verbs.put("find run", () -> counted.runs().find(run.key()));
         verbs.put("list runs", () -> counted.runs().of(project.id(), automation.taskId(), 0, 9));
@@ -191,7 +194,8 @@ final class DynamoTableTest {
                                 Map.entry("start by hand", 2),
                                 Map.entry("fire", 1),
                                 Map.entry("fire again", 2),
-                                Map.entry("told", 2),
+                                Map.entry("find schedule", 1),
+                                Map.entry("told", 1),
                                 Map.entry("find run", 1),
                                 Map.entry("list runs", 2),
                                 Map.entry("add run", 1),
@@ -231,7 +235,7 @@ final class DynamoTableTest {
     }
 
     private void told(Ports counted, TaskAutomation automation) {
-        counted.scheduleStates().told(automation, null, project.now());
+        counted.scheduleStates().told(automation, null, null, project.now());
     }
 
     private void end(Ports counted, TaskRun run) {
