@@ -58,6 +58,7 @@ final class ColdStarts {
     /// @param position in its round
     /// @param resident in MB
     /// @param primed the first call behind a snapshot
+    /// @param loaded how many classes that one loaded
     record Start(
             int round,
             int position,
@@ -65,19 +66,21 @@ final class ColdStarts {
             double init,
             double first,
             double resident,
-            double primed) {
+            double primed,
+            double loaded) {
         double cold() {
             return init + first;
         }
 
-        private Start primed(double millis) {
-            return new Start(round, position, row, init, first, resident, millis);
+        private Start primed(double millis, double classes) {
+            return new Start(round, position, row, init, first, resident, millis, classes);
         }
     }
 
     /// What was measured of one function.
     ///
     /// @param primed the first call behind a snapshot
+    /// @param loaded how many classes that one loads
     /// @param warmRatios if it makes one AWS call: what its median warm call took for that of a
     ///   bare GetItem, in each round
     /// @param firstUsage what its first call asks of AWS, and every later one
@@ -88,6 +91,7 @@ final class ColdStarts {
             Samples init,
             Samples first,
             Samples primed,
+            Samples loaded,
             Samples warm,
             Samples warmRatios,
             Samples resident,
@@ -97,6 +101,7 @@ final class ColdStarts {
             return new Row(
                     name,
                     kind,
+                    new Samples(),
                     new Samples(),
                     new Samples(),
                     new Samples(),
@@ -118,6 +123,7 @@ final class ColdStarts {
             init.add(start.init());
             first.add(start.first());
             primed.add(start.primed());
+            loaded.add(start.loaded());
             resident.add(start.resident());
         }
     }
@@ -217,8 +223,9 @@ final class ColdStarts {
                         var cold = cold(row, i + 1, snapshot);
                         snapshot.moveToFunction(); // whose core has nothing else to do now
                         if (i + 1 < rows.size()) next = prepared(rows.get(i + 1));
+                        snapshot.api().awaitSnapshot();
                         if (next != snapshot) next.pause(); // the stand-ins answer undisturbed
-                        starts.add(cold.primed(primed(row, snapshot)));
+                        starts.add(primed(cold, snapshot));
                         next.resume();
                     }
                 }
@@ -261,7 +268,7 @@ final class ColdStarts {
                     called(row, jvm, WARMING_CALLS_OF_SEVERAL);
                     row.warm().addAll(called(row, jvm, plan.warmCalls()));
                 }
-                return new Start(number, position, row, init, first, resident, Double.NaN);
+                return new Start(number, position, row, init, first, resident, Double.NaN, 0);
             }
         }
 
@@ -297,11 +304,12 @@ final class ColdStarts {
             return answered(row, jvm.api().invoke(event(subject(row))));
         }
 
-        private double primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
-            jvm.api().awaitSnapshot();
-            var event = event(subject(row));
+        private Start primed(Start cold, LambdaJvm jvm) throws IOException, InterruptedException {
+            var event = event(subject(cold.row()));
             jvm.restore();
-            return answered(row, jvm.api().invoke(event));
+            long loaded = jvm.loadedClasses();
+            double millis = answered(cold.row(), jvm.api().invoke(event));
+            return cold.primed(millis, (double) (jvm.loadedClasses() - loaded));
         }
 
         private Subject subject(Row row) {

@@ -17,6 +17,9 @@ final class LambdaJvm implements AutoCloseable {
     private static final String NATIVE_CLIENT =
             "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
+    /// Where the JVM of a process notes what it loads, beside the function's code.
+    private static final String CLASSES = "../classes-%s.log";
+
     /// What Lambda's own start script passes to the JVM for this much memory, and that there is no
     /// more of it: the JVM begins with a 64th of a machine's memory as its heap.
     private static final List<String> FLAGS =
@@ -77,8 +80,9 @@ final class LambdaJvm implements AutoCloseable {
         var environment = new HashMap<>(settings);
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
-        var flags =
-                FLAGS.stream().filter(flag -> !flag.startsWith("-XX:TieredStopAtLevel")).toList();
+        var flags = new ArrayList<>(FLAGS);
+        flags.removeIf(flag -> flag.startsWith("-XX:TieredStopAtLevel"));
+        flags.add("-Xlog:class+load:file=" + CLASSES.formatted("%p"));
         return start(host, handler, environment, flags, Cores::forPreparation);
     }
 
@@ -118,6 +122,17 @@ final class LambdaJvm implements AutoCloseable {
         return (moment - begun) / 1e6;
     }
 
+    /// How many classes a function from a snapshot has loaded so far, those of lambdas included.
+    long loadedClasses() throws IOException {
+        try (var lines = Files.lines(classes())) {
+            return lines.count();
+        }
+    }
+
+    private Path classes() {
+        return host.code().folder().resolve(CLASSES.formatted(process.pid()));
+    }
+
     /// The memory that the process holds, in MB; zero where the system does not say.
     double residentMegabytes() throws IOException {
         var status = Path.of("/proc", Long.toString(process.pid()), "status");
@@ -138,6 +153,7 @@ final class LambdaJvm implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         api.close();
+        classes().toFile().delete();
     }
 
     private static LambdaJvm start(
