@@ -32,12 +32,12 @@ final class ColdStarts {
     /// compared with it.
     private static final int GROUP = 12;
 
-    /// How many warm calls are not counted: the JIT compiles what was called two hundred times, and
-    /// a function of several AWS calls goes through the SDK as often sooner. By number and not by
+    /// How many warm calls are not counted: the JIT compiles a method at its 256th call, and a
+    /// function of several AWS calls goes through the SDK as often sooner. By number and not by
     /// time, so that a slower host finds as much compiled.
-    private static final int WARMING_CALLS = 200;
+    private static final int WARMING_CALLS = 300;
 
-    private static final int WARMING_CALLS_OF_SEVERAL = 80;
+    private static final int WARMING_CALLS_OF_SEVERAL = 90;
 
     /// How many instances of a function say what its calls ask of AWS.
     private static final int COUNTED_INSTANCES = 3;
@@ -251,7 +251,7 @@ final class ColdStarts {
             return LambdaJvm.snapshot(host, subject.handler(), settings(subject));
         }
 
-        /// @param other the JVM that has to be done before anything short can be measured
+        /// @param other the JVM that has to stand still while anything short is measured
         private Start cold(Row row, int position, LambdaJvm other)
                 throws IOException, InterruptedException {
             var subject = subject(row);
@@ -260,14 +260,14 @@ final class ColdStarts {
                 double init = jvm.since(jvm.api().awaitReady());
                 double first = answered(row, jvm.api().invoke(event));
                 double resident = jvm.residentMegabytes();
+                other.pause();
                 if (row.comparable()) {
-                    other.api().awaitSnapshot();
                     compareWarm(row, jvm);
                 } else if (number == plan.warmRound()) {
-                    other.api().awaitSnapshot();
                     called(row, jvm, WARMING_CALLS_OF_SEVERAL);
                     row.warm().addAll(called(row, jvm, plan.warmCalls()));
                 }
+                other.resume();
                 return new Start(number, position, row, init, first, resident, Double.NaN, 0);
             }
         }
