@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import nightshift.api.Fields;
 import nightshift.api.Json;
 import nightshift.api.Log;
+import nightshift.automation.ScheduleStates.Known;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
@@ -108,14 +109,18 @@ public final class Reconcile extends Operation {
     private Optional<Found> check(TaskAutomation automation, boolean scheduled, Instant now) {
         try {
             var known = synchronizer.sync(automation.projectId(), automation.id(), scheduled);
-            boolean synced = scheduled && known.isTold() && known.refusal() == null;
             int missed = ledger.writeDown(automation, now);
-            return Optional.of(
-                    new Found(
-                            synced ? null : Duration.between(automation.updatedAt(), now), missed));
+            return Optional.of(new Found(unsyncedFor(known, scheduled, now), missed));
         } catch (RuntimeException failed) {
             Log.warn("an automation could not be reconciled", failed);
             return Optional.empty();
         }
+    }
+
+    /// How long ago the row became what its schedules were not; null: they were, or it is gone.
+    private static @Nullable Duration unsyncedFor(Known known, boolean scheduled, Instant now) {
+        var automation = known.automation();
+        boolean synced = scheduled && known.isTold() && known.refusal() == null;
+        return automation == null || synced ? null : Duration.between(automation.updatedAt(), now);
     }
 }

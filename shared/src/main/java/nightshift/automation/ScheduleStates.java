@@ -40,11 +40,13 @@ public interface ScheduleStates {
         }
     }
 
-    /// What an automation is, and what the service was told of it, from one read.
+    /// What an automation is, and what the service was told of it, from one request. Either may
+    /// have changed before the other was read.
     Known find(long projectId, UUID automationId);
 
     /// Notes that the service was told this edition. Answers false if the automation has moved on
-    /// since, so that it must be told again.
+    /// since, or there was nothing to note but now somebody else has noted something, so that it
+    /// must be told again.
     ///
     /// @param known the state as it was before the service was told; null: none
     boolean told(

@@ -38,21 +38,17 @@ public final class DynamoScheduleStates implements ScheduleStates {
             @Nullable String refusal,
             Instant now) {
         var state = new State(automation.edition(), refusal, now).after(known);
-        if (state.equals(known)) return isStill(automation); // a read, where nothing is to be noted
+        if (state.equals(known)) { // a read, where nothing is to be noted
+            var still = find(automation.projectId(), automation.id());
+            return still.isTold() && state.equals(still.state());
+        }
         return settled(() ->
                 table.write(
                         table.put(write(automation, state)),
-                        table.checkStill(row(automation), "edition", automation.edition())));
-    }
-
-    private boolean isStill(TaskAutomation automation) {
-        return table.get(row(automation))
-                .filter(row -> row.number("edition", 1) == automation.edition())
-                .isPresent();
-    }
-
-    private static Item row(TaskAutomation automation) {
-        return AutomationItem.key(automation.projectId(), automation.id());
+                        table.checkStill(
+                                AutomationItem.key(automation.projectId(), automation.id()),
+                                "edition",
+                                automation.edition())));
     }
 
     @Override

@@ -35,8 +35,9 @@ public final class InMemoryScheduleStates implements ScheduleStates {
             if (current == null || current.edition() != automation.edition()) {
                 return false;
             }
-            var state = new State(automation.edition(), refusal, now);
-            world.scheduleStates.put(key, state.after(known));
+            var state = new State(automation.edition(), refusal, now).after(known);
+            if (state.equals(known)) return state.equals(world.scheduleStates.get(key));
+            world.scheduleStates.put(key, state);
             return true;
         }
     }

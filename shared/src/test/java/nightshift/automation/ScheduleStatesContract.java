@@ -66,6 +66,18 @@ public interface ScheduleStatesContract {
     }
 
     @Test
+    default void must_be_told_again_what_somebody_else_noted_otherwise_meanwhile() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        told(automation, "too many schedules", project.now());
+        var known = state(project, automation);
+        var accepted = project.now();
+        told(automation, null, accepted);
+        assertThat(states().told(automation, known, "too many schedules", project.now())).isFalse();
+        assertThat(state(project, automation)).isEqualTo(new State(1, null, accepted));
+    }
+
+    @Test
     default void forgets_what_is_gone() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");

@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ final class DynamoScheduleStatesTest implements ScheduleStatesContract {
         var known = states.find(project.id(), automation.id()).state();
         requests.clear();
         assertThat(states.told(automation, known, null, project.now())).isTrue();
-        assertThat(requests).hasSize(1).allMatch(GetItemRequest.class::isInstance);
+        assertThat(requests).hasSize(1).allMatch(BatchGetItemRequest.class::isInstance);
     }
 
     private static DynamoDbClient noting(List<SdkRequest> requests) {
