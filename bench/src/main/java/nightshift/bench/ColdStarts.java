@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class ColdStarts {
     /// time, so that a slower host finds as much compiled.
     private static final int WARMING_CALLS = 300;
 
-    private static final int WARMING_CALLS_OF_SEVERAL = 90;
+    private static final int WARMING_CALLS_OF_SEVERAL = 130;
 
     /// How many instances of a function say what its calls ask of AWS.
     private static final int COUNTED_INSTANCES = 3;
@@ -57,8 +58,6 @@ final class ColdStarts {
     ///
     /// @param position in its round
     /// @param resident in MB
-    /// @param primed the first call behind a snapshot
-    /// @param loaded how many classes that one loaded
     record Start(
             int round,
             int position,
@@ -66,16 +65,16 @@ final class ColdStarts {
             double init,
             double first,
             double resident,
-            double primed,
-            double loaded) {
+            FirstCall primed) {
         double cold() {
             return init + first;
         }
-
-        private Start primed(double millis, double classes) {
-            return new Start(round, position, row, init, first, resident, millis, classes);
-        }
     }
+
+    /// A first call behind a snapshot.
+    ///
+    /// @param loaded how many classes it loaded
+    record FirstCall(double millis, double loaded) {}
 
     /// What was measured of one function.
     ///
@@ -122,8 +121,8 @@ final class ColdStarts {
             cold.add(start.cold());
             init.add(start.init());
             first.add(start.first());
-            primed.add(start.primed());
-            loaded.add(start.loaded());
+            primed.add(start.primed().millis());
+            loaded.add(start.primed().loaded());
             resident.add(start.resident());
         }
     }
@@ -187,8 +186,9 @@ final class ColdStarts {
 
     /// One start of each function, cold and from a snapshot.
     ///
-    /// While a function is started cold on its core, its snapshot is prepared on the other one,
-    /// where only what the stand-ins leave is spent on it.
+    /// While a function is started cold on its core, the next one's snapshot is prepared on the
+    /// other one, where only what the stand-ins leave is spent on it. The next one's, because some
+    /// take longer than others, and none is to have a quiet neighbor by what it is.
     private final class Round {
         private final Map<Row, Subject> subjects;
         private final int number;
@@ -215,22 +215,24 @@ final class ColdStarts {
         List<Start> measure() throws IOException, InterruptedException {
             var rows = inOrder();
             var starts = new ArrayList<Start>();
-            var next = prepared(rows.getFirst());
+            var ahead = new ArrayDeque<LambdaJvm>();
             try {
+                ahead.add(prepared(rows.getFirst()));
                 for (int i = 0; i < rows.size(); i++) {
-                    var row = rows.get(i);
-                    try (var snapshot = next) {
-                        var cold = cold(row, i + 1, snapshot);
+                    if (i + 1 < rows.size()) ahead.add(prepared(rows.get(i + 1)));
+                    var next = ahead.getLast();
+                    FirstCall primed;
+                    try (var snapshot = ahead.removeFirst()) {
                         snapshot.moveToFunction(); // whose core has nothing else to do now
-                        if (i + 1 < rows.size()) next = prepared(rows.get(i + 1));
                         snapshot.api().awaitSnapshot();
                         if (next != snapshot) next.pause(); // the stand-ins answer undisturbed
-                        starts.add(primed(cold, snapshot));
+                        primed = primed(rows.get(i), snapshot);
                         next.resume();
                     }
+                    starts.add(cold(rows.get(i), i + 1, primed, next));
                 }
             } finally {
-                next.close();
+                ahead.forEach(LambdaJvm::close);
                 if (bare != null) bare.close();
             }
             return starts;
@@ -251,8 +253,8 @@ final class ColdStarts {
             return LambdaJvm.snapshot(host, subject.handler(), settings(subject));
         }
 
-        /// @param other the JVM that has to stand still while anything short is measured
-        private Start cold(Row row, int position, LambdaJvm other)
+        /// @param other the JVM that has to be done before anything short can be measured
+        private Start cold(Row row, int position, FirstCall primed, LambdaJvm other)
                 throws IOException, InterruptedException {
             var subject = subject(row);
             try (var jvm = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
@@ -260,15 +262,16 @@ final class ColdStarts {
                 double init = jvm.since(jvm.api().awaitReady());
                 double first = answered(row, jvm.api().invoke(event));
                 double resident = jvm.residentMegabytes();
-                other.pause();
                 if (row.comparable()) {
+                    called(row, jvm, WARMING_CALLS);
+                    other.api().awaitSnapshot();
                     compareWarm(row, jvm);
                 } else if (number == plan.warmRound()) {
                     called(row, jvm, WARMING_CALLS_OF_SEVERAL);
+                    other.api().awaitSnapshot();
                     row.warm().addAll(called(row, jvm, plan.warmCalls()));
                 }
-                other.resume();
-                return new Start(number, position, row, init, first, resident, Double.NaN, 0);
+                return new Start(number, position, row, init, first, resident, primed);
             }
         }
 
@@ -282,7 +285,6 @@ final class ColdStarts {
                 bare.api().awaitReady();
                 called(bareRow, bare, WARMING_CALLS);
             }
-            called(row, jvm, WARMING_CALLS);
             var own = new Samples();
             var others = new Samples();
             while (own.count() < plan.warmCalls()) {
@@ -304,12 +306,12 @@ final class ColdStarts {
             return answered(row, jvm.api().invoke(event(subject(row))));
         }
 
-        private Start primed(Start cold, LambdaJvm jvm) throws IOException, InterruptedException {
-            var event = event(subject(cold.row()));
+        private FirstCall primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
+            var event = event(subject(row));
             jvm.restore();
             long loaded = jvm.loadedClasses();
-            double millis = answered(cold.row(), jvm.api().invoke(event));
-            return cold.primed(millis, (double) (jvm.loadedClasses() - loaded));
+            double millis = answered(row, jvm.api().invoke(event));
+            return new FirstCall(millis, jvm.loadedClasses() - (double) loaded);
         }
 
         private Subject subject(Row row) {

@@ -185,7 +185,7 @@ final class Report {
                 .put("cold_ms", rounded(start.cold()))
                 .put("init_ms", rounded(start.init()))
                 .put("first_ms", rounded(start.first()))
-                .put("primed_first_ms", rounded(start.primed()));
+                .put("primed_first_ms", rounded(start.primed().millis()));
     }
 
     private static ObjectNode json(Meter.Usage usage) {
