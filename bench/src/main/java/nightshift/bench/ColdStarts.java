@@ -74,12 +74,14 @@ final class ColdStarts {
     /// A first call behind a snapshot.
     ///
     /// @param loaded how many classes it loaded
-    record FirstCall(double millis, double loaded) {}
+    /// @param compiled how many methods were compiled meanwhile
+    record FirstCall(double millis, double loaded, double compiled) {}
 
     /// What was measured of one function.
     ///
     /// @param primed the first call behind a snapshot
     /// @param loaded how many classes that one loads
+    /// @param compiled how many methods are compiled meanwhile
     /// @param warmRatios if it makes one AWS call: what its median warm call took for that of a
     ///   bare GetItem, in each round
     /// @param firstUsage what its first call asks of AWS, and every later one
@@ -91,6 +93,7 @@ final class ColdStarts {
             Samples first,
             Samples primed,
             Samples loaded,
+            Samples compiled,
             Samples warm,
             Samples warmRatios,
             Samples resident,
@@ -100,6 +103,7 @@ final class ColdStarts {
             return new Row(
                     name,
                     kind,
+                    new Samples(),
                     new Samples(),
                     new Samples(),
                     new Samples(),
@@ -123,6 +127,7 @@ final class ColdStarts {
             first.add(start.first());
             primed.add(start.primed().millis());
             loaded.add(start.primed().loaded());
+            compiled.add(start.primed().compiled());
             resident.add(start.resident());
         }
     }
@@ -309,9 +314,11 @@ final class ColdStarts {
         private FirstCall primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
             var event = event(subject(row));
             jvm.restore();
-            long loaded = jvm.loadedClasses();
+            double loaded = jvm.loadedClasses();
+            double compiled = jvm.compiledMethods();
             double millis = answered(row, jvm.api().invoke(event));
-            return new FirstCall(millis, jvm.loadedClasses() - (double) loaded);
+            return new FirstCall(
+                    millis, jvm.loadedClasses() - loaded, jvm.compiledMethods() - compiled);
         }
 
         private Subject subject(Row row) {

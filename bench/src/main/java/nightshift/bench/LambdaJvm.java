@@ -17,8 +17,8 @@ final class LambdaJvm implements AutoCloseable {
     private static final String NATIVE_CLIENT =
             "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
-    /// Where the JVM of a process notes what it loads, beside the function's code.
-    private static final String CLASSES = "../classes-%s.log";
+    /// Where the JVM of a process notes what it loads and compiles, beside the function's code.
+    private static final String JVM_LOG = "../jvm-%s.log";
 
     /// What Lambda's own start script passes to the JVM for this much memory, and that there is no
     /// more of it: the JVM begins with a 64th of a machine's memory as its heap.
@@ -82,7 +82,7 @@ final class LambdaJvm implements AutoCloseable {
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
         var flags = new ArrayList<>(FLAGS);
         flags.removeIf(flag -> flag.startsWith("-XX:TieredStopAtLevel"));
-        flags.add("-Xlog:class+load:file=" + CLASSES.formatted("%p"));
+        flags.add("-Xlog:class+load,jit+compilation:file=" + JVM_LOG.formatted("%p"));
         return start(host, handler, environment, flags, Cores::forPreparation);
     }
 
@@ -124,13 +124,22 @@ final class LambdaJvm implements AutoCloseable {
 
     /// How many classes a function from a snapshot has loaded so far, those of lambdas included.
     long loadedClasses() throws IOException {
-        try (var lines = Files.lines(classes())) {
-            return lines.count();
+        return logged("[class,load");
+    }
+
+    /// How many methods a function from a snapshot has had compiled so far.
+    long compiledMethods() throws IOException {
+        return logged("[jit,compilation");
+    }
+
+    private long logged(String tags) throws IOException {
+        try (var lines = Files.lines(jvmLog())) {
+            return lines.filter(line -> line.contains(tags)).count();
         }
     }
 
-    private Path classes() {
-        return host.code().folder().resolve(CLASSES.formatted(process.pid()));
+    private Path jvmLog() {
+        return host.code().folder().resolve(JVM_LOG.formatted(process.pid()));
     }
 
     /// The memory that the process holds, in MB; zero where the system does not say.
@@ -153,7 +162,7 @@ final class LambdaJvm implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         api.close();
-        classes().toFile().delete();
+        jvmLog().toFile().delete();
     }
 
     private static LambdaJvm start(

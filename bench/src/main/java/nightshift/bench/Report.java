@@ -38,10 +38,10 @@ final class Report {
                 """
                 ## Each function
 
-                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, at the same speed of the host; warm ones of functions that make one AWS call, too. Classes are those that the first call of a primed function loads.
+                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, at the same speed of the host; warm ones of functions that make one AWS call, too. Classes are those that the first call of a primed function loads, compiled the methods that the JVM compiles meanwhile.
 
-                | function | cold | ratio | init | first | first, primed | classes | warm p50 | ratio | warm p99 | AWS calls first/later | round trips | RSS MB |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+                | function | cold | ratio | init | first | first, primed | classes | compiled | warm p50 | ratio | warm p99 | AWS calls first/later | round trips | RSS MB |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         var list = json.putArray("functions");
         for (var row : measured.rows()) {
@@ -56,6 +56,7 @@ final class Report {
                             number(row.first().median(), 0),
                             spread(row.primed(), 1),
                             number(row.loaded().median(), 0),
+                            number(row.compiled().median(), 0),
                             number(row.warm().median(), 2),
                             number(warm, 2),
                             number(row.warm().percentile(99), 1),
@@ -72,6 +73,7 @@ final class Report {
             entry.set("first_ms", row.first().json());
             entry.set("primed_first_ms", row.primed().json());
             entry.set("primed_first_classes", row.loaded().json());
+            entry.set("primed_first_compiled", row.compiled().json());
             entry.set("warm_ms", row.warm().json());
             if (row.warmRatios().count() > 0) {
                 entry.put("warm_ratio", rounded(warm)).set("warm_ratios", row.warmRatios().json());
