@@ -41,8 +41,9 @@ import javax.net.ssl.SSLContext;
 final class Rehearsal implements Resource {
     /// Until the JVM has compiled what a call runs through most. It looks at every 128th call of a
     /// method whether there were two hundred, and a call asks AWS three times, its key and its
-    /// credentials included.
-    private static final int TIMES = 90;
+    /// credentials included: that is the 86th rehearsal, and it takes some twenty to compile it
+    /// all.
+    private static final int TIMES = 110;
 
     private static final Duration MOST_TIME = Duration.ofSeconds(5);
 
