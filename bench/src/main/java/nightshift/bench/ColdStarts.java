@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,7 +30,11 @@ final class ColdStarts {
 
     /// The bare GetItem is started once more behind so many functions, because everything is
     /// compared with it.
-    private static final int GROUP = 12;
+    private static final int GROUP = 18;
+
+    /// So many snapshots are prepared before any of them is called. Not a divisor of the above: the
+    /// bare GetItem is not to be started behind them more often than others.
+    private static final int TOGETHER = 10;
 
     /// How many warm calls are not counted: the JIT compiles a method at its 256th call, and a
     /// function of several AWS calls goes through the SDK as often sooner. By number and not by
@@ -191,9 +194,8 @@ final class ColdStarts {
 
     /// One start of each function, cold and from a snapshot.
     ///
-    /// While a function is started cold on its core, the next one's snapshot is prepared on the
-    /// other one, where only what the stand-ins leave is spent on it. The next one's, because some
-    /// take longer than others, and none is to have a quiet neighbor by what it is.
+    /// Two snapshots are prepared at a time, each on a core of its own, and stand still from then
+    /// on. Whatever is measured has nothing beside it but the stand-ins on the other core.
     private final class Round {
         private final Map<Row, Subject> subjects;
         private final int number;
@@ -220,24 +222,15 @@ final class ColdStarts {
         List<Start> measure() throws IOException, InterruptedException {
             var rows = inOrder();
             var starts = new ArrayList<Start>();
-            var ahead = new ArrayDeque<LambdaJvm>();
             try {
-                ahead.add(prepared(rows.getFirst()));
-                for (int i = 0; i < rows.size(); i++) {
-                    if (i + 1 < rows.size()) ahead.add(prepared(rows.get(i + 1)));
-                    var next = ahead.getLast();
-                    FirstCall primed;
-                    try (var snapshot = ahead.removeFirst()) {
-                        snapshot.moveToFunction(); // whose core has nothing else to do now
-                        snapshot.api().awaitSnapshot();
-                        if (next != snapshot) next.pause(); // the stand-ins answer undisturbed
-                        primed = primed(rows.get(i), snapshot);
-                        next.resume();
+                for (int at = 0; at < rows.size(); at += TOGETHER) {
+                    var some = rows.subList(at, Math.min(at + TOGETHER, rows.size()));
+                    var primed = primed(some).iterator();
+                    for (var row : some) {
+                        starts.add(cold(row, starts.size() + 1, primed.next()));
                     }
-                    starts.add(cold(rows.get(i), i + 1, primed, next));
                 }
             } finally {
-                ahead.forEach(LambdaJvm::close);
                 if (bare != null) bare.close();
             }
             return starts;
@@ -253,13 +246,32 @@ final class ColdStarts {
             return rows;
         }
 
-        private LambdaJvm prepared(Row row) throws IOException {
-            var subject = subject(row);
-            return LambdaJvm.snapshot(host, subject.handler(), settings(subject));
+        /// The first call of each behind its snapshot, when all snapshots are there.
+        private List<FirstCall> primed(List<Row> some) throws IOException, InterruptedException {
+            var snapshots = new ArrayList<LambdaJvm>();
+            try {
+                for (int i = 0; i < some.size(); i++) {
+                    if (i >= 2) snapshots.get(i - 2).api().awaitSnapshot(); // has left its core
+                    var subject = subject(some.get(i));
+                    var core = i % 2 == 0 ? Cores.FUNCTION : Cores.OTHERS;
+                    snapshots.add(
+                            LambdaJvm.snapshot(host, subject.handler(), settings(subject), core));
+                }
+                for (var snapshot : snapshots) snapshot.api().awaitSnapshot();
+                var calls = new ArrayList<FirstCall>();
+                for (int i = 0; i < some.size(); i++) {
+                    try (var snapshot = snapshots.get(i)) {
+                        snapshot.moveToFunction();
+                        calls.add(primed(some.get(i), snapshot));
+                    }
+                }
+                return calls;
+            } finally {
+                snapshots.forEach(LambdaJvm::close);
+            }
         }
 
-        /// @param other the JVM that has to be done before anything short can be measured
-        private Start cold(Row row, int position, FirstCall primed, LambdaJvm other)
+        private Start cold(Row row, int position, FirstCall primed)
                 throws IOException, InterruptedException {
             var subject = subject(row);
             try (var jvm = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
@@ -269,11 +281,9 @@ final class ColdStarts {
                 double resident = jvm.residentMegabytes();
                 if (row.comparable()) {
                     called(row, jvm, WARMING_CALLS);
-                    other.api().awaitSnapshot();
                     compareWarm(row, jvm);
                 } else if (number == plan.warmRound()) {
                     called(row, jvm, WARMING_CALLS_OF_SEVERAL);
-                    other.api().awaitSnapshot();
                     row.warm().addAll(called(row, jvm, plan.warmCalls()));
                 }
                 return new Start(number, position, row, init, first, resident, primed);
@@ -314,11 +324,14 @@ final class ColdStarts {
         private FirstCall primed(Row row, LambdaJvm jvm) throws IOException, InterruptedException {
             var event = event(subject(row));
             jvm.restore();
-            double loaded = jvm.loadedClasses();
-            double compiled = jvm.compiledMethods();
+            long noted = jvm.logLength();
             double millis = answered(row, jvm.api().invoke(event));
-            return new FirstCall(
-                    millis, jvm.loadedClasses() - loaded, jvm.compiledMethods() - compiled);
+            var lines = jvm.logged(noted);
+            return new FirstCall(millis, count(lines, "[class,load"), count(lines, "[jit,"));
+        }
+
+        private static double count(List<String> lines, String tag) {
+            return lines.stream().filter(line -> line.contains(tag)).count();
         }
 
         private Subject subject(Row row) {

@@ -9,8 +9,12 @@ import java.util.List;
 /// Where the machine has no second core or no `taskset`, nothing is pinned and the figures are less
 /// steady.
 final class Cores {
-    private static final String FUNCTION = "0";
-    private static final String OTHERS = "1";
+    /// The core of the function that is measured.
+    static final String FUNCTION = "0";
+
+    /// The core of everything else.
+    static final String OTHERS = "1";
+
     private static final ProcessHandle THIS = ProcessHandle.current();
 
     private Cores() {}
@@ -25,28 +29,16 @@ final class Cores {
         move(THIS, FUNCTION + "," + OTHERS);
     }
 
-    /// The command that runs another one on the function's core.
-    static List<String> forFunction(List<String> command) {
-        return pinned(FUNCTION, command);
-    }
-
-    /// The command that runs another one on the core that everything else shares, when nothing else
-    /// wants it.
-    static List<String> forPreparation(List<String> command) {
-        var patient = new ArrayList<>(List.of("nice", "-n", "19"));
-        patient.addAll(pinned(OTHERS, command));
-        return patient;
+    /// The command that runs another one on one of the cores.
+    static List<String> pinned(String core, List<String> command) {
+        var pinned = new ArrayList<>(List.of("taskset", "-c", core));
+        pinned.addAll(command);
+        return pinned;
     }
 
     /// Moves a process to the function's core.
     static void moveToFunction(ProcessHandle process) {
         move(process, FUNCTION);
-    }
-
-    private static List<String> pinned(String core, List<String> command) {
-        var pinned = new ArrayList<>(List.of("taskset", "-c", core));
-        pinned.addAll(command);
-        return pinned;
     }
 
     private static boolean move(ProcessHandle process, String cores) {

@@ -1,7 +1,9 @@
 package nightshift.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /// One instance of a function in a JVM of its own, under Lambda's Java runtime.
 final class LambdaJvm implements AutoCloseable {
@@ -70,12 +71,14 @@ final class LambdaJvm implements AutoCloseable {
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
         environment.put("AWS_ACCESS_KEY_ID", host.accessKey());
         environment.put("AWS_SECRET_ACCESS_KEY", host.secretKey());
-        return start(host, handler, environment, FLAGS, Cores::forFunction);
+        return start(host, handler, environment, FLAGS, Cores.FUNCTION);
     }
 
-    /// Starts a function as for a snapshot, beside the stand-ins. Without Lambda's limit on the
-    /// JIT, which SnapStart lifts.
-    static LambdaJvm snapshot(Host host, String handler, Map<String, String> settings)
+    /// Starts a function as for a snapshot, in which it stands still with all its threads. Without
+    /// Lambda's limit on the JIT, which SnapStart lifts.
+    ///
+    /// @param core of [Cores]
+    static LambdaJvm snapshot(Host host, String handler, Map<String, String> settings, String core)
             throws IOException {
         var environment = new HashMap<>(settings);
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
@@ -83,7 +86,9 @@ final class LambdaJvm implements AutoCloseable {
         var flags = new ArrayList<>(FLAGS);
         flags.removeIf(flag -> flag.startsWith("-XX:TieredStopAtLevel"));
         flags.add("-Xlog:class+load,jit+compilation:file=" + JVM_LOG.formatted("%p"));
-        return start(host, handler, environment, flags, Cores::forPreparation);
+        var jvm = start(host, handler, environment, flags, core);
+        jvm.api.freezeBy(() -> jvm.signal("STOP"));
+        return jvm;
     }
 
     /// Gives it the function's core.
@@ -91,25 +96,22 @@ final class LambdaJvm implements AutoCloseable {
         if (host.pinned()) Cores.moveToFunction(process.toHandle());
     }
 
-    /// Has it stand still.
-    void pause() throws IOException, InterruptedException {
-        signal("STOP");
-    }
-
-    /// Has it go on, if it stood still.
-    void resume() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid()))
-                .start()
-                .waitFor();
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Lets it continue behind its snapshot.
     void restore() throws InterruptedException {
         api.restore();
+        signal("CONT");
         api.awaitReady();
     }
 
@@ -122,19 +124,17 @@ final class LambdaJvm implements AutoCloseable {
         return (moment - begun) / 1e6;
     }
 
-    /// How many classes a function from a snapshot has loaded so far, those of lambdas included.
-    long loadedClasses() throws IOException {
-        return logged("[class,load");
+    /// How much the JVM of a function from a snapshot has noted so far, in bytes.
+    long logLength() throws IOException {
+        return Files.size(jvmLog());
     }
 
-    /// How many methods a function from a snapshot has had compiled so far.
-    long compiledMethods() throws IOException {
-        return logged("[jit,compilation");
-    }
-
-    private long logged(String tags) throws IOException {
-        try (var lines = Files.lines(jvmLog())) {
-            return lines.filter(line -> line.contains(tags)).count();
+    /// What it has noted since then: a line for each class, those of lambdas included, and for each
+    /// compiled method.
+    List<String> logged(long length) throws IOException {
+        try (var log = Files.newInputStream(jvmLog())) {
+            log.skipNBytes(length);
+            return new String(log.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         }
     }
 
@@ -170,7 +170,7 @@ final class LambdaJvm implements AutoCloseable {
             String handler,
             Map<String, String> settings,
             List<String> flags,
-            UnaryOperator<List<String>> pinned)
+            String core)
             throws IOException {
         var api = new RuntimeApi(host.accessKey(), host.secretKey());
         var command = new ArrayList<String>();
@@ -184,7 +184,7 @@ final class LambdaJvm implements AutoCloseable {
                         "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
                         handler));
         var builder =
-                new ProcessBuilder(host.pinned() ? pinned.apply(command) : command)
+                new ProcessBuilder(host.pinned() ? Cores.pinned(core, command) : command)
                         .directory(host.code().folder().toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(Redirect.appendTo(host.log().toFile()));

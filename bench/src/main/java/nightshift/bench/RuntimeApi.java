@@ -39,6 +39,7 @@ final class RuntimeApi implements AutoCloseable {
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final CountDownLatch restored = new CountDownLatch(1);
     private final String credentials;
+    private volatile Runnable freezing = () -> {};
     private boolean inSnapshot;
 
     RuntimeApi(String accessKey, String secretKey) throws IOException {
@@ -61,6 +62,11 @@ final class RuntimeApi implements AutoCloseable {
     /// Host and port, as Lambda puts them into the function's environment.
     String address() {
         return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /// What is done to the function when it asks to be put into a snapshot.
+    void freezeBy(Runnable freezing) {
+        this.freezing = freezing;
     }
 
     /// Waits until the function has asked to be put into a snapshot, if it has not yet.
@@ -129,6 +135,7 @@ final class RuntimeApi implements AutoCloseable {
     }
 
     private void restore(HttpExchange exchange) throws IOException {
+        freezing.run();
         note(exchange, new byte[0]);
         try {
             restored.await();
