@@ -51,7 +51,7 @@ final class RunLinks {
             return whole(run).map(url -> url.url().toString()).orElse(null);
         }
         long expires = clock.instant().plus(LIFE).getEpochSecond();
-        return "%s/api/projects/%d/tasks/%s/runs/%s/logs/?%s=%d&%s=%s"
+        return "%s/api/projects/%s/tasks/%s/runs/%s/logs/?%s=%s&%s=%s"
                 .formatted(
                         call.baseUrl(),
                         run.key().projectId(),

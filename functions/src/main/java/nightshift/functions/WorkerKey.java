@@ -48,7 +48,7 @@ record WorkerKey(RunKey run, long expires, String signature) {
 
     /// The key as a worker shows it.
     String text() {
-        return "%s%d.%s.%s.%d.%s"
+        return "%s%s.%s.%s.%s.%s"
                 .formatted(
                         KeyGatekeeper.WORKER_KEY,
                         run.projectId(),

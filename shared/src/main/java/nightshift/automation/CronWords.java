@@ -164,7 +164,11 @@ final class CronWords {
     }
 
     private static String clock(int hour, int minute) {
-        return "%02d:%02d".formatted(hour, minute);
+        return "%s:%s".formatted(twoDigits(hour), twoDigits(minute));
+    }
+
+    private static String twoDigits(int number) {
+        return (number < 10 ? "0" : "").concat(Integer.toString(number));
     }
 
     private static String words(List<Run> runs, IntFunction<String> name) {

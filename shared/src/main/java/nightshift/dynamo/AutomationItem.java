@@ -126,7 +126,7 @@ final class AutomationItem {
 
     private static String newestFirst(Instant createdAt) {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, createdAt);
-        return "%019d".formatted(Long.MAX_VALUE - micros);
+        return Long.toString(Long.MAX_VALUE - micros); // always nineteen digits
     }
 
     private static String start(String text, int bytes) {

@@ -158,7 +158,8 @@ final class RunItem {
 
     /// A timestamp whose order as text is its order in time, which [Instant#toString]'s is not.
     static String sortable(Instant instant) {
-        return "%020d".formatted(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+        var micros = Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+        return "0".repeat(20 - micros.length()).concat(micros);
     }
 
     private static Instant touchedAt(Item item) {

@@ -43,7 +43,7 @@ public record StoragePath(String value) {
     }
 
     private static String prefix(RunKey run) {
-        return "tasks/artifacts/team_%d/task_%s/run_%s/"
+        return "tasks/artifacts/team_%s/task_%s/run_%s/"
                 .formatted(run.projectId(), run.taskId(), run.runId());
     }
 

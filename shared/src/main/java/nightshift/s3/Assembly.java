@@ -209,7 +209,7 @@ final class Assembly {
                                     part.sourceBucket(bucket)
                                             .sourceKey(source)
                                             .copySourceRange(
-                                                    "bytes=%d-%d".formatted(start, end - 1))
+                                                    "bytes=%s-%s".formatted(start, end - 1))
                                             .destinationBucket(bucket)
                                             .destinationKey(key)
                                             .uploadId(id)

@@ -21,7 +21,7 @@ record CompactedLog(RunKey run, Mark mark, long length, String etag) {
 
     /// What tells it from every other stretch of any log.
     String name() {
-        return "%s/%d/%d".formatted(run.runId(), mark.number(), length);
+        return "%s/%s/%s".formatted(run.runId(), mark.number(), length);
     }
 
     /// Where the bytes after `earlier` begin. Counted from the end, because what had expired when

@@ -18,23 +18,28 @@ final class LogKeys {
     private LogKeys() {}
 
     static String compacted(RunKey run) {
-        return "tasks/logs/team_%d/task_%s/run_%s.jsonl"
+        return "tasks/logs/team_%s/task_%s/run_%s.jsonl"
                 .formatted(run.projectId(), run.taskId(), run.runId());
     }
 
     /// Beside the segments and not among them, whose listing tells where a log ends.
     static String joined(RunKey last) {
-        return "tasks/logs/team_%d/task_%s/run_%s.joined.jsonl"
+        return "tasks/logs/team_%s/task_%s/run_%s.joined.jsonl"
                 .formatted(last.projectId(), last.taskId(), last.runId());
     }
 
     static String segments(RunKey run) {
-        return "tasks/logs/team_%d/task_%s/run_%s/"
+        return "tasks/logs/team_%s/task_%s/run_%s/"
                 .formatted(run.projectId(), run.taskId(), run.runId());
     }
 
     static String segment(RunKey run, long number) {
-        return segments(run) + "%010d".formatted(LAST - number);
+        return segments(run).concat(padded(LAST - number));
+    }
+
+    private static String padded(long digits) {
+        var text = Long.toString(digits);
+        return "0".repeat(DIGITS - text.length()).concat(text);
     }
 
     /// The number of the segment that a key of the run's prefix begins with.

@@ -114,7 +114,7 @@ public final class S3Objects {
     /// close.
     InputStream open(String key, long start, long end) {
         if (start == end) return InputStream.nullInputStream(); // for which HTTP has no range
-        var range = "bytes=%d-%d".formatted(start, end - 1);
+        var range = "bytes=%s-%s".formatted(start, end - 1);
         return opened(request(SdkHttpMethod.GET, key).putHeader("Range", range))
                 .orElseThrow()
                 .content();

@@ -11,6 +11,7 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +28,6 @@ import java.util.concurrent.CompletionException;
 /// This is the SDK's own signer without the S3 client and its presigner around it, which load some
 /// 500 classes.
 public final class UrlSigner {
-    private static final System.Logger LOG = System.getLogger(UrlSigner.class.getName());
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
 
@@ -83,7 +83,8 @@ public final class UrlSigner {
         try {
             current = bucket.credentials();
         } catch (SdkClientException | CompletionException unavailable) {
-            LOG.log(System.Logger.Level.WARNING, "no credentials to sign a URL with", unavailable);
+            System.getLogger(UrlSigner.class.getName())
+                    .log(Level.WARNING, "no credentials to sign a URL with", unavailable);
             return Optional.empty();
         }
         var life = shorter(wanted, LONGEST);

@@ -187,7 +187,7 @@ public final class EventBridgeSchedules implements Schedules {
     private Target target(TaskAutomation wanted) {
         var input =
                 """
-                {"project_id":%d,"automation_id":"%s","scheduled_time":"<aws.scheduler.scheduled-time>"}\
+                {"project_id":%s,"automation_id":"%s","scheduled_time":"<aws.scheduler.scheduled-time>"}\
                 """
                         .formatted(wanted.projectId(), wanted.id());
         return Target.builder()
