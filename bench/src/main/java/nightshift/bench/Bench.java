@@ -105,12 +105,13 @@ final class Bench {
         var any = Settings.forTest(checkout.resolve("template.yaml"), state);
         return LocalServer.start(
                 new Settings(
-                        any.template(),
-                        state,
-                        any.ports(),
-                        Clock.systemUTC(),
-                        any.retryPauses(),
-                        streamPoll));
+                                any.template(),
+                                state,
+                                any.ports(),
+                                Clock.systemUTC(),
+                                any.retryPauses(),
+                                streamPoll)
+                        .withTablesInMemory());
     }
 
     /// The API's functions, and the two that everything else waits for.

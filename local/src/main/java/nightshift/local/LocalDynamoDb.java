@@ -3,6 +3,8 @@ package nightshift.local;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -24,7 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// DynamoDB Local in this process, on disk, with the template's tables.
+/// DynamoDB Local in this process, on disk or in memory, with the template's tables.
 ///
 /// Its own server would listen on every interface and report its use, so only its handler is taken.
 final class LocalDynamoDb implements AutoCloseable {
@@ -56,9 +58,10 @@ final class LocalDynamoDb implements AutoCloseable {
                         .build();
     }
 
-    static LocalDynamoDb start(int port, Path folder, Template template) {
+    /// @param folder where the tables are; null: in memory
+    static LocalDynamoDb start(int port, @Nullable Path folder, Template template) {
         try {
-            Files.createDirectories(folder);
+            if (folder != null) Files.createDirectories(folder);
         } catch (IOException unusable) {
             throw new CannotStart(folder + " cannot be written (" + unusable + ").", unusable);
         }
@@ -135,8 +138,8 @@ final class LocalDynamoDb implements AutoCloseable {
     /// Amazon's handler answers a transaction while its commit still waits in a queue; one that was
     /// answered must outlive a process that is killed.
     private static final class Requests extends LocalDynamoDBRequestHandler {
-        Requests(Path folder) {
-            super(0, false, folder.toString(), true, false);
+        Requests(@Nullable Path folder) {
+            super(0, folder == null, folder == null ? null : folder.toString(), true, false);
         }
 
         @Override

@@ -70,7 +70,7 @@ public final class LocalServer implements AutoCloseable {
                     opened(
                             LocalDynamoDb.start(
                                     settings.port(Port.DYNAMODB),
-                                    state.folder("dynamodb"),
+                                    settings.lasting() ? state.folder("dynamodb") : null,
                                     template));
             s3 =
                     opened(

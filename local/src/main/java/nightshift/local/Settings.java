@@ -18,6 +18,7 @@ import java.util.Map;
 /// What can be chosen about a local run; port 0 is any free one.
 ///
 /// @param worker the environment of the workers that are started for queued runs; null: none are
+/// @param lasting whether the tables are kept in the state folder, for another run, or in memory
 public record Settings(
         Path template,
         Path state,
@@ -25,9 +26,10 @@ public record Settings(
         Clock clock,
         List<Duration> retryPauses,
         Duration streamPoll,
-        @Nullable Map<String, String> worker) {
+        @Nullable Map<String, String> worker,
+        boolean lasting) {
 
-    /// Without workers.
+    /// Without workers, and with tables that last.
     public Settings(
             Path template,
             Path state,
@@ -35,7 +37,7 @@ public record Settings(
             Clock clock,
             List<Duration> retryPauses,
             Duration streamPoll) {
-        this(template, state, ports, clock, retryPauses, streamPoll, null);
+        this(template, state, ports, clock, retryPauses, streamPoll, null, true);
     }
 
     /// A port of the local run, and what is behind it.
@@ -77,7 +79,8 @@ public record Settings(
                 Clock.systemUTC(),
                 LocalLambda.PAUSES,
                 Duration.ofMillis(100),
-                "off".equals(environment.get("NIGHTSHIFT_WORKER")) ? null : Map.of());
+                "off".equals(environment.get("NIGHTSHIFT_WORKER")) ? null : Map.of(),
+                true);
     }
 
     /// Free ports, and nothing that waits for long: what a test wants.
@@ -95,7 +98,13 @@ public record Settings(
 
     /// The same with a worker for each queued run.
     public Settings withWorker(Map<String, String> environment) {
-        return new Settings(template, state, ports, clock, retryPauses, streamPoll, environment);
+        return new Settings(
+                template, state, ports, clock, retryPauses, streamPoll, environment, lasting);
+    }
+
+    /// The same with tables in memory, which do not wait for a disk.
+    public Settings withTablesInMemory() {
+        return new Settings(template, state, ports, clock, retryPauses, streamPoll, worker, false);
     }
 
     int port(Port port) {
