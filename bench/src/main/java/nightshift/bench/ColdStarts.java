@@ -34,7 +34,7 @@ final class ColdStarts {
 
     /// So many snapshots are prepared before any of them is called. Not a divisor of the above: the
     /// bare GetItem is not to be started behind them more often than others.
-    private static final int TOGETHER = 10;
+    private static final int TOGETHER = 14;
 
     /// How many warm calls are not counted: the JIT compiles a method at its 256th call, and a
     /// function of several AWS calls goes through the SDK as often sooner. By number and not by
@@ -210,7 +210,7 @@ final class ColdStarts {
 
         /// Cold starts that do not count. After them the stand-ins are as fast as they get.
         void warmUp() throws IOException, InterruptedException {
-            for (var row : inOrder()) {
+            for (var row : subjects.keySet()) {
                 var subject = subject(row);
                 try (var jvm = LambdaJvm.cold(host, subject.handler(), settings(subject))) {
                     jvm.api().awaitReady();

@@ -85,7 +85,7 @@ final class LambdaJvm implements AutoCloseable {
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
         var flags = new ArrayList<>(FLAGS);
         flags.removeIf(flag -> flag.startsWith("-XX:TieredStopAtLevel"));
-        flags.add("-Xlog:class+load,jit+compilation:file=" + JVM_LOG.formatted("%p"));
+        flags.add("-Xlog:class+load,jit+compilation:file=" + JVM_LOG.formatted("%p") + ":tags");
         var jvm = start(host, handler, environment, flags, core);
         jvm.api.freezeBy(() -> jvm.signal("STOP"));
         return jvm;
