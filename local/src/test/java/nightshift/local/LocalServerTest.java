@@ -49,6 +49,15 @@ class LocalServerTest {
     }
 
     @Test
+    void tables_in_memory_leave_no_file() throws Exception {
+        try (var server = LocalServer.start(settings().withTablesInMemory())) {
+            assertThat(send(server, "POST", AUTOMATION).statusCode()).isEqualTo(201);
+            assertThat(send(server, "GET", "").body()).contains("\"count\":1");
+            assertThat(state.resolve("dynamodb")).doesNotExist();
+        }
+    }
+
+    @Test
     void a_state_that_cannot_be_read_is_one_sentence() throws Exception {
         var data = Files.createDirectories(state.resolve("dynamodb"));
         Files.writeString(data.resolve("shared-local-instance.db"), "x".repeat(5_000));
