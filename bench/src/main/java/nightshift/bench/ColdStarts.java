@@ -77,14 +77,14 @@ final class ColdStarts {
     /// A first call behind a snapshot.
     ///
     /// @param loaded how many classes it loaded
-    /// @param compiled how many methods were compiled meanwhile
+    /// @param compiled how many methods the JIT compiled or threw away meanwhile
     record FirstCall(double millis, double loaded, double compiled) {}
 
     /// What was measured of one function.
     ///
     /// @param primed the first call behind a snapshot
     /// @param loaded how many classes that one loads
-    /// @param compiled how many methods are compiled meanwhile
+    /// @param compiled how many methods the JIT compiles or throws away meanwhile
     /// @param warmRatios if it makes one AWS call: what its median warm call took for that of a
     ///   bare GetItem, in each round
     /// @param firstUsage what its first call asks of AWS, and every later one

@@ -130,7 +130,7 @@ final class LambdaJvm implements AutoCloseable {
     }
 
     /// What it has noted since then: a line for each class, those of lambdas included, and for each
-    /// compiled method.
+    /// method that was compiled, or whose compilation was thrown away.
     List<String> logged(long length) throws IOException {
         try (var log = Files.newInputStream(jvmLog())) {
             log.skipNBytes(length);

@@ -38,7 +38,7 @@ final class Report {
                 """
                 ## Each function
 
-                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, at the same speed of the host; warm ones of functions that make one AWS call, too. Classes are those that the first call of a primed function loads, compiled the methods that the JVM compiles meanwhile.
+                Milliseconds; median (least-most). Cold is from the start of the process to the answer; ratios are to the bare GetItem, at the same speed of the host; warm ones of functions that make one AWS call, too. Classes are those that the first call of a primed function loads, compiled the methods that the JIT compiles or throws away meanwhile.
 
                 | function | cold | ratio | init | first | first, primed | classes | compiled | warm p50 | ratio | warm p99 | AWS calls first/later | round trips | RSS MB |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
