@@ -5,10 +5,6 @@ import nightshift.local.LocalServer;
 import nightshift.local.Settings;
 import nightshift.local.Settings.Port;
 
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -57,21 +53,10 @@ final class Bench {
                         target.resolve("functions"));
         var report = new Report();
         report.machine(code, cores, pinned);
-        try (var server = start(checkout, target.resolve("still"), NEVER);
-                var rows =
-                        DynamoDbClient.builder()
-                                .httpClient(UrlConnectionHttpClient.create())
-                                .build();
-                var s3 = S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
-            var functions = new Functions(server.template());
-            var world =
-                    new World(
-                            functions,
-                            checkout.resolve("events"),
-                            new Rows(rows, functions.setting("TABLE_NAME")),
-                            s3,
-                            functions.setting("BUCKET_NAME"));
-            if (plan.parts().contains("cold")) {
+        var events = checkout.resolve("events");
+        if (plan.parts().contains("cold")) {
+            try (var server = start(checkout, target.resolve("cold"), NEVER);
+                    var world = new World(server, events)) {
                 var host =
                         new LambdaJvm.Host(
                                 code,
@@ -85,14 +70,18 @@ final class Bench {
                         new ColdStarts(world, host, plan, progress)
                                 .measure(measured(server, plan)));
             }
-            Cores.release(); // nothing below is compared by its time alone
-            if (plan.parts().contains("growth")) {
+        }
+        Cores.release(); // nothing below is compared by its time alone
+        if (plan.parts().contains("growth")) {
+            try (var server = start(checkout, target.resolve("growth"), NEVER);
+                    var world = new World(server, events)) {
                 report.growth(new Growth(world, plan, progress).measure());
             }
         }
         if (plan.parts().contains("load")) {
-            try (var server = start(checkout, target.resolve("loaded"), Duration.ofMillis(100))) {
-                report.load(new Load(server, checkout.resolve("events"), progress).measure());
+            try (var server = start(checkout, target.resolve("load"), Duration.ofMillis(100));
+                    var world = new World(server, events)) {
+                report.load(new Load(server, world, progress).measure());
             }
         }
         report.write(target);

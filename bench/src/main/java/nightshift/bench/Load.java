@@ -4,10 +4,6 @@ import nightshift.bench.World.Thing;
 import nightshift.local.LocalServer;
 import nightshift.local.Settings.Port;
 
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -15,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +25,7 @@ final class Load {
     private static final int[] CLIENTS = {1, 8, 32};
 
     private final LocalServer server;
-    private final Path events;
+    private final World world;
     private final PrintStream progress;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -39,30 +34,17 @@ final class Load {
 
     private record Client(Samples millis, List<Integer> errors) {}
 
-    Load(LocalServer server, Path events, PrintStream progress) {
+    Load(LocalServer server, World world, PrintStream progress) {
         this.server = server;
-        this.events = events;
+        this.world = world;
         this.progress = progress;
     }
 
     List<Row> measure() throws IOException, InterruptedException {
-        var functions = new Functions(server.template());
         var rows = new ArrayList<Row>();
-        try (http;
-                var table =
-                        DynamoDbClient.builder()
-                                .httpClient(UrlConnectionHttpClient.create())
-                                .build();
-                var s3 = S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
-            var world =
-                    new World(
-                            functions,
-                            events,
-                            new Rows(table, functions.setting("TABLE_NAME")),
-                            s3,
-                            functions.setting("BUCKET_NAME"));
+        try (http) {
             for (int clients : CLIENTS) {
-                rows.add(measure(world, clients));
+                rows.add(measure(clients));
                 progress.printf("%d clients are done%n", clients);
             }
         } catch (ExecutionException failed) {
@@ -71,8 +53,7 @@ final class Load {
         return rows;
     }
 
-    private Row measure(World world, int clients)
-            throws IOException, InterruptedException, ExecutionException {
+    private Row measure(int clients) throws IOException, InterruptedException, ExecutionException {
         var things = new ArrayList<Thing>();
         for (int i = 0; i < clients; i++) things.add(world.automation(World.WRITTEN));
         long begun = System.nanoTime();
@@ -81,7 +62,7 @@ final class Load {
         int errors = 0;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var work = new ArrayList<Callable<Client>>();
-            for (var thing : things) work.add(() -> client(world, thing, end));
+            for (var thing : things) work.add(() -> client(thing, end));
             for (var done : threads.invokeAll(work)) {
                 all.addAll(done.get().millis());
                 errors += done.get().errors().size();
@@ -90,10 +71,9 @@ final class Load {
         return new Row(clients, (System.nanoTime() - begun) / 1e9, all, errors);
     }
 
-    private Client client(World world, Thing thing, long end)
-            throws IOException, InterruptedException {
+    private Client client(Thing thing, long end) throws IOException, InterruptedException {
         var client = new Client(new Samples(), new ArrayList<>());
-        var requests = requests(world, thing);
+        var requests = requests(thing);
         for (int next = 0; System.nanoTime() < end; next = (next + 1) % requests.size()) {
             long begun = System.nanoTime();
             var answer = http.send(requests.get(next), BodyHandlers.ofString());
@@ -103,35 +83,35 @@ final class Load {
         return client;
     }
 
-    private List<HttpRequest> requests(World world, Thing thing) {
+    private List<HttpRequest> requests(Thing thing) {
         var automations = "/task_automations/";
         var automation = automations + thing.automation() + "/";
         var run = "/tasks/" + thing.task() + "/runs/" + thing.run() + "/";
         return List.of(
-                get(world, thing, automation),
-                get(world, thing, run),
-                get(world, thing, automations),
-                send(world, thing, "POST", run + "append_log/", "{\"entries\": [{\"n\": 1}]}"),
-                get(world, thing, run + "logs/"),
-                send(world, thing, "PATCH", automation, "{\"prompt\": \"Mind the gap.\"}"),
-                get(world, thing, "/tasks/" + thing.task() + "/"),
-                send(world, thing, "PATCH", run + "set_output/", "{\"output\": {\"n\": 1}}"),
-                get(world, thing, automation),
-                send(world, thing, "POST", automation + "run/", "{}"));
+                get(thing, automation),
+                get(thing, run),
+                get(thing, automations),
+                send(thing, "POST", run + "append_log/", "{\"entries\": [{\"n\": 1}]}"),
+                get(thing, run + "logs/"),
+                send(thing, "PATCH", automation, "{\"prompt\": \"Mind the gap.\"}"),
+                get(thing, "/tasks/" + thing.task() + "/"),
+                send(thing, "PATCH", run + "set_output/", "{\"output\": {\"n\": 1}}"),
+                get(thing, automation),
+                send(thing, "POST", automation + "run/", "{}"));
     }
 
-    private HttpRequest get(World world, Thing thing, String path) {
-        return api(world, thing, path).GET().build();
+    private HttpRequest get(Thing thing, String path) {
+        return api(thing, path).GET().build();
     }
 
-    private HttpRequest send(World world, Thing thing, String method, String path, String body) {
-        return api(world, thing, path)
+    private HttpRequest send(Thing thing, String method, String path, String body) {
+        return api(thing, path)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body))
                 .build();
     }
 
-    private HttpRequest.Builder api(World world, Thing thing, String path) {
+    private HttpRequest.Builder api(Thing thing, String path) {
         var url = server.url(Port.API) + "/api/projects/" + thing.project() + path;
         return HttpRequest.newBuilder(URI.create(url))
                 .header("Authorization", "Bearer " + world.key());

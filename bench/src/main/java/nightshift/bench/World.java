@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.local.LocalServer;
 import nightshift.local.Template;
 
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -33,7 +36,7 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// Reading functions read project 1, which nobody changes. The others work on project 2, where
 /// those that cannot do the same thing twice find a new automation, task and run at every call.
-final class World {
+final class World implements AutoCloseable {
     static final long READ = 1;
     static final long WRITTEN = 2;
 
@@ -75,10 +78,13 @@ final class World {
                     "DownloadTaskRunArtifact",
                     "RefuseRequest");
 
+    private final DynamoDbClient table =
+            DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+    private final S3Client s3 =
+            S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build();
     private final Functions functions;
     private final Path events;
     private final Rows rows;
-    private final S3Client s3;
     private final String bucket;
     private final String key;
     private final Thing read;
@@ -92,13 +98,14 @@ final class World {
         }
     }
 
-    World(Functions functions, Path events, Rows rows, S3Client s3, String bucket)
-            throws IOException {
-        this.functions = functions;
+    /// Furnishes a server that nobody has used.
+    ///
+    /// @param events the folder of the samples
+    World(LocalServer server, Path events) throws IOException {
+        this.functions = new Functions(server.template());
         this.events = events;
-        this.rows = rows;
-        this.s3 = s3;
-        this.bucket = bucket;
+        this.rows = new Rows(table, functions.setting("TABLE_NAME"));
+        this.bucket = functions.setting("BUCKET_NAME");
         this.key =
                 functions
                         .call(
@@ -116,6 +123,12 @@ final class World {
                         rows.get("AUTOMATIONS#" + WRITTEN, written.automation()),
                         rows.get("TASKS#" + WRITTEN, written.task()),
                         rows.get("RUNS#" + WRITTEN + "#" + written.task(), written.run()));
+    }
+
+    @Override
+    public void close() {
+        table.close();
+        s3.close();
     }
 
     String key() {
