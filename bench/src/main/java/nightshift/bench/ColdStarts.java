@@ -85,8 +85,7 @@ final class ColdStarts {
     /// @param primed the first call behind a snapshot
     /// @param loaded how many classes that one loads
     /// @param compiled how many methods the JIT compiles or throws away meanwhile
-    /// @param warmRatios if it makes one AWS call: what its median warm call took for that of a
-    ///   bare GetItem, in each round
+    /// @param warmRounds if it makes one AWS call: its warm calls beside those of a bare GetItem
     /// @param firstUsage what its first call asks of AWS, and every later one
     record Row(
             String name,
@@ -98,7 +97,7 @@ final class ColdStarts {
             Samples loaded,
             Samples compiled,
             Samples warm,
-            Samples warmRatios,
+            WarmRounds warmRounds,
             Samples resident,
             Meter.Usage firstUsage,
             Meter.Usage usage) {
@@ -113,7 +112,7 @@ final class ColdStarts {
                     new Samples(),
                     new Samples(),
                     new Samples(),
-                    new Samples(),
+                    new WarmRounds(),
                     new Samples(),
                     firstUsage,
                     usage);
@@ -283,7 +282,7 @@ final class ColdStarts {
                 if (row.comparable()) {
                     called(row, jvm, WARMING_CALLS);
                     compareWarm(row, jvm);
-                } else if (number == plan.warmRound()) {
+                } else if (number == plan.warmRound() && !row.name().equals(BARE)) {
                     called(row, jvm, WARMING_CALLS_OF_SEVERAL);
                     row.warm().addAll(called(row, jvm, plan.warmCalls()));
                 }
@@ -308,7 +307,8 @@ final class ColdStarts {
                 others.addAll(called(bareRow, bare, TURN));
             }
             row.warm().addAll(own);
-            row.warmRatios().add(own.median() / others.median());
+            bareRow.warm().addAll(others);
+            row.warmRounds().add(own.median(), others.median());
         }
 
         private Samples called(Row row, LambdaJvm jvm, int times)

@@ -19,7 +19,6 @@ final class Ratios {
     private static final int NEIGHBORS = 8;
 
     private static final int TURNS = 10;
-    private static final double LOWER_SIXTH = 100 / 6.0;
 
     private Ratios() {}
 
@@ -50,8 +49,7 @@ final class Ratios {
             logs.computeIfAbsent(time.function(), _ -> new Samples()).add(time.log() - moments[i]);
         }
         var functions = new LinkedHashMap<String, Double>();
-        logs.forEach(
-                (function, samples) -> functions.put(function, samples.percentile(LOWER_SIXTH)));
+        logs.forEach((function, samples) -> functions.put(function, samples.lowerSixth()));
         return functions;
     }
 
@@ -66,7 +64,7 @@ final class Ratios {
                     added.add(time.log() - Objects.requireNonNull(functions.get(time.function())));
                 }
             }
-            moments[i] = added.percentile(LOWER_SIXTH);
+            moments[i] = added.lowerSixth();
         }
         return moments;
     }

@@ -46,7 +46,7 @@ final class Report {
         var list = json.putArray("functions");
         for (var row : measured.rows()) {
             double cold = colds.getOrDefault(row.name(), Double.NaN);
-            double warm = row.warmRatios().median();
+            double warm = row.warmRounds().ratio();
             page.append(
                     line(
                             row.name(),
@@ -75,8 +75,8 @@ final class Report {
             entry.set("primed_first_classes", row.loaded().json());
             entry.set("primed_first_compiled", row.compiled().json());
             entry.set("warm_ms", row.warm().json());
-            if (row.warmRatios().count() > 0) {
-                entry.put("warm_ratio", rounded(warm)).set("warm_ratios", row.warmRatios().json());
+            if (!Double.isNaN(warm)) {
+                entry.put("warm_ratio", rounded(warm)).set("warm_rounds", row.warmRounds().json());
             }
             entry.set("rss_mb", row.resident().json());
             entry.set("first_call", json(row.firstUsage()));
@@ -200,7 +200,7 @@ final class Report {
                 .put("write_units", usage.writeUnits());
     }
 
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return Math.round(value * 1_000) / 1_000.0;
     }
 }

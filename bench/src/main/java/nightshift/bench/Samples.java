@@ -27,6 +27,11 @@ final class Samples {
         return percentile(50);
     }
 
+    /// The value below which a sixth of the others lies.
+    double lowerSixth() {
+        return percentile(100 / 6.0);
+    }
+
     double least() {
         return percentile(0);
     }
