@@ -67,7 +67,7 @@ final class Report {
                     list.addObject()
                             .put("name", row.name())
                             .put("kind", row.kind().name().toLowerCase(Locale.ROOT))
-                            .put("cold_ratio", rounded(cold));
+                            .put("cold_ratio", Samples.rounded(cold));
             entry.set("cold_ms", row.cold().json());
             entry.set("init_ms", row.init().json());
             entry.set("first_ms", row.first().json());
@@ -76,7 +76,8 @@ final class Report {
             entry.set("primed_first_compiled", row.compiled().json());
             entry.set("warm_ms", row.warm().json());
             if (!Double.isNaN(warm)) {
-                entry.put("warm_ratio", rounded(warm)).set("warm_rounds", row.warmRounds().json());
+                entry.put("warm_ratio", Samples.rounded(warm))
+                        .set("warm_rounds", row.warmRounds().json());
             }
             entry.set("rss_mb", row.resident().json());
             entry.set("first_call", json(row.firstUsage()));
@@ -142,7 +143,7 @@ final class Report {
             var entry =
                     list.addObject()
                             .put("clients", row.clients())
-                            .put("calls_per_second", rounded(rate))
+                            .put("calls_per_second", Samples.rounded(rate))
                             .put("errors", row.errors());
             entry.set("ms", row.millis().json());
         }
@@ -184,10 +185,10 @@ final class Report {
                 .put("round", start.round())
                 .put("position", start.position())
                 .put("name", start.row().name())
-                .put("cold_ms", rounded(start.cold()))
-                .put("init_ms", rounded(start.init()))
-                .put("first_ms", rounded(start.first()))
-                .put("primed_first_ms", rounded(start.primed().millis()));
+                .put("cold_ms", Samples.rounded(start.cold()))
+                .put("init_ms", Samples.rounded(start.init()))
+                .put("first_ms", Samples.rounded(start.first()))
+                .put("primed_first_ms", Samples.rounded(start.primed().millis()));
     }
 
     private static ObjectNode json(Meter.Usage usage) {
@@ -198,9 +199,5 @@ final class Report {
                 .put("bytes", usage.bytes())
                 .put("read_units", usage.readUnits())
                 .put("write_units", usage.writeUnits());
-    }
-
-    static double rounded(double value) {
-        return Math.round(value * 1_000) / 1_000.0;
     }
 }

@@ -62,7 +62,8 @@ final class Samples {
                 .put("count", count());
     }
 
-    private static double rounded(double value) {
-        return Double.isNaN(value) ? 0 : Math.round(value * 1_000) / 1_000.0;
+    /// To a thousandth, for JSON, which has no word for what is not a number: that is zero.
+    static double rounded(double value) {
+        return Math.round(value * 1_000) / 1_000.0;
     }
 }

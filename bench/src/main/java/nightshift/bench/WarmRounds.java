@@ -11,7 +11,7 @@ final class WarmRounds {
     /// Adds the median calls of a round, made in turns, in milliseconds.
     void add(double own, double bare) {
         ratios.add(own / bare);
-        rounds.addObject().put("ms", Report.rounded(own)).put("bare_ms", Report.rounded(bare));
+        rounds.addObject().put("ms", Samples.rounded(own)).put("bare_ms", Samples.rounded(bare));
     }
 
     /// What the function's median call takes for one of the bare GetItem's; not a number if there
