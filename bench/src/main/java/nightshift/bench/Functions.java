@@ -4,8 +4,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import nightshift.functions.AwsWiring;
-import nightshift.functions.Wiring;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
 import nightshift.local.Template;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;

@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import nightshift.functions.AwsWiring;
-import nightshift.functions.Wiring;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 

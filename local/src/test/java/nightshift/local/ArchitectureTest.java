@@ -76,7 +76,7 @@ class ArchitectureTest {
                         .resideInAPackage("nightshift.api")
                         .should()
                         .dependOnClassesThat()
-                        .resideInAPackage("nightshift.functions"));
+                        .resideInAPackage("nightshift.functions.."));
     }
 
     @Test
@@ -95,7 +95,7 @@ class ArchitectureTest {
         check(
                 noClasses()
                         .that()
-                        .resideInAPackage("nightshift.functions")
+                        .resideInAPackage("nightshift.functions..")
                         .and()
                         .doNotHaveSimpleName("AwsWiring")
                         .should()

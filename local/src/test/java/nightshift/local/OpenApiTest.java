@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import nightshift.functions.RetrieveDocs;
-import nightshift.functions.RetrieveSchema;
+import nightshift.functions.site.RetrieveDocs;
+import nightshift.functions.site.RetrieveSchema;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,12 @@ package nightshift.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.json.Json;
+import nightshift.keys.ApiKey;
+import nightshift.keys.Owner;
+import nightshift.keys.Project;
+import nightshift.text.UuidText;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -16,7 +22,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /// A call of the API, read from the event that API Gateway's proxy integration sends.
 ///
@@ -24,8 +29,6 @@ import java.util.regex.Pattern;
 ///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
 ///   input format of a Lambda function for proxy integration</a>
 public final class Call {
-    private static final Pattern UUID_TEXT =
-            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Comparator<String> BY_CODE_POINTS =
             Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare);
 
@@ -239,7 +242,7 @@ public final class Call {
 
     private UUID uuid(String variable, String refusal) {
         var text = variable(variable);
-        if (!UUID_TEXT.matcher(text).matches()) {
+        if (!UuidText.matches(text)) {
             throw ApiException.notFound(refusal);
         }
         return UUID.fromString(text);

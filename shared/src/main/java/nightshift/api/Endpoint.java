@@ -3,6 +3,8 @@ package nightshift.api;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 
+import nightshift.log.Log;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.json.Json;
+
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;

@@ -1,5 +1,10 @@
 package nightshift.api;
 
+import nightshift.keys.ApiKey;
+import nightshift.keys.Keyring;
+import nightshift.keys.Project;
+import nightshift.log.Log;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,8 @@ package nightshift.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.json.Json;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package nightshift.dynamo;
 
-import nightshift.api.ApiKey;
-import nightshift.api.Keyring;
-import nightshift.api.Owner;
-import nightshift.api.Project;
+import nightshift.keys.ApiKey;
+import nightshift.keys.Keyring;
+import nightshift.keys.Owner;
+import nightshift.keys.Project;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package nightshift.dynamo;
 
-import nightshift.api.Project;
+import nightshift.keys.Project;
 import nightshift.task.Task;
 
 import java.util.List;

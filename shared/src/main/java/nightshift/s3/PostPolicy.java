@@ -1,6 +1,6 @@
 package nightshift.s3;
 
-import nightshift.api.Json;
+import nightshift.json.Json;
 
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.json.Json;
+
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.StringJoiner;

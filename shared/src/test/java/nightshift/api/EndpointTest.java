@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import nightshift.json.Json;
+import nightshift.json.RandomJson;
+import nightshift.keys.ApiKey;
+import nightshift.keys.Owner;
+import nightshift.keys.Project;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayInputStream;

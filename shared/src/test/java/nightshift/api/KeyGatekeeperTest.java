@@ -6,6 +6,11 @@ import static nightshift.api.CallBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import nightshift.keys.ApiKey;
+import nightshift.keys.Keyring;
+import nightshift.keys.Owner;
+import nightshift.keys.Project;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,6 @@
 package nightshift.dynamo;
 
-import nightshift.api.KeyringContract;
+import nightshift.keys.KeyringContract;
 import nightshift.testing.Ports;
 
 final class DynamoKeyringTest implements KeyringContract {

@@ -1,13 +1,13 @@
 package nightshift.testing;
 
-import nightshift.api.InMemoryKeyring;
-import nightshift.api.Keyring;
 import nightshift.automation.InMemoryOccurrences;
 import nightshift.automation.InMemoryScheduleStates;
 import nightshift.automation.InMemoryTaskAutomations;
 import nightshift.automation.Occurrences;
 import nightshift.automation.ScheduleStates;
 import nightshift.automation.TaskAutomations;
+import nightshift.keys.InMemoryKeyring;
+import nightshift.keys.Keyring;
 import nightshift.run.InMemoryTaskRuns;
 import nightshift.run.TaskRuns;
 import nightshift.task.InMemoryTasks;

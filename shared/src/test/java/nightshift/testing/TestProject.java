@@ -1,6 +1,5 @@
 package nightshift.testing;
 
-import nightshift.api.Project;
 import nightshift.automation.AutomationSpec;
 import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
@@ -8,6 +7,7 @@ import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.Timings;
+import nightshift.keys.Project;
 import nightshift.run.Artifact;
 import nightshift.run.Ids;
 import nightshift.run.RunEnvironment;

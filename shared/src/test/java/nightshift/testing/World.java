@@ -1,11 +1,11 @@
 package nightshift.testing;
 
-import nightshift.api.ApiKey;
-import nightshift.api.Project;
 import nightshift.automation.LastRun;
 import nightshift.automation.Occurrence;
 import nightshift.automation.ScheduleStates;
 import nightshift.automation.TaskAutomation;
+import nightshift.keys.ApiKey;
+import nightshift.keys.Project;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;

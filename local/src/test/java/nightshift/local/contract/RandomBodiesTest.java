@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import nightshift.api.RandomJson;
+import nightshift.json.RandomJson;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +69,7 @@ class RandomBodiesTest {
             int refused = 0;
             for (int i = 0; i < bodies; i++) {
                 var target = targets.get(random.nextInt(targets.size()));
-                var body = nightshift.api.Json.text(body(target));
+                var body = nightshift.json.Json.text(body(target));
                 var sampled = i % SAMPLE == 0;
                 var before = sampled ? everything() : null;
                 var answer =

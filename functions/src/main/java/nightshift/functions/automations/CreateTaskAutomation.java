@@ -1,0 +1,89 @@
+package nightshift.functions.automations;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.automation.TaskAutomation;
+import nightshift.automation.TaskAutomations;
+import nightshift.automation.Timings;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.functions.tasks.TaskJson;
+import nightshift.run.Ids;
+import nightshift.task.Task;
+import nightshift.task.TaskSpec;
+
+import java.time.Clock;
+
+/// `POST .../task_automations/`: keeps a new automation and its task. The schedule follows from the
+/// row.
+public final class CreateTaskAutomation extends Endpoint {
+    private final TaskAutomations automations;
+    private final Clock clock;
+
+    /// The function as Lambda makes it.
+    public CreateTaskAutomation() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public CreateTaskAutomation(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.automations = wiring.automations();
+        this.clock = wiring.clock();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var spec = AutomationJson.createSpec(call.body(), call.project().githubIntegrations());
+        var now = clock.instant();
+        var automation =
+                new TaskAutomation(
+                        Ids.timeOrdered(now),
+                        call.projectId(),
+                        Ids.timeOrdered(now),
+                        spec,
+                        null,
+                        null,
+                        1,
+                        Timings.since(now),
+                        now,
+                        now);
+        if (!automations.add(automation, task(automation, call))) {
+            throw ApiException.invalid(
+                    "limit_reached",
+                    "This project has as many automations as it may have; delete one first.",
+                    null);
+        }
+        return Reply.created(AutomationJson.write(automation));
+    }
+
+    private static Task task(TaskAutomation automation, Call call) {
+        var spec = automation.spec();
+        var wording =
+                new TaskSpec(
+                        spec.name(),
+                        spec.prompt(),
+                        "automation",
+                        spec.repository(),
+                        spec.githubIntegration(),
+                        null,
+                        false,
+                        null);
+        return new Task(
+                automation.taskId(),
+                automation.projectId(),
+                0,
+                "",
+                wording,
+                false,
+                TaskJson.person(call.owner()),
+                automation.id(),
+                null,
+                false,
+                automation.createdAt(),
+                automation.createdAt());
+    }
+}

@@ -1,0 +1,35 @@
+package nightshift.functions.automations;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.automation.TaskAutomations;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+
+/// `DELETE .../task_automations/{id}/`: removes an automation. Its task and runs stay; its
+/// schedules follow.
+public final class DeleteTaskAutomation extends Endpoint {
+    private final TaskAutomations automations;
+
+    /// The function as Lambda makes it.
+    public DeleteTaskAutomation() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public DeleteTaskAutomation(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.automations = wiring.automations();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        if (!automations.remove(call.projectId(), call.id())) {
+            throw ApiException.notFound();
+        }
+        return Reply.noContent();
+    }
+}

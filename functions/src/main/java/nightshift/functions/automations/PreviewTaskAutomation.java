@@ -1,0 +1,35 @@
+package nightshift.functions.automations;
+
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.automation.IanaZone;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+
+import java.time.Clock;
+
+/// `POST .../task_automations/preview/`: what an expression means, before anything is created.
+public final class PreviewTaskAutomation extends Endpoint {
+    private final Clock clock;
+
+    /// The function as Lambda makes it.
+    public PreviewTaskAutomation() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public PreviewTaskAutomation(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.clock = wiring.clock();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var body = call.body();
+        var cron = AutomationJson.cron(body);
+        var zone = body.has("timezone") ? AutomationJson.timezone(body) : IanaZone.utc();
+        return Reply.ok(PreviewJson.write(cron, zone, clock.instant()));
+    }
+}

@@ -1,0 +1,69 @@
+package nightshift.functions.automations;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleStates.Known;
+import nightshift.automation.TaskAutomation;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.json.Json;
+import nightshift.text.IsoTime;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the
+/// schedule service knows.
+public final class RetrieveTaskAutomationSchedule extends Endpoint {
+    private final ScheduleStates states;
+    private final Clock clock;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskAutomationSchedule() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskAutomationSchedule(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.states = wiring.scheduleStates();
+        this.clock = wiring.clock();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var known = states.find(call.projectId(), call.id());
+        var automation = known.automation();
+        if (automation == null) throw ApiException.notFound();
+        var now = clock.instant();
+        var spec = automation.spec();
+        var json = PreviewJson.write(spec.cron(), spec.timezone(), now);
+        var next =
+                spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
+        json.put("enabled", spec.enabled()).put("next_run_at", IsoTime.format(next.orElse(null)));
+        json.set("sync", sync(automation, known));
+        return Reply.ok(json);
+    }
+
+    private static JsonNode sync(TaskAutomation automation, Known known) {
+        var state = known.state();
+        if (state == null || !known.isTold()) {
+            return Json.object()
+                    .put("status", "pending")
+                    .putNull("reason")
+                    .put("since", IsoTime.format(automation.updatedAt()));
+        }
+        var refusal = state.refusal();
+        return Json.object()
+                .put("status", refusal == null ? "synced" : "failed")
+                .put("reason", refusal)
+                .put("since", IsoTime.format(state.since()));
+    }
+}

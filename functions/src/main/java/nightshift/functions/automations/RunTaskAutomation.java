@@ -1,0 +1,42 @@
+package nightshift.functions.automations;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.automation.TaskAutomations;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.functions.runs.NewRun;
+
+import java.time.Clock;
+
+/// `POST .../task_automations/{id}/run/`: starts a run now, whatever the schedule says. The body is
+/// ignored.
+public final class RunTaskAutomation extends Endpoint {
+    private final TaskAutomations automations;
+    private final Clock clock;
+
+    /// The function as Lambda makes it.
+    public RunTaskAutomation() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RunTaskAutomation(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.automations = wiring.automations();
+        this.clock = wiring.clock();
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var started =
+                automations.start(
+                        call.projectId(),
+                        call.id(),
+                        automation -> NewRun.of(automation, null, clock.instant()));
+        return Reply.ok(AutomationJson.write(started.orElseThrow(ApiException::notFound)));
+    }
+}

@@ -1,0 +1,292 @@
+package nightshift.functions.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import nightshift.json.Json;
+
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
+/// AWS out of memory: whatever is read is there, and whatever is written is accepted. For
+/// [Rehearsal].
+///
+/// The SDK reaches it through the connections of the JDK, as it will reach AWS, but no further than
+/// this process: each request goes to a socket of its own on the loopback interface, without what
+/// the function proves its identity with.
+final class RememberedAws implements SdkHttpClient {
+    /// An item that can be read as any kind of ours.
+    private static final String ITEM =
+            new String(Resources.bytes("rehearsal-item.json"), StandardCharsets.UTF_8);
+
+    private static final String ID = "0198c5f0-0000-7000-8000-00000000000c";
+    private static final String ANOTHER_ID = "0198c5f0-0000-7000-8000-00000000000e";
+    private static final String MINUTE = "2026-04-02T09:00Z";
+    private static final int LISTED = 4;
+    private static final String LINE = "{\"type\":\"notification\"}\n";
+
+    private final boolean ended;
+    private boolean kept;
+    private boolean written;
+    private boolean compacted;
+
+    private final SdkHttpClient connections =
+            UrlConnectionHttpClient.builder()
+                    .proxyConfiguration(
+                            ProxyConfiguration.builder()
+                                    .useEnvironmentVariablesValues(false)
+                                    .useSystemPropertyValues(false)
+                                    .build())
+                    .build();
+
+    /// @param ended whether the run has ended: its log was compacted, its artifact is in the
+    ///   manifest, it is the last one of its automation, which comes by days of the week and whose
+    ///   schedules were accepted; if not, none of it
+    RememberedAws(boolean ended) {
+        this.ended = ended;
+    }
+
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+        return new ExecutableHttpRequest() {
+            @Override
+            public HttpExecuteResponse call() throws IOException {
+                var answer = answer(request);
+                if (kept) return exchange(request, answer);
+                kept = true;
+                return exchange(request, keptOpen(answer));
+            }
+
+            @Override
+            public void abort() {
+                // answered at once
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private HttpExecuteResponse exchange(HttpExecuteRequest request, byte[] answer)
+            throws IOException {
+        try (var server = new OneAnswer(answer)) {
+            var here =
+                    request.httpRequest().toBuilder()
+                            .protocol("http")
+                            .host(server.url().getHost())
+                            .port(server.url().getPort())
+                            .removeHeader("Authorization")
+                            .removeHeader("X-Amz-Security-Token")
+                            .build();
+            return connections
+                    .prepareRequest(
+                            HttpExecuteRequest.builder()
+                                    .request(here)
+                                    .contentStreamProvider(
+                                            request.contentStreamProvider().orElse(null))
+                                    .build())
+                    .call();
+        }
+    }
+
+    /// As AWS answers, over a connection that stays open. Once is enough for the JVM to load what
+    /// reads such answers, and each leaves a connection in the JDK's cache for five seconds.
+    private static byte[] keptOpen(byte[] answer) {
+        return new String(answer, StandardCharsets.ISO_8859_1)
+                .replaceFirst("Connection: close\r\n", "")
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private byte[] answer(HttpExecuteRequest request) throws IOException {
+        var http = request.httpRequest();
+        var body = body(request);
+        var target = http.firstMatchingHeader("X-Amz-Target").orElse("");
+        if (!target.isEmpty()) {
+            return json(json(target.substring(target.indexOf('.') + 1), Json.parse(body)));
+        }
+        return http.encodedPath().startsWith("/schedules") ? schedules(http) : object(http);
+    }
+
+    private static byte[] body(HttpExecuteRequest request) throws IOException {
+        var content = request.contentStreamProvider();
+        if (content.isEmpty()) {
+            return new byte[0];
+        }
+        try (var stream = content.get().newStream()) {
+            return stream.readAllBytes();
+        }
+    }
+
+    /// DynamoDB and EventBridge.
+    private ObjectNode json(String operation, JsonNode request) {
+        return switch (operation) {
+            case "GetItem" -> Json.object().set("Item", item(request.path("Key")));
+            case "BatchGetItem" -> {
+                var responses = Json.object();
+                request.path("RequestItems")
+                        .forEachEntry((table, asked) -> {
+                            var items = responses.putArray(table);
+                            asked.path("Keys").forEach(key -> items.add(item(key)));
+                        });
+                yield Json.object()
+                        .<ObjectNode>set("Responses", responses)
+                        .set("UnprocessedKeys", Json.object());
+            }
+            case "Query" -> {
+                var items = found(request.path("ExpressionAttributeValues"));
+                yield Json.object().put("Count", items.size()).set("Items", items);
+            }
+            case "Scan" -> Json.object().set("Items", Json.array());
+            case "PutEvents" ->
+                    Json.object().put("FailedEntryCount", 0).set("Entries", Json.array());
+            case "TransactWriteItems" -> {
+                written = true;
+                yield Json.object();
+            }
+            default -> Json.object(); // another write
+        };
+    }
+
+    /// A whole list; or what begins at one place, and behind a run the artifact of it, if it is
+    /// there or was just written.
+    private ArrayNode found(JsonNode values) {
+        var pk = values.path(":pk").path("S").asText("RUNS#1#" + ID);
+        boolean occurrences = pk.startsWith("OCCURRENCES#");
+        var items = Json.array();
+        if (!values.has(":from")) {
+            var sk = occurrences ? "2026-04-02T0%d:00Z" : ID.replaceFirst(".$", "%d");
+            for (int place = 0; place < LISTED; place++) {
+                items.add(item(key(pk, sk.formatted(place))));
+            }
+            return items;
+        }
+        var sk = occurrences ? MINUTE : values.path(":from").path("S").asText();
+        items.add(item(key(pk, sk)));
+        if (pk.startsWith("RUNS#") && (ended || written)) {
+            items.add(item(key(pk, sk + "/artifact")));
+        }
+        written = false;
+        return items;
+    }
+
+    private static ObjectNode key(String pk, String sk) {
+        var key = Json.object();
+        key.putObject("pk").put("S", pk);
+        key.putObject("sk").put("S", sk);
+        return key;
+    }
+
+    private ObjectNode item(JsonNode key) {
+        var item = (ObjectNode) Json.stored(ITEM);
+        item.setAll((ObjectNode) key);
+        if (!ended) {
+            item.putObject("log_extended").put("N", "1");
+            item.putObject("refusal").put("S", "refused");
+            item.putObject("cron_expression").put("S", "*/30 8-18 1-7,15 * *");
+            item.putObject("last_run_id").put("S", ANOTHER_ID);
+        }
+        return item;
+    }
+
+    /// Scheduler: there is no schedule yet, or there is one all the same.
+    private byte[] schedules(SdkHttpRequest request) {
+        return switch (request.method()) {
+            case DELETE -> refusal("404 Not Found", "ResourceNotFoundException");
+            case POST -> ended ? scheduled() : refusal("409 Conflict", "ConflictException");
+            default -> scheduled();
+        };
+    }
+
+    private static byte[] scheduled() {
+        return json(Json.object().put("ScheduleArn", "").set("Schedules", Json.array()));
+    }
+
+    /// S3: a log of one line in one segment that nobody has compacted, unless it was done just now,
+    /// and an object wherever another one is asked for.
+    private byte[] object(SdkHttpRequest request) {
+        var prefix = request.firstMatchingRawQueryParameter("prefix");
+        if (prefix.isPresent()) {
+            return response(
+                    "application/xml",
+                    """
+                    <?xml version="1.0" encoding="UTF-8"?>
+                    <ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>%s9999999998</Key><LastModified>2026-04-02T09:00:00.000Z</LastModified><ETag>"1"</ETag><Size>24</Size></Contents></ListBucketResult>
+                    """
+                            .formatted(prefix.get()),
+                    true);
+        }
+        if (request.encodedPath().endsWith(".jsonl")) {
+            boolean there = compacted || (ended && request.method() == SdkHttpMethod.GET);
+            compacted = request.method() == SdkHttpMethod.PUT;
+            if (!there && !compacted) return refusal("404 Not Found", "NoSuchKey");
+        }
+        return switch (request.method()) {
+            case GET -> response("application/jsonl", LINE, true);
+            case HEAD -> response("application/jsonl", LINE, false);
+            default -> response("application/xml", "", true);
+        };
+    }
+
+    private static byte[] refusal(String status, String type) {
+        return """
+        HTTP/1.1 %s
+        Connection: close
+        Content-Length: 0
+        x-amzn-ErrorType: %s
+
+        """
+                .formatted(status, type)
+                .replace("\n", "\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// What the endpoint says that functions under SnapStart get their credentials from.
+    static byte[] credentials() {
+        return json(
+                Json.object()
+                        .put("AccessKeyId", "id")
+                        .put("SecretAccessKey", "secret")
+                        .put("Token", "token")
+                        .put("Expiration", "2100-01-01T00:00:00Z"));
+    }
+
+    private static byte[] json(JsonNode body) {
+        return response("application/x-amz-json-1.0", Json.text(body), true);
+    }
+
+    private static byte[] response(String type, String text, boolean sent) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        var checksum = new CRC32();
+        checksum.update(bytes);
+        var head =
+                """
+                HTTP/1.1 200 OK
+                Connection: close
+                Content-Type: %1$s
+                Content-Length: %2$d
+                ETag: "1"
+                Last-Modified: Thu, 02 Apr 2026 09:00:00 GMT
+                x-amz-crc32: %3$d
+                x-amz-meta-number: 1
+                x-amz-meta-entries: 1
+                x-amz-meta-bytes: %2$d
+
+                """
+                        .formatted(type, bytes.length, checksum.getValue())
+                        .replace("\n", "\r\n");
+        return (head + (sent ? text : "")).getBytes(StandardCharsets.UTF_8);
+    }
+}

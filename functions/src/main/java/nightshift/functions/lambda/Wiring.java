@@ -1,0 +1,56 @@
+package nightshift.functions.lambda;
+
+import nightshift.api.Gatekeeper;
+import nightshift.automation.Occurrences;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.Schedules;
+import nightshift.automation.TaskAutomations;
+import nightshift.events.Announcements;
+import nightshift.keys.Keyring;
+import nightshift.run.Artifacts;
+import nightshift.run.RunLogs;
+import nightshift.run.StorageLinks;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/// The parts that functions are made of. Asking for a part builds it, so no function pays for one
+/// it does not use.
+public interface Wiring {
+    Clock clock();
+
+    Gatekeeper gatekeeper();
+
+    Keyring keyring();
+
+    TaskAutomations automations();
+
+    Tasks tasks();
+
+    TaskRuns runs();
+
+    Occurrences occurrences();
+
+    Schedules schedules();
+
+    ScheduleStates scheduleStates();
+
+    RunLogs logs();
+
+    Artifacts artifacts();
+
+    StorageLinks links();
+
+    Announcements announcements();
+
+    /// The URL under which clients call the API, without a slash at the end.
+    String apiUrl();
+
+    /// How late a firing may come and still start a run.
+    Duration tolerance();
+
+    /// How long a run may go without a sign of life.
+    Duration lease();
+}

@@ -1,0 +1,90 @@
+package nightshift.functions.logs;
+
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.functions.runs.RunLinks;
+import nightshift.functions.runs.RunPath;
+import nightshift.functions.runs.WorkerGatekeeper;
+import nightshift.log.Log;
+import nightshift.run.RunKey;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+import java.time.Clock;
+
+/// `POST .../append_log/`: adds entries to a run's log, all or none, in this order.
+public final class AppendTaskRunLog extends Endpoint {
+    private static final int MOST_ENTRIES = 500;
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLogs logs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public AppendTaskRunLog() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public AppendTaskRunLog(Wiring wiring) {
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.logs = wiring.logs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring);
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var body = call.body();
+        var sent = body.freeObjects("entries", "At least one log entry is required");
+        if (sent.size() > MOST_ENTRIES) {
+            throw body.refuse(
+                    "entries",
+                    "max_length",
+                    "Ensure this field has no more than " + MOST_ENTRIES + " elements.");
+        }
+        var entries =
+                sent.stream()
+                        .filter(entry -> !SessionLog.isChunk(entry))
+                        .map(SessionLog::entry)
+                        .toList();
+        var key = RunPath.key(call);
+        var run = RunPath.run(key, runs, tasks);
+        if (entries.isEmpty()) {
+            return Reply.ok(links.write(run, call));
+        }
+        var grown = logs.append(key, entries, extensions -> goesOn(run, extensions));
+        grown.ifPresent(segments -> noteGrown(key, segments));
+        runs.touch(run, clock.instant());
+        var shown = run.logWhole() ? runs.find(key).orElseThrow() : run; // it is whole no more
+        return Reply.ok(links.write(shown, call));
+    }
+
+    /// The lines are there: a caller who heard of a failure would send them again. The next stretch
+    /// is noted as well.
+    private void noteGrown(RunKey run, long segments) {
+        try {
+            runs.logGrown(run, segments);
+        } catch (RuntimeException busy) {
+            Log.warn("a log that has grown was not noted", busy);
+        }
+    }
+
+    /// @param extensions what the seal counts that the writer is about to pass: an old seal if what
+    ///   came behind it has expired
+    private void goesOn(TaskRun run, long extensions) {
+        if (run.logWhole() || run.logExtended() <= extensions) {
+            runs.logExtended(run.key(), Math.max(run.logExtended(), extensions));
+        }
+    }
+}

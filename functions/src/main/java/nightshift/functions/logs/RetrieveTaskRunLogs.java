@@ -1,0 +1,119 @@
+package nightshift.functions.logs;
+
+import static java.util.Objects.requireNonNull;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.functions.runs.RunLinks;
+import nightshift.functions.runs.RunPath;
+import nightshift.run.PresignedUrl;
+import nightshift.run.RunKey;
+import nightshift.run.RunLog;
+import nightshift.run.RunLogs;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
+/// Opens with a key or with the signed link that the run shows.
+public final class RetrieveTaskRunLogs extends Endpoint {
+    /// What fits into one answer of Lambda, which ends at 6 MB including base64.
+    private static final long MOST_BYTES = 4 << 20;
+
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLogs logs;
+    private final EagerLogs eager;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskRunLogs() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskRunLogs(Wiring wiring) {
+        super(new LogLinkGatekeeper(wiring), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.logs = wiring.logs();
+        this.eager = new EagerLogs(logs);
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring);
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var started = clock.instant();
+        var begun = new LinkedHashMap<RunKey, EagerLogs.Opening>();
+        var open = new ArrayList<RunLog>();
+        byte[] whole;
+        try {
+            var chain = chain(RunPath.key(call), key -> begun.put(key, eager.begin(key)));
+            for (var run : chain) open.add(requireNonNull(begun.get(run.key())).open(run));
+            if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
+                return elsewhere(chain, open);
+            }
+            whole = read(open);
+        } finally {
+            begun.values().forEach(EagerLogs.Opening::close);
+            open.forEach(RunLog::close);
+        }
+        var millis = Duration.between(started, clock.instant()).toMillis();
+        return Reply.bytes("application/jsonl", whole)
+                .with("Cache-Control", "no-cache")
+                .with("Server-Timing", "s3_read;dur=" + millis);
+    }
+
+    /// The run and those that it resumes, the oldest first.
+    ///
+    /// @param ahead told of each before it is looked up
+    private List<TaskRun> chain(RunKey key, Consumer<RunKey> ahead) {
+        ahead.accept(key);
+        return new RunChain(runs).of(RunPath.run(key, runs, tasks), ahead).toList().reversed();
+    }
+
+    private static byte[] read(List<RunLog> chain) {
+        var whole = new ByteArrayOutputStream();
+        for (var log : chain) {
+            try (var lines = log.lines()) {
+                lines.transferTo(whole);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+        return whole.toByteArray();
+    }
+
+    private Reply elsewhere(List<TaskRun> chain, List<RunLog> open) {
+        return whole(chain, open)
+                .map(link -> Reply.redirect(307, link.url()))
+                .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
+    }
+
+    /// A link to one object that holds it all, made unless it is there.
+    private Optional<PresignedUrl> whole(List<TaskRun> chain, List<RunLog> open) {
+        if (chain.size() > 1) {
+            return logs.url(chain.stream().map(TaskRun::key).toList(), RunLinks.LIFE);
+        }
+        logs.compact(open.getFirst());
+        return links.whole(chain.getFirst());
+    }
+}

@@ -1,0 +1,35 @@
+package nightshift.functions.operators;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import nightshift.api.Fields;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Operation;
+import nightshift.functions.lambda.Wiring;
+import nightshift.json.Json;
+import nightshift.keys.Keyring;
+import nightshift.text.IsoTime;
+
+/// Lists the API keys, without the keys themselves.
+public final class ListApiKeys extends Operation {
+    private final Keyring keyring;
+
+    /// The function as Lambda makes it.
+    public ListApiKeys() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public ListApiKeys(Wiring wiring) {
+        this.keyring = wiring.keyring();
+    }
+
+    @Override
+    protected JsonNode perform(Fields input) {
+        var keys = Json.array();
+        for (var key : keyring.keys()) {
+            keys.add(ApiKeyJson.write(key).put("last_used_at", IsoTime.format(key.lastUsedAt())));
+        }
+        return Json.object().set("keys", keys);
+    }
+}

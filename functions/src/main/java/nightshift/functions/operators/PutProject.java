@@ -1,0 +1,43 @@
+package nightshift.functions.operators;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import nightshift.api.Fields;
+import nightshift.api.TextRule;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Operation;
+import nightshift.functions.lambda.Wiring;
+import nightshift.json.Json;
+import nightshift.keys.Keyring;
+import nightshift.keys.Project;
+
+import java.util.List;
+
+/// Creates a project or changes its name and integrations.
+public final class PutProject extends Operation {
+    private final Keyring keyring;
+
+    /// The function as Lambda makes it.
+    public PutProject() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public PutProject(Wiring wiring) {
+        this.keyring = wiring.keyring();
+    }
+
+    @Override
+    protected JsonNode perform(Fields input) {
+        var id = input.integer("id", 1, Long.MAX_VALUE);
+        var name = input.text("name", TextRule.filled().atMost(255));
+        var integrations =
+                input.has("github_integrations")
+                        ? input.integers("github_integrations")
+                        : List.<Long>of();
+        keyring.put(new Project(id, name, integrations));
+        var project = Json.object().put("id", id).put("name", name);
+        integrations.forEach(project.putArray("github_integrations")::add);
+        return project;
+    }
+}

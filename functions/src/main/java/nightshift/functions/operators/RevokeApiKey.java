@@ -1,0 +1,35 @@
+package nightshift.functions.operators;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import nightshift.api.Fields;
+import nightshift.api.TextRule;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Operation;
+import nightshift.functions.lambda.Wiring;
+import nightshift.json.Json;
+import nightshift.keys.Keyring;
+
+/// Revokes an API key; in force everywhere within a minute.
+public final class RevokeApiKey extends Operation {
+    private final Keyring keyring;
+
+    /// The function as Lambda makes it.
+    public RevokeApiKey() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RevokeApiKey(Wiring wiring) {
+        this.keyring = wiring.keyring();
+    }
+
+    @Override
+    protected JsonNode perform(Fields input) {
+        var id = input.text("id", TextRule.filled());
+        if (!keyring.revoke(id)) {
+            throw input.refuse("id", "does_not_exist", "There is no API key with this id.");
+        }
+        return Json.object().put("revoked", true);
+    }
+}

@@ -1,0 +1,79 @@
+package nightshift.functions.runs;
+
+import nightshift.api.ApiError;
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.api.TextRule;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.json.Json;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+
+/// `POST .../runs/{id}/claim/`: a worker takes a queued run. The token of the announcement is the
+/// credential; of all who show it one is answered with the key, the others with 409. A worker that
+/// says who it is may ask again, because an answer can be lost.
+public final class ClaimTaskRun extends Endpoint {
+    private static final TextRule TOKEN = TextRule.filled().atMost(255);
+    private static final TextRule CLAIMANT = TextRule.filled().atMost(255);
+
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public ClaimTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public ClaimTaskRun(Wiring wiring) {
+        super((call, _) -> call.linked(), Scope.NONE);
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring);
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var token = call.body().text("claim_token", TOKEN);
+        var claimant = call.body().text("claimant", CLAIMANT, null);
+        var now = clock.instant();
+        var run =
+                runs.update(RunPath.key(call), queued -> claimed(queued, token, claimant))
+                        .orElseThrow(ApiException::notFound);
+        var answer = Json.object().put("key", WorkerKey.of(run, now).text());
+        return Reply.ok(answer.set("run", links.write(run, call)));
+    }
+
+    private TaskRun claimed(TaskRun run, String token, @Nullable String claimant) {
+        boolean announced =
+                MessageDigest.isEqual(
+                        RunEvents.claimToken(run).getBytes(StandardCharsets.UTF_8),
+                        token.getBytes(StandardCharsets.UTF_8));
+        if (!announced) {
+            throw ApiException.forbidden("The claim token is not this run's.");
+        }
+        boolean again = claimant != null && claimant.equals(run.claimant());
+        if (again && run.status() == RunStatus.IN_PROGRESS) {
+            return run;
+        }
+        if (run.status() != RunStatus.QUEUED) {
+            throw new ApiException(
+                    new ApiError.Conflict(
+                            "The run is %s: only a queued run can be claimed."
+                                    .formatted(run.status().text())));
+        }
+        return run.claimedBy(claimant, clock.instant());
+    }
+}

@@ -1,0 +1,60 @@
+package nightshift.functions.runs;
+
+import nightshift.api.ApiException;
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.json.Json;
+import nightshift.run.RunEnvironment;
+import nightshift.run.TaskRuns;
+
+import java.time.Clock;
+import java.util.List;
+
+/// `POST .../tasks/{task_id}/runs/`: keeps a new run of a task for a client that does the work
+/// itself.
+public final class CreateTaskRun extends Endpoint {
+    public static final List<String> MODES = List.of("background", "interactive");
+
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public CreateTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public CreateTaskRun(Wiring wiring) {
+        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring);
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var body = call.body();
+        var environment = body.choice("environment", List.of("local", "cloud"), "local");
+        var mode = body.choice("mode", MODES, "background");
+        var branch = body.text("branch", RunJson.BRANCH, null);
+        var taskId = call.taskId();
+        var where = "cloud".equals(environment) ? RunEnvironment.CLOUD : RunEnvironment.LOCAL;
+        var run =
+                runs.add(() ->
+                        NewRun.of(
+                                call.projectId(),
+                                taskId,
+                                where,
+                                branch,
+                                Json.object().put("mode", mode),
+                                null,
+                                clock.instant()));
+        return Reply.created(
+                links.write(run.orElseThrow(() -> ApiException.notFound("Task not found")), call));
+    }
+}

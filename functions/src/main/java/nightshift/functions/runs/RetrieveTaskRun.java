@@ -1,0 +1,37 @@
+package nightshift.functions.runs;
+
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+/// `GET .../runs/{id}/`: one run.
+public final class RetrieveTaskRun extends Endpoint {
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public RetrieveTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public RetrieveTaskRun(Wiring wiring) {
+        super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.links = new RunLinks(wiring);
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var key = RunPath.key(call);
+        var run = RunPath.run(key, runs, tasks);
+        return Reply.ok(links.write(run, call));
+    }
+}

@@ -1,0 +1,77 @@
+package nightshift.functions.runs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import nightshift.json.Json;
+import nightshift.run.RunKey;
+import nightshift.run.TaskRun;
+import nightshift.task.Task;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/// Runs as they are announced on the bus.
+public final class RunEvents {
+    /// What is left for an event's detail of the 256 KB that one entry may have.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html">AWS:
+    ///   calculating PutEvents event entry size</a>
+    private static final int DETAIL_BYTES = 250_000;
+
+    private RunEvents() {}
+
+    /// The names by which a run is found.
+    public static ObjectNode named(RunKey key) {
+        return Json.object()
+                .put("project_id", key.projectId())
+                .put("task_id", key.taskId().toString())
+                .put("run_id", key.runId().toString());
+    }
+
+    /// A run that waits for a worker, with everything that a worker needs; where that is more than
+    /// an event carries, prompt and schema are null and for the worker to read from the task.
+    public static ObjectNode queued(TaskRun run, Task task, String apiUrl) {
+        var spec = task.spec();
+        var state = Json.stored(run.state());
+        var resumed = state.path("resume_from_run_id").asText("");
+        var detail =
+                named(run.key())
+                        .put("title", spec.title())
+                        .put("prompt", spec.description())
+                        .put("repository", spec.repository())
+                        .put("branch", run.branch())
+                        .put("resume_from_run_id", resumed.isEmpty() ? null : resumed);
+        detail.set(
+                "json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
+        detail.put("api_url", apiUrl).put("claim_token", claimToken(run));
+        if (Json.text(detail).getBytes(StandardCharsets.UTF_8).length > DETAIL_BYTES) {
+            detail.putNull("prompt").putNull("json_schema");
+        }
+        return detail;
+    }
+
+    /// A run that has ended.
+    public static ObjectNode ended(TaskRun run) {
+        var ended = run.completedAt() == null ? run.updatedAt() : run.completedAt();
+        var automation = run.automationId();
+        return named(run.key())
+                .put("automation_id", automation == null ? null : automation.toString())
+                .put("status", run.status().text())
+                .put("error_message", run.errorMessage())
+                .put(
+                        "output_bytes",
+                        run.output() == null
+                                ? 0
+                                : run.output().getBytes(StandardCharsets.UTF_8).length)
+                .put(
+                        "duration_seconds",
+                        Duration.between(run.createdAt(), ended).toMillis() / 1_000.0);
+    }
+
+    /// What lets one worker claim the run; made of the run's own secret, so that an event that is
+    /// told twice says the same.
+    static String claimToken(TaskRun run) {
+        return RunLinks.hmac(run.secret(), "claim " + run.id());
+    }
+}

@@ -1,0 +1,43 @@
+package nightshift.functions.runs;
+
+import nightshift.api.Call;
+import nightshift.api.Endpoint;
+import nightshift.api.Reply;
+import nightshift.api.Scope;
+import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.Wiring;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+
+import java.time.Clock;
+
+/// `PATCH .../runs/{id}/`: how the worker says where it stands. Output and state are merged, not
+/// replaced.
+public final class UpdateTaskRun extends Endpoint {
+    private final Tasks tasks;
+    private final TaskRuns runs;
+    private final Clock clock;
+    private final RunLinks links;
+
+    /// The function as Lambda makes it.
+    public UpdateTaskRun() {
+        this(AwsWiring.fromEnvironment());
+    }
+
+    /// The function made of other parts.
+    public UpdateTaskRun(Wiring wiring) {
+        super(new WorkerGatekeeper(wiring), Scope.TASK_WRITE);
+        this.tasks = wiring.tasks();
+        this.runs = wiring.runs();
+        this.clock = wiring.clock();
+        this.links = new RunLinks(wiring);
+    }
+
+    @Override
+    protected Reply answer(Call call) {
+        var patch = RunJson.patch(call.body());
+        var key = RunPath.key(call);
+        var updated = runs.update(key, run -> patch.apply(run, clock.instant()));
+        return Reply.ok(links.write(updated.orElseThrow(() -> RunPath.missing(key, tasks)), call));
+    }
+}

@@ -1,0 +1,198 @@
+package nightshift.functions.lambda;
+
+import nightshift.api.Gatekeeper;
+import nightshift.api.KeyGatekeeper;
+import nightshift.automation.InMemorySchedules;
+import nightshift.automation.Occurrences;
+import nightshift.automation.ScheduleStates;
+import nightshift.automation.TaskAutomations;
+import nightshift.events.Announcements;
+import nightshift.events.Announcements.Announcement;
+import nightshift.keys.Keyring;
+import nightshift.run.Artifacts;
+import nightshift.run.InMemoryArtifacts;
+import nightshift.run.InMemoryRunLogs;
+import nightshift.run.InMemoryStorageLinks;
+import nightshift.run.RunLogs;
+import nightshift.run.StorageLinks;
+import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
+import nightshift.testing.Ports;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The parts in memory, at a time that stands still.
+public final class InMemoryWiring implements Wiring {
+    /// How a function ends whose instance is taken away.
+    public static final class Died extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static final Set<String> IMMORTAL = Set.of("clock", "gatekeeper");
+
+    public final Ports ports = Ports.inMemory();
+    public final InMemorySchedules schedules = new InMemorySchedules();
+    public final List<Announcement> announced = new ArrayList<>();
+    private final InMemoryRunLogs logs = new InMemoryRunLogs();
+    private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
+    private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T10:00:00Z"), ZoneOffset.UTC);
+
+    /// The same parts, of which one method fails.
+    public Wiring failing(String name) {
+        return proxy(
+                Wiring.class,
+                (method, arguments) -> {
+                    var part = method.invoke(this, arguments);
+                    return isMortal(method) ? failing(method.getReturnType(), part, name) : part;
+                });
+    }
+
+    private static <T> Object failing(Class<T> type, Object part, String name) {
+        return proxy(
+                type,
+                (method, arguments) -> {
+                    if (method.getName().equals(name)) throw new IllegalStateException("busy");
+                    return method.invoke(part, arguments);
+                });
+    }
+
+    private static boolean isMortal(Method method) {
+        return method.getReturnType().isInterface() && !IMMORTAL.contains(method.getName());
+    }
+
+    /// The same parts for a function that dies in the call of the given number.
+    ///
+    /// @param acted whether that call has done its work
+    public Wiring dyingAt(int call, boolean acted) {
+        var left = new AtomicInteger(call);
+        return proxy(
+                Wiring.class,
+                (method, arguments) -> {
+                    var part = method.invoke(this, arguments);
+                    return isMortal(method)
+                            ? mortal(method.getReturnType(), part, left, acted)
+                            : part;
+                });
+    }
+
+    private static <T> Object mortal(
+            Class<T> type, Object part, AtomicInteger left, boolean acted) {
+        return proxy(
+                type,
+                (method, arguments) -> {
+                    boolean last = left.getAndDecrement() == 0;
+                    if (last && !acted) throw new Died();
+                    var answer = method.invoke(part, arguments);
+                    if (last) throw new Died();
+                    return answer;
+                });
+    }
+
+    private interface Called {
+        Object with(Method method, Object[] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, Called called) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, arguments) -> {
+                            try {
+                                return called.with(method, arguments);
+                            } catch (InvocationTargetException thrown) {
+                                throw thrown.getCause();
+                            }
+                        }));
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public Gatekeeper gatekeeper() {
+        return new KeyGatekeeper(keyring(), clock);
+    }
+
+    @Override
+    public Keyring keyring() {
+        return ports.keyring();
+    }
+
+    @Override
+    public TaskAutomations automations() {
+        return ports.automations();
+    }
+
+    @Override
+    public Tasks tasks() {
+        return ports.tasks();
+    }
+
+    @Override
+    public TaskRuns runs() {
+        return ports.runs();
+    }
+
+    @Override
+    public Occurrences occurrences() {
+        return ports.occurrences();
+    }
+
+    @Override
+    public nightshift.automation.Schedules schedules() {
+        return schedules;
+    }
+
+    @Override
+    public ScheduleStates scheduleStates() {
+        return ports.scheduleStates();
+    }
+
+    @Override
+    public RunLogs logs() {
+        return logs;
+    }
+
+    @Override
+    public Artifacts artifacts() {
+        return artifacts;
+    }
+
+    @Override
+    public StorageLinks links() {
+        return new InMemoryStorageLinks();
+    }
+
+    @Override
+    public Announcements announcements() {
+        return announced::addAll;
+    }
+
+    @Override
+    public String apiUrl() {
+        return "https://nightshift.example";
+    }
+
+    @Override
+    public Duration tolerance() {
+        return Duration.ofMinutes(15);
+    }
+
+    @Override
+    public Duration lease() {
+        return Duration.ofHours(2);
+    }
+}
