@@ -27,44 +27,69 @@ public record Task(
         Instant createdAt,
         Instant updatedAt) {
 
-    /// The task with another wording.
+    /// A new task, which gets its number when it is added.
+    ///
+    /// @param titled whether the caller chose the title
+    public static Task create(
+            UUID id,
+            long projectId,
+            TaskSpec spec,
+            boolean titled,
+            @Nullable Person createdBy,
+            Instant now) {
+        return new Task(id, projectId, 0, "", spec, titled, createdBy, null, null, false, now, now);
+    }
+
+    /// The task as the task of an automation.
+    ///
+    /// @param automation null: of none any more
+    public Task ofAutomation(@Nullable UUID automation) {
+        return copy(
+                number, slug, spec, titleManuallySet, automation, latestRunId, deleted, updatedAt);
+    }
+
+    /// The task with other words.
     ///
     /// @param titled whether the caller chose the title
     public Task with(TaskSpec changed, boolean titled, Instant now) {
-        return new Task(
-                id,
-                projectId,
-                number,
-                slug,
-                changed,
-                titled || titleManuallySet,
-                createdBy,
-                automationId,
-                latestRunId,
-                deleted,
-                createdAt,
-                now);
+        boolean set = titled || titleManuallySet;
+        return copy(number, slug, changed, set, automationId, latestRunId, deleted, now);
     }
 
-    /// The task with its place in the project's count.
+    /// The task with its number in the project.
     public Task numbered(long number, String projectName) {
-        return new Task(
-                id,
-                projectId,
+        var slug = slugPrefix(projectName) + "-" + number;
+        return copy(
                 number,
-                slugPrefix(projectName) + "-" + number,
+                slug,
                 spec,
                 titleManuallySet,
-                createdBy,
                 automationId,
                 latestRunId,
                 deleted,
-                createdAt,
                 updatedAt);
+    }
+
+    /// The task with another latest run.
+    public Task withLatestRun(UUID run) {
+        return copy(number, slug, spec, titleManuallySet, automationId, run, deleted, updatedAt);
     }
 
     /// The task as it is after its deletion.
     public Task gone() {
+        return copy(
+                number, slug, spec, titleManuallySet, automationId, latestRunId, true, updatedAt);
+    }
+
+    private Task copy(
+            long number,
+            String slug,
+            TaskSpec spec,
+            boolean titleManuallySet,
+            @Nullable UUID automationId,
+            @Nullable UUID latestRunId,
+            boolean deleted,
+            Instant updatedAt) {
         return new Task(
                 id,
                 projectId,
@@ -75,7 +100,7 @@ public record Task(
                 createdBy,
                 automationId,
                 latestRunId,
-                true,
+                deleted,
                 createdAt,
                 updatedAt);
     }

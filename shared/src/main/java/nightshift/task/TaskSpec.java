@@ -17,7 +17,25 @@ public record TaskSpec(
         boolean internal,
         @Nullable String ciPrompt) {
 
-    /// The same with another wording, as an automation sets it.
+    /// A task of these words and nothing else.
+    public static TaskSpec of(String title, String description, String originProduct) {
+        return new TaskSpec(title, description, originProduct, null, null, null, false, null);
+    }
+
+    /// The same with another title.
+    public TaskSpec titled(String title) {
+        return new TaskSpec(
+                title,
+                description,
+                originProduct,
+                repository,
+                githubIntegration,
+                jsonSchema,
+                internal,
+                ciPrompt);
+    }
+
+    /// The same with other words and another repository, as an automation sets them.
     public TaskSpec worded(
             String title, String description, String repository, @Nullable Long githubIntegration) {
         return new TaskSpec(

@@ -92,7 +92,8 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
                 return false;
             }
             world.tasks.computeIfPresent(
-                    new World.Id(projectId, removed.taskId()), (_, task) -> onItsOwn(task));
+                    new World.Id(projectId, removed.taskId()),
+                    (_, task) -> task.ofAutomation(null));
             return true;
         }
     }
@@ -145,21 +146,5 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
                                 spec.repository(),
                                 spec.githubIntegration());
         return task.with(worded, false, automation.updatedAt());
-    }
-
-    private static Task onItsOwn(Task task) {
-        return new Task(
-                task.id(),
-                task.projectId(),
-                task.number(),
-                task.slug(),
-                task.spec(),
-                task.titleManuallySet(),
-                task.createdBy(),
-                null,
-                task.latestRunId(),
-                task.deleted(),
-                task.createdAt(),
-                task.updatedAt());
     }
 }

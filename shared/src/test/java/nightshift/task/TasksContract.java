@@ -29,19 +29,13 @@ public interface TasksContract {
         assertThat(ports().tasks().find(project.id(), unkept.id())).contains(added);
         assertThat(project.task("next").number()).isEqualTo(1);
         var bare =
-                new Task(
+                Task.create(
                         new UUID(1, 2),
                         project.id(),
-                        0,
-                        "",
                         new TaskSpec("", "", "user_created", null, null, null, true, null),
                         true,
                         null,
-                        null,
-                        null,
-                        false,
-                        unkept.createdAt(),
-                        unkept.updatedAt());
+                        unkept.createdAt());
         var kept = ports().tasks().add(bare);
         assertThat(ports().tasks().find(project.id(), bare.id())).contains(kept);
     }

@@ -134,8 +134,7 @@ public final class TestProject {
         var now = now();
         var person =
                 new Person(3, new UUID(1, 2), "ada-distinct", "Ada", "Lovelace", "ada@example.com");
-        return new Task(
-                taskId, id, 0, "", spec, false, person, automationId, null, false, now, now);
+        return Task.create(taskId, id, spec, false, person, now).ofAutomation(automationId);
     }
 
     /// A run of an automation that is not kept yet.

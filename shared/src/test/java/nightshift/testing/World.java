@@ -64,18 +64,6 @@ public final class World {
         if (latest != null && latest.toString().compareTo(run.id().toString()) > 0) {
             return task;
         }
-        return new Task(
-                task.id(),
-                task.projectId(),
-                task.number(),
-                task.slug(),
-                task.spec(),
-                task.titleManuallySet(),
-                task.createdBy(),
-                task.automationId(),
-                run.id(),
-                task.deleted(),
-                task.createdAt(),
-                task.updatedAt());
+        return task.withLatestRun(run.id());
     }
 }

@@ -62,28 +62,20 @@ public final class CreateTaskAutomation extends Endpoint {
 
     private static Task task(TaskAutomation automation, Call call) {
         var spec = automation.spec();
-        var wording =
-                new TaskSpec(
-                        spec.name(),
-                        spec.prompt(),
-                        "automation",
-                        spec.repository(),
-                        spec.githubIntegration(),
-                        null,
+        var words =
+                TaskSpec.of(spec.name(), spec.prompt(), "automation")
+                        .worded(
+                                spec.name(),
+                                spec.prompt(),
+                                spec.repository(),
+                                spec.githubIntegration());
+        return Task.create(
+                        automation.taskId(),
+                        automation.projectId(),
+                        words,
                         false,
-                        null);
-        return new Task(
-                automation.taskId(),
-                automation.projectId(),
-                0,
-                "",
-                wording,
-                false,
-                TaskJson.person(call.owner()),
-                automation.id(),
-                null,
-                false,
-                automation.createdAt(),
-                automation.createdAt());
+                        TaskJson.person(call.owner()),
+                        automation.createdAt())
+                .ofAutomation(automation.id());
     }
 }

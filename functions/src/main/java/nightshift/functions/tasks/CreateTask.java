@@ -36,18 +36,12 @@ public final class CreateTask extends Endpoint {
         var now = clock.instant();
         var task =
                 tasks.add(
-                        new Task(
+                        Task.create(
                                 Ids.timeOrdered(now),
                                 call.projectId(),
-                                0,
-                                "",
                                 spec,
                                 body.has("title"),
                                 TaskJson.person(call.owner()),
-                                null,
-                                null,
-                                false,
-                                now,
                                 now));
         return Reply.created(TaskJson.write(task, null));
     }

@@ -64,9 +64,9 @@ public final class TaskJson {
     }
 
     static TaskSpec createSpec(Fields body, List<Long> integrations) {
-        var unset = new TaskSpec("", "", "user_created", null, null, null, false, null);
+        var unset = TaskSpec.of("", "", "user_created");
         var spec = patchSpec(unset, body, integrations);
-        return spec.title().isEmpty() ? titled(spec) : spec;
+        return spec.title().isEmpty() ? titledByDescription(spec) : spec;
     }
 
     /// The stored spec overlaid with the body.
@@ -116,7 +116,7 @@ public final class TaskJson {
     }
 
     /// A task without a title is called by the first line of its description.
-    private static TaskSpec titled(TaskSpec spec) {
+    private static TaskSpec titledByDescription(TaskSpec spec) {
         var line =
                 spec.description()
                         .lines()
@@ -127,15 +127,7 @@ public final class TaskJson {
         if (title.codePointCount(0, title.length()) > LONGEST_TITLE) {
             title = title.substring(0, title.offsetByCodePoints(0, LONGEST_TITLE - 3)) + "...";
         }
-        return new TaskSpec(
-                title,
-                spec.description(),
-                spec.originProduct(),
-                spec.repository(),
-                spec.githubIntegration(),
-                spec.jsonSchema(),
-                spec.internal(),
-                spec.ciPrompt());
+        return spec.titled(title);
     }
 
     private static @Nullable JsonNode person(@Nullable Person person) {
