@@ -13,6 +13,7 @@ import nightshift.json.Json;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
+import nightshift.task.Tasks;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class ClaimTaskRun extends Endpoint {
     private static final TextRule TOKEN = TextRule.filled().atMost(255);
     private static final TextRule CLAIMANT = TextRule.filled().atMost(255);
 
+    private final Tasks tasks;
     private final TaskRuns runs;
     private final Clock clock;
     private final RunLinks links;
@@ -39,6 +41,7 @@ public final class ClaimTaskRun extends Endpoint {
     /// The function made of other parts.
     public ClaimTaskRun(Wiring wiring) {
         super((call, _) -> call.linked(), Scope.NONE);
+        this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring);
@@ -49,10 +52,16 @@ public final class ClaimTaskRun extends Endpoint {
         var token = call.body().text("claim_token", TOKEN);
         var claimant = call.body().text("claimant", CLAIMANT, null);
         var now = clock.instant();
+        var key = RunPath.key(call);
+        // A deleted task still is in the table: its queued runs are worked on all the same.
+        var task =
+                tasks.find(key.projectId(), key.taskId())
+                        .orElseThrow(() -> ApiException.notFound("Task not found"));
         var run =
-                runs.update(RunPath.key(call), queued -> claimed(queued, token, claimant))
+                runs.update(key, queued -> claimed(queued, token, claimant))
                         .orElseThrow(ApiException::notFound);
         var answer = Json.object().put("key", WorkerKey.of(run, now).text());
+        answer.set("task", TaskJson.forWorker(task));
         return Reply.ok(answer.set("run", links.write(run, call)));
     }
 
