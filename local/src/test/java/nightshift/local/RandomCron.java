@@ -43,7 +43,7 @@ record RandomCron(
                 daysOfMonth.values,
                 months.values,
                 daysOfWeek.values,
-                !daysOfMonth.wildcard && !daysOfWeek.wildcard);
+                daysOfMonth.values.cardinality() < 31 && daysOfWeek.values.cardinality() < 7);
     }
 
     boolean matches(LocalDateTime time) {
@@ -58,7 +58,6 @@ record RandomCron(
     private static final class Field {
         final BitSet values = new BitSet();
         final String text;
-        final boolean wildcard;
         private final SplittableRandom random;
         private final int first;
         private final int last;
@@ -74,9 +73,8 @@ record RandomCron(
             this.first = first;
             this.last = last;
             this.names = names;
-            this.wildcard = random.nextInt(100) < percentWildcards;
-            if (wildcard) {
-                text = random.nextInt(5) == 0 ? "?" : "*";
+            if (random.nextInt(100) < percentWildcards) {
+                text = everything();
                 values.set(first, last + 1);
             } else {
                 var items = new ArrayList<String>();
@@ -86,6 +84,26 @@ record RandomCron(
                 }
                 text = String.join(",", items);
             }
+        }
+
+        /// A whole field, in one of the ways to write one.
+        private String everything() {
+            int middle = random.nextInt(first, last);
+            return switch (random.nextInt(12)) {
+                case 0, 1 -> "?";
+                case 2 -> "*/1";
+                case 3 -> written(first, 0) + "-" + written(last, 0);
+                case 4 -> written(middle + 1, 0) + "-" + written(middle, 0);
+                case 5 ->
+                        "%s-%s,%s-%s"
+                                .formatted(
+                                        written(first, 0),
+                                        written(middle, 0),
+                                        written(middle + 1, 0),
+                                        written(last, 0));
+                case 6 -> written(middle) + ",*";
+                default -> "*";
+            };
         }
 
         private String item() {

@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 /// When an automation runs: a five-field cron expression with the meaning that crontabs have always
 /// given it.
 ///
-/// If both day fields are restricted, a day that matches either is enough. A local time that a
+/// If both day fields are restricted, a day that matches either is enough. A day field is
+/// restricted if it leaves out at least one day: `0-6` says as little as `*`. A local time that a
 /// change of clocks skips does not occur, and one that it repeats occurs the first time only, as
 /// EventBridge Scheduler has it.
 public final class CronExpression {
@@ -41,24 +42,39 @@ public final class CronExpression {
         this.daysOfMonth = CronField.DAY_OF_MONTH.parse(fields[2]);
         this.months = CronField.MONTH.parse(fields[3]);
         this.daysOfWeek = CronField.DAY_OF_WEEK.parse(fields[4]);
-        this.dayOfMonthRestricted = !CronField.isWildcard(fields[2]);
-        this.dayOfWeekRestricted = !CronField.isWildcard(fields[4]);
+        this.dayOfMonthRestricted = daysOfMonth != CronField.DAY_OF_MONTH.everything();
+        this.dayOfWeekRestricted = daysOfWeek != CronField.DAY_OF_WEEK.everything();
     }
 
     /// Reads an expression; refuses one that has no occurrence at all.
     public static CronExpression parse(String text) throws CronSyntaxException {
-        String trimmed = text.strip();
-        String[] fields = trimmed.split("\\s+");
-        if (fields.length != 5) {
-            throw CronSyntaxException.notFiveFields(trimmed.isEmpty() ? 0 : fields.length);
-        }
-        var expression = new CronExpression(trimmed, fields);
+        var expression = read(text);
         if (!expression.dayOfWeekRestricted && !expression.reachesDayOfMonth()) {
+            var fields = fields(expression.text);
             throw new CronSyntaxException(
                     "day of month",
                     "\"" + fields[2] + "\" never comes in month \"" + fields[3] + "\"");
         }
         return expression;
+    }
+
+    /// Reads an expression that was accepted once. An older version accepted some that have no
+    /// occurrence, such as `0 9 31 2 0-6`: they occur never.
+    public static CronExpression stored(String text) throws CronSyntaxException {
+        return read(text);
+    }
+
+    private static CronExpression read(String text) throws CronSyntaxException {
+        String trimmed = text.strip();
+        String[] fields = fields(trimmed);
+        if (fields.length != 5) {
+            throw CronSyntaxException.notFiveFields(trimmed.isEmpty() ? 0 : fields.length);
+        }
+        return new CronExpression(trimmed, fields);
+    }
+
+    private static String[] fields(String trimmed) {
+        return trimmed.split("\\s+");
     }
 
     /// The expression as written, trimmed.
@@ -91,12 +107,12 @@ public final class CronExpression {
         return daysOfWeek;
     }
 
-    /// Whether the day of month is anything but `*` or `?`.
+    /// Whether the day of month leaves out at least one day.
     public boolean dayOfMonthRestricted() {
         return dayOfMonthRestricted;
     }
 
-    /// Whether the day of week is anything but `*` or `?`.
+    /// Whether the day of week leaves out at least one day.
     public boolean dayOfWeekRestricted() {
         return dayOfWeekRestricted;
     }
@@ -178,9 +194,9 @@ public final class CronExpression {
                 " ",
                 CronField.MINUTE.canonical(minutes),
                 CronField.HOUR.canonical(hours),
-                everyDay() ? "*" : CronField.DAY_OF_MONTH.canonical(daysOfMonth),
+                CronField.DAY_OF_MONTH.canonical(daysOfMonth),
                 CronField.MONTH.canonical(months),
-                everyDay() ? "*" : CronField.DAY_OF_WEEK.canonical(daysOfWeek));
+                CronField.DAY_OF_WEEK.canonical(daysOfWeek));
     }
 
     /// The expression in plain words: "At 09:00 on Monday to Friday".
@@ -188,11 +204,9 @@ public final class CronExpression {
         return new CronWords(this).sentence();
     }
 
-    /// Whether its day fields leave out no day of its months.
+    /// Whether its day fields leave out no day.
     boolean everyDay() {
-        boolean anyOfMonth = daysOfMonth == CronField.DAY_OF_MONTH.everything();
-        boolean anyOfWeek = daysOfWeek == CronField.DAY_OF_WEEK.everything();
-        return eitherDay() ? anyOfMonth || anyOfWeek : anyOfMonth && anyOfWeek;
+        return !dayOfMonthRestricted && !dayOfWeekRestricted;
     }
 
     private boolean eitherDay() {

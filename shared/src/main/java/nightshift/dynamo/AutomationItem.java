@@ -78,7 +78,7 @@ final class AutomationItem {
                         item.text("prompt"),
                         item.text("repository"),
                         item.numberOrNull("github_integration"),
-                        CronExpression.parse(item.text("cron_expression")),
+                        CronExpression.stored(item.text("cron_expression")),
                         zone(item.text("timezone")),
                         item.textOrNull("template_id"),
                         item.flag("enabled")),
@@ -162,7 +162,7 @@ final class AutomationItem {
             var parts = text.split(" ", 4);
             former.add(
                     new Former(
-                            CronExpression.parse(parts[3]),
+                            CronExpression.stored(parts[3]),
                             zone(parts[2]),
                             Instant.parse(parts[0]),
                             Instant.parse(parts[1])));

@@ -232,8 +232,57 @@ class CronExpressionTest {
         assertThat(days("0 9 13 * *", 2026, 1)).containsExactly(13);
         assertThat(days("0 9 ? * 5", 2026, 1)).containsExactly(2, 9, 16, 23, 30);
         assertThat(days("0 9 */10 * 5", 2026, 1)).containsExactly(1, 2, 9, 11, 16, 21, 23, 30, 31);
-        assertThat(days("0 9 */1 * 5", 2026, 1)).hasSize(31);
-        assertThat(days("0 9 13 * 0-7", 2026, 1)).hasSize(31);
+    }
+
+    @Test
+    void a_day_field_that_leaves_out_no_day_restricts_nothing() {
+        assertThat(days("0 9 */12 4 0-6", 2026, 4)).containsExactly(1, 13, 25);
+        for (var everyWeekday :
+                List.of(
+                        "*",
+                        "?",
+                        "0-6",
+                        "0-7",
+                        "1-7",
+                        "*/1",
+                        "0/1",
+                        "SUN-SAT",
+                        "mon-sun",
+                        "5-4",
+                        "0,1,2,3,4,5,6",
+                        "1-3,4-7",
+                        "MON-FRI,6,0",
+                        "*,3",
+                        "2-6/2,*/2,1-5/2")) {
+            assertThat(days("0 9 13 * " + everyWeekday, 2026, 1))
+                    .as(everyWeekday)
+                    .containsExactly(13);
+        }
+        for (var everyDay :
+                List.of("*", "?", "1-31", "*/1", "1/1", "1-15,16-31", "20-19", "31,*")) {
+            assertThat(days("0 9 " + everyDay + " * 5", 2026, 1))
+                    .as(everyDay)
+                    .containsExactly(2, 9, 16, 23, 30);
+        }
+        assertThat(days("0 9 1-30 * 6", 2026, 1)).as("31 is left out").hasSize(31);
+        assertThat(days("0 9 1-31 * 0-6", 2026, 1)).hasSize(31);
+    }
+
+    @Test
+    void a_date_that_never_comes_is_refused_whatever_says_every_weekday() {
+        for (var everyWeekday : List.of("*", "0-6", "*/1", "SUN-SAT")) {
+            assertThatThrownBy(() -> CronExpression.parse("0 9 31 2 " + everyWeekday))
+                    .as(everyWeekday)
+                    .isInstanceOf(CronSyntaxException.class);
+        }
+    }
+
+    /// An older version took it for every day of February.
+    @Test
+    void a_stored_expression_that_never_comes_is_read_and_never_occurs() {
+        var stored = CronExpression.stored("0 9 31 2 0-6");
+        assertThat(stored.next(Instant.parse("2026-01-01T00:00:00Z"), IanaZone.utc())).isEmpty();
+        assertThat(stored.describe()).isEqualTo("At 09:00 on day 31 of February");
     }
 
     @ParameterizedTest
@@ -375,8 +424,8 @@ class CronExpressionTest {
                     0/15 0-23 1-31 1-12 0-7  | */15 * * * *
                     5/15 22-6 * * FRI-MON    | 5,20,35,50 0-6,22-23 * * 0-1,5-6
                     0 9 1,15 */3 1           | 0 9 1,15 */3 1
-                    0 9 13 * 0-6             | 0 9 * * *
-                    0 9 */1 * 1              | 0 9 * * *
+                    0 9 13 * 0-6             | 0 9 13 * *
+                    0 9 */1 * 1              | 0 9 * * 1
                     0 0 1 JAN,feb *          | 0 0 1 1-2 *
                     */61 * * * *             | 0 * * * *
                     30,0 * * * *             | 0,30 * * * *
