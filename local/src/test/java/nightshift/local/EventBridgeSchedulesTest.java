@@ -209,7 +209,12 @@ class EventBridgeSchedulesTest {
                                     spec.enabled() ? "ENABLED" : "DISABLED",
                                     "{\"project_id\":1,\"automation_id\":\""
                                             + ID
-                                            + "\",\"scheduled_time\":\"<aws.scheduler.scheduled-time>\"}"));
+                                            + "\",\"scheduled_time\":\"<aws.scheduler.scheduled-time>\""
+                                            + ",\"cron_expression\":\""
+                                            + spec.cron().text()
+                                            + "\",\"timezone\":\""
+                                            + spec.timezone().name()
+                                            + "\"}"));
         }
         return wanted;
     }

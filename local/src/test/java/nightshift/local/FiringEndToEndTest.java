@@ -222,14 +222,75 @@ class FiringEndToEndTest {
         assertThat(world.get(AUTOMATIONS + id + "/").body().path("last_error").isNull()).isTrue();
     }
 
+    /// As it is while AWS and the JDK have different time zone data.
+    @Test
+    void a_minute_at_another_offset_starts_a_run_while_the_schedule_is_made_from_the_row() {
+        world.clock.moveTo("2099-01-05T17:30:00Z");
+        var id = world.automation("0 9 * * *", "America/Vancouver"); // 17:00 UTC to the JDK
+        assertThat(world.schedule("task-automation-" + id).target().input())
+                .isEqualTo(
+                        """
+                        {"project_id":1,"automation_id":"%s",\
+                        "scheduled_time":"<aws.scheduler.scheduled-time>",\
+                        "cron_expression":"0 9 * * *","timezone":"America/Vancouver"}\
+                        """
+                                .formatted(id));
+
+        world.clock.moveTo("2099-01-06T16:00:10Z");
+        var madeFrom = ", \"cron_expression\": \"0 9 * * *\", \"timezone\": \"%s\"";
+        assertThat(fire(id, "2099-01-06T16:00:00Z", madeFrom.formatted("America/Vancouver")))
+                .isEqualTo("started");
+        assertThat(fire(id, "2099-01-06T16:00:00Z", madeFrom.formatted("America/Vancouver")))
+                .isEqualTo("repeated");
+        world.clock.moveTo("2099-01-06T17:00:10Z");
+        assertThat(fire(id, "2099-01-06T17:00:00Z", madeFrom.formatted("America/Regina")))
+                .as("another zone, and the row has the minute")
+                .isEqualTo("started");
+        world.clock.moveTo("2099-01-06T18:00:10Z");
+        assertThat(fire(id, "2099-01-06T18:00:00Z", madeFrom.formatted("America/Regina")))
+                .as("another zone, and the row has not the minute")
+                .isEqualTo("superseded");
+        assertThat(fire(id, "2099-01-06T17:55:00Z", ""))
+                .as("an older schedule, which does not say what it was made from")
+                .isEqualTo("superseded");
+        assertThat(world.runs(id)).isEqualTo(2);
+    }
+
+    @Test
+    void a_schedule_that_does_not_say_what_it_was_made_from_does_after_reconcile() {
+        world.clock.moveTo("2099-01-05T19:00:30Z");
+        var id = world.automation("0  9 * * *", "Europe/London");
+        var schedule = world.schedule("task-automation-" + id);
+        var old =
+                "{\"project_id\":1,\"automation_id\":\"%s\",\"scheduled_time\":\"%s\"}"
+                        .formatted(id, "<aws.scheduler.scheduled-time>");
+        world.scheduler.updateSchedule(update ->
+                update.name(schedule.name())
+                        .groupName(schedule.groupName())
+                        .scheduleExpression(schedule.scheduleExpression())
+                        .scheduleExpressionTimezone(schedule.scheduleExpressionTimezone())
+                        .flexibleTimeWindow(schedule.flexibleTimeWindow())
+                        .target(schedule.target().toBuilder().input(old).build()));
+
+        assertThat(world.invoke("Reconcile", "{}").status()).isEqualTo(200);
+
+        assertThat(world.schedule(schedule.name()).target().input())
+                .isEqualTo(schedule.target().input())
+                .contains("\"cron_expression\":\"0  9 * * *\",\"timezone\":\"Europe/London\"");
+    }
+
     private String fire(String automation, String scheduledAt) {
+        return fire(automation, scheduledAt, "");
+    }
+
+    private String fire(String automation, String scheduledAt, String madeFrom) {
         var answer =
                 world.invoke(
                         "FireTaskAutomation",
                         """
-                        {"project_id": 1, "automation_id": "%s", "scheduled_time": "%s"}
+                        {"project_id": 1, "automation_id": "%s", "scheduled_time": "%s"%s}
                         """
-                                .formatted(automation, scheduledAt));
+                                .formatted(automation, scheduledAt, madeFrom));
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
         return answer.text("outcome");
     }

@@ -1,5 +1,6 @@
 package nightshift.scheduler;
 
+import nightshift.api.Json;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
@@ -185,15 +186,18 @@ public final class EventBridgeSchedules implements Schedules {
     }
 
     private Target target(TaskAutomation wanted) {
+        var spec = wanted.spec();
         var input =
-                """
-                {"project_id":%s,"automation_id":"%s","scheduled_time":"<aws.scheduler.scheduled-time>"}\
-                """
-                        .formatted(wanted.projectId(), wanted.id());
+                Json.object()
+                        .put("project_id", wanted.projectId())
+                        .put("automation_id", wanted.id().toString())
+                        .put("scheduled_time", "<aws.scheduler.scheduled-time>")
+                        .put("cron_expression", spec.cron().text())
+                        .put("timezone", spec.timezone().name());
         return Target.builder()
                 .arn(bell.functionArn())
                 .roleArn(bell.roleArn())
-                .input(input)
+                .input(Json.text(input))
                 .deadLetterConfig(dead -> dead.arn(bell.deadLetterArn()))
                 .retryPolicy(retry ->
                         retry.maximumEventAgeInSeconds((int) bell.tolerance().toSeconds())

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import nightshift.api.Fields;
 import nightshift.api.TextRule;
+import nightshift.automation.AutomationSpec;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
@@ -34,6 +35,9 @@ import java.util.UUID;
 /// What a schedule invokes, at least once for each occurrence. The row alone decides: whether the
 /// automation is there, enabled and has this occurrence. An occurrence ends in one record of the
 /// ledger and starts at most one run.
+///
+/// The scheduled minute is believed while the row still has the expression and the zone that the
+/// schedule was made from: the time zone data of AWS and of the JDK can differ for months.
 public final class FireTaskAutomation extends Operation {
     private static final int ATTEMPTS = 50;
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
@@ -44,6 +48,14 @@ public final class FireTaskAutomation extends Operation {
     private final Occurrences occurrences;
     private final Clock clock;
     private final Duration tolerance;
+
+    /// What the schedule was made from; null: an older schedule, which does not say.
+    private record MadeFrom(@Nullable String cronExpression, @Nullable String timezone) {
+        boolean isOf(AutomationSpec spec) {
+            return spec.cron().text().equals(cronExpression)
+                    && spec.timezone().name().equals(timezone);
+        }
+    }
 
     /// The function as Lambda makes it.
     public FireTaskAutomation() {
@@ -63,10 +75,11 @@ public final class FireTaskAutomation extends Operation {
         var projectId = input.integer("project_id", 1, Long.MAX_VALUE);
         var automationId = automationId(input);
         var scheduledAt = scheduledAt(input);
+        var madeFrom = madeFrom(input);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             var now = clock.instant();
             var automation = automations.find(projectId, automationId).orElse(null);
-            var outcome = outcome(automation, scheduledAt, now);
+            var outcome = outcome(automation, madeFrom, scheduledAt, now);
             var run =
                     automation == null || outcome != Outcome.STARTED
                             ? null
@@ -100,14 +113,19 @@ public final class FireTaskAutomation extends Operation {
         throw new IllegalStateException("the automation changes faster than it can fire");
     }
 
-    private Outcome outcome(@Nullable TaskAutomation automation, Instant scheduledAt, Instant now) {
+    private Outcome outcome(
+            @Nullable TaskAutomation automation,
+            MadeFrom madeFrom,
+            Instant scheduledAt,
+            Instant now) {
         if (automation == null) {
             return Outcome.DELETED;
         }
         if (!automation.spec().enabled()) {
             return Outcome.PAUSED;
         }
-        if (!automation.spec().cron().occursAt(scheduledAt, automation.spec().timezone())) {
+        var spec = automation.spec();
+        if (!madeFrom.isOf(spec) && !spec.cron().occursAt(scheduledAt, spec.timezone())) {
             return Outcome.SUPERSEDED;
         }
         return now.isAfter(scheduledAt.plus(tolerance)) ? Outcome.STALE : Outcome.STARTED;
@@ -132,6 +150,12 @@ public final class FireTaskAutomation extends Operation {
         return Json.object()
                 .put("outcome", outcome)
                 .put("run_id", run == null ? null : run.id().toString());
+    }
+
+    private static MadeFrom madeFrom(Fields input) {
+        return new MadeFrom(
+                input.text("cron_expression", TextRule.filled().orNull(), null),
+                input.text("timezone", TextRule.filled().orNull(), null));
     }
 
     private static UUID automationId(Fields input) {
