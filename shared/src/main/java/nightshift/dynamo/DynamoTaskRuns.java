@@ -1,6 +1,7 @@
 package nightshift.dynamo;
 
 import nightshift.run.Artifact;
+import nightshift.run.Lease;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The runs and their manifests in the table.
 public final class DynamoTaskRuns implements TaskRuns {
@@ -161,7 +163,7 @@ public final class DynamoTaskRuns implements TaskRuns {
 
     @Override
     public void touch(TaskRun run, Instant now) {
-        if (run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
+        if (!run.waits() && run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
             table.write(
                     table.change(RunItem.key(run.key()))
                             .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
@@ -171,18 +173,23 @@ public final class DynamoTaskRuns implements TaskRuns {
     }
 
     @Override
-    public List<RunKey> idleSince(Instant before, int limit) {
-        return table
-                .before(
+    public void announced(RunKey key, Instant now) {
+        table.write(
+                table.change(RunItem.key(key))
+                        .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
+                        .ifStill(RunItem.LEASE, RunItem.lease(Lease.QUEUED))
+                        .ifBefore(RunItem.TOUCHED_AT, RunItem.sortable(now)));
+    }
+
+    @Override
+    public Stream<RunKey> untouched(Lease lease, Instant before) {
+        return table.before(
                         RunItem.BY_LEASE,
                         RunItem.LEASE,
-                        RunItem.LEASED,
+                        RunItem.lease(lease),
                         RunItem.TOUCHED_AT,
-                        RunItem.sortable(before),
-                        limit)
-                .stream()
-                .map(RunItem::key)
-                .toList();
+                        RunItem.sortable(before))
+                .map(RunItem::key);
     }
 
     private List<Item> whole(RunKey key) {

@@ -1,10 +1,14 @@
 package nightshift.dynamo;
 
 import nightshift.run.Artifact;
+import nightshift.run.Lease;
+import nightshift.run.QueueEntry;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +22,6 @@ final class RunItem {
     static final String PARTITION = "RUNS#";
     static final String BY_LEASE = "by_lease";
     static final String LEASE = "lease";
-    static final String LEASED = "UNFINISHED";
     static final String TOUCHED_AT = "touched_at";
     static final String VERSION = "version";
     static final String LOG_COMPACTED = "log_compacted";
@@ -68,6 +71,8 @@ final class RunItem {
                 .put("output", run.output())
                 .put("state", run.state())
                 .put("automation_id", run.automationId())
+                .put("queue_entry", run.queued().number())
+                .put("queued_at", run.queued().at())
                 .put("secret", run.secret())
                 .put("claimant", run.claimant())
                 .put(LOG_COMPACTED, run.logCompacted())
@@ -77,7 +82,7 @@ final class RunItem {
                 .put("updated_at", run.updatedAt())
                 .put("completed_at", run.completedAt())
                 .put(TOUCHED_AT, sortable(run.touchedAt()))
-                .put(LEASE, leased(run.status()) ? LEASED : null)
+                .put(LEASE, lease(run))
                 .put(Table.LISTING, run.id().toString());
     }
 
@@ -98,6 +103,7 @@ final class RunItem {
                         .map(RunItem::artifact)
                         .toList(),
                 item.uuidOrNull("automation_id"),
+                queued(item),
                 item.text("secret"),
                 item.textOrNull("claimant"),
                 item.number(LOG_COMPACTED, 0),
@@ -123,11 +129,13 @@ final class RunItem {
                 .set("error_message", to.errorMessage())
                 .set("output", to.output())
                 .set("state", to.state())
+                .set("queue_entry", to.queued().number())
+                .set("queued_at", to.queued().at())
                 .set("claimant", to.claimant())
                 .set("updated_at", to.updatedAt())
                 .set("completed_at", to.completedAt())
                 .set(TOUCHED_AT, sortable(to.touchedAt()))
-                .set(LEASE, leased(to.status()) ? LEASED : null);
+                .set(LEASE, lease(to));
     }
 
     /// @param position of the artifact among those that are added at the same time
@@ -166,7 +174,24 @@ final class RunItem {
         return Instant.EPOCH.plus(Long.parseLong(item.text(TOUCHED_AT)), ChronoUnit.MICROS);
     }
 
-    private static boolean leased(RunStatus status) {
-        return status == RunStatus.QUEUED || status == RunStatus.IN_PROGRESS;
+    /// Older rows do not say when they were queued; they were not touched since.
+    private static QueueEntry queued(Item item) {
+        var at = item.timeOrNull("queued_at");
+        return new QueueEntry(item.number("queue_entry", 0), at == null ? touchedAt(item) : at);
+    }
+
+    private static @Nullable String lease(TaskRun run) {
+        var lease = Lease.of(run);
+        return lease == null ? null : lease(lease);
+    }
+
+    /// The partition of the index. Older rows of queued runs are in the first one as well, until
+    /// they are changed.
+    static String lease(Lease lease) {
+        return switch (lease) {
+            case IN_PROGRESS -> "UNFINISHED";
+            case QUEUED -> "QUEUED";
+            case QUEUED_LOCALLY -> "QUEUED_LOCALLY";
+        };
     }
 }

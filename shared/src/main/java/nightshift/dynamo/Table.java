@@ -140,23 +140,22 @@ public final class Table {
         return Listing.page(client, listing(pk, "", true), offset, limit, length);
     }
 
-    /// The keys in a global index's partition whose sort key lies before a text; a moment behind
-    /// the table.
-    List<Item> before(
-            String index, String hash, String hashValue, String range, String before, int limit) {
-        var answer =
-                client.query(query ->
-                        query.tableName(name)
-                                .indexName(index)
-                                .limit(limit)
-                                .keyConditionExpression("#hash = :hash AND #range < :before")
-                                .expressionAttributeNames(Map.of("#hash", hash, "#range", range))
-                                .expressionAttributeValues(
-                                        Item.empty()
-                                                .put(":hash", hashValue)
-                                                .put(":before", before)
-                                                .attributes()));
-        return answer.items().stream().map(Item::of).toList();
+    /// The keys in a global index's partition whose sort key lies before a text, in its order; a
+    /// moment behind the table. Pages are read as the stream goes on.
+    Stream<Item> before(String index, String hash, String hashValue, String range, String before) {
+        var query =
+                QueryRequest.builder()
+                        .tableName(name)
+                        .indexName(index)
+                        .keyConditionExpression("#hash = :hash AND #range < :before")
+                        .expressionAttributeNames(Map.of("#hash", hash, "#range", range))
+                        .expressionAttributeValues(
+                                Item.empty()
+                                        .put(":hash", hashValue)
+                                        .put(":before", before)
+                                        .attributes())
+                        .build();
+        return client.queryPaginator(query).items().stream().map(Item::of);
     }
 
     /// All items whose partition key begins with a prefix. Reads the whole table.

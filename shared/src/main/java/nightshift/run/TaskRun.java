@@ -12,6 +12,7 @@ import java.util.UUID;
 /// @param state a JSON object, as text
 /// @param artifacts the manifest, oldest first
 /// @param automationId the automation that started the run; null: somebody did
+/// @param queued when the run was queued, and for the how many-th time
 /// @param secret signs the links to the run's log that open without a key; never shown
 /// @param claimant what the worker that claimed the run calls itself; null: none has, or it did not
 ///   say
@@ -19,7 +20,8 @@ import java.util.UUID;
 ///   whole; 0: never yet
 /// @param logExtended how often the log went on after such a compaction
 /// @param completedAt when the first terminal status was set; null: not yet
-/// @param touchedAt the last sign of life: a change, an upload, lines of log
+/// @param touchedAt the last sign of life: a change, an upload, lines of log. While the run waits
+///   for a worker: when it was announced last
 public record TaskRun(
         RunKey key,
         RunStatus status,
@@ -31,6 +33,7 @@ public record TaskRun(
         String state,
         List<Artifact> artifacts,
         @Nullable UUID automationId,
+        QueueEntry queued,
         String secret,
         @Nullable String claimant,
         long logCompacted,
@@ -61,6 +64,7 @@ public record TaskRun(
                 state,
                 List.of(),
                 automationId,
+                new QueueEntry(0, now),
                 secret,
                 null,
                 0,
@@ -80,9 +84,18 @@ public record TaskRun(
         return logCompacted == logExtended + 1;
     }
 
+    /// Whether the run waits for a worker to claim it.
+    public boolean waits() {
+        return status == RunStatus.QUEUED && environment == RunEnvironment.CLOUD;
+    }
+
     /// The run with another status. The first terminal one sets the time of completion, and nothing
-    /// clears it.
+    /// clears it. A run that is queued again, or goes on after its end, has a new entry in the
+    /// queue: whatever a worker had for the former one is invalid.
     public TaskRun with(RunStatus changed, Instant now) {
+        boolean queuedAgain = changed == RunStatus.QUEUED && status != RunStatus.QUEUED;
+        boolean reopened = status.terminal() && !changed.terminal();
+        boolean renewed = queuedAgain || reopened;
         var ended = completedAt == null && changed.terminal() ? now : completedAt;
         return new TaskRun(
                 key,
@@ -95,14 +108,15 @@ public record TaskRun(
                 state,
                 artifacts,
                 automationId,
+                renewed ? queued.next(now) : queued,
                 secret,
-                claimant,
+                renewed ? null : claimant,
                 logCompacted,
                 logExtended,
                 createdAt,
                 now,
                 ended,
-                now);
+                waits() && changed == status ? touchedAt : now);
     }
 
     /// The run in the hands of a worker.
@@ -118,6 +132,7 @@ public record TaskRun(
                 state,
                 artifacts,
                 automationId,
+                queued,
                 secret,
                 claimant,
                 logCompacted,
@@ -141,6 +156,7 @@ public record TaskRun(
                 state,
                 artifacts,
                 automationId,
+                queued,
                 secret,
                 claimant,
                 logCompacted,
@@ -163,6 +179,7 @@ public record TaskRun(
                 state,
                 artifacts,
                 automationId,
+                queued,
                 secret,
                 claimant,
                 logCompacted,
@@ -185,6 +202,7 @@ public record TaskRun(
                 state,
                 artifacts,
                 automationId,
+                queued,
                 secret,
                 claimant,
                 logCompacted,
@@ -207,6 +225,7 @@ public record TaskRun(
                 state,
                 artifacts,
                 automationId,
+                queued,
                 secret,
                 claimant,
                 logCompacted,
@@ -229,6 +248,7 @@ public record TaskRun(
                 state,
                 List.copyOf(artifacts),
                 automationId,
+                queued,
                 secret,
                 claimant,
                 logCompacted,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The runs of all tasks.
 public interface TaskRuns {
@@ -60,9 +61,16 @@ public interface TaskRuns {
     /// @param segments as [RunLogs#append] told it
     void logGrown(RunKey key, long segments);
 
-    /// Notes that a run is alive, at most once in a while.
+    /// Notes that a run is alive, at most once in a while. Does nothing to a run that waits for a
+    /// worker.
     void touch(TaskRun run, Instant now);
 
-    /// Up to `limit` unfinished runs that nobody has touched since `before`.
-    List<RunKey> idleSince(Instant before, int limit);
+    /// Notes that a run that waits for a worker was announced; a run that waits no more stays as it
+    /// is.
+    void announced(RunKey key, Instant now);
+
+    /// The runs with this lease that nothing has touched since `before`, longest untouched first,
+    /// read as the stream goes on. A run that was changed a moment ago may be missing or listed as
+    /// it was.
+    Stream<RunKey> untouched(Lease lease, Instant before);
 }

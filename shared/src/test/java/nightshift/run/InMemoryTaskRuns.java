@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Runs in memory.
 public final class InMemoryTaskRuns implements TaskRuns {
@@ -135,7 +136,7 @@ public final class InMemoryTaskRuns implements TaskRuns {
     @Override
     public void touch(TaskRun run, Instant now) {
         synchronized (world) {
-            if (run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
+            if (!run.waits() && run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
                 world.runs.computeIfPresent(
                         run.key(),
                         (_, kept) ->
@@ -147,20 +148,28 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     @Override
-    public List<RunKey> idleSince(Instant before, int limit) {
+    public void announced(RunKey key, Instant now) {
         synchronized (world) {
-            return world.runs.values().stream()
-                    .filter(InMemoryTaskRuns::unfinished)
-                    .filter(run -> run.touchedAt().isBefore(before))
-                    .sorted(Comparator.comparing(TaskRun::touchedAt))
-                    .limit(limit)
-                    .map(TaskRun::key)
-                    .toList();
+            world.runs.computeIfPresent(
+                    key,
+                    (_, kept) ->
+                            kept.waits() && kept.touchedAt().isBefore(now)
+                                    ? touched(kept, kept.updatedAt(), now)
+                                    : kept);
         }
     }
 
-    private static boolean unfinished(TaskRun run) {
-        return run.status() == RunStatus.QUEUED || run.status() == RunStatus.IN_PROGRESS;
+    @Override
+    public Stream<RunKey> untouched(Lease lease, Instant before) {
+        synchronized (world) {
+            return world.runs.values().stream()
+                    .filter(run -> Lease.of(run) == lease)
+                    .filter(run -> run.touchedAt().isBefore(before))
+                    .sorted(Comparator.comparing(TaskRun::touchedAt))
+                    .map(TaskRun::key)
+                    .toList()
+                    .stream();
+        }
     }
 
     private static TaskAutomation follow(TaskAutomation automation, TaskRun from, TaskRun to) {
@@ -211,6 +220,7 @@ public final class InMemoryTaskRuns implements TaskRuns {
                 run.state(),
                 run.artifacts(),
                 run.automationId(),
+                run.queued(),
                 run.secret(),
                 run.claimant(),
                 logCompacted,

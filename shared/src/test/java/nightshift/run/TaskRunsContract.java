@@ -393,7 +393,8 @@ public interface TaskRunsContract {
     @Test
     default void a_touch_counts_once_in_a_while_and_never_goes_back() {
         var project = new TestProject(ports());
-        var run = project.run(project.task("task").id());
+        var queued = project.run(project.task("task").id());
+        var run = move(queued, RunStatus.IN_PROGRESS, null, project.now());
         runs().touch(run, run.touchedAt().plusSeconds(60));
         assertThat(touchedAt(run)).isEqualTo(run.touchedAt());
         var later = run.touchedAt().plus(Duration.ofHours(1));
@@ -413,29 +414,92 @@ public interface TaskRunsContract {
         var second = runs().add(() -> project.unkeptRun(task, past.plusSeconds(1))).orElseThrow();
         var third = runs().add(() -> project.unkeptRun(task, past.plusSeconds(2))).orElseThrow();
         var fourth = runs().add(() -> project.unkeptRun(task, past.plusSeconds(3))).orElseThrow();
-        assertThat(idle(project, past.plusSeconds(3)))
+        assertThat(untouched(project, Lease.QUEUED, past.plusSeconds(3)))
                 .containsExactly(first.key(), second.key(), third.key());
-        assertThat(runs().idleSince(past.plusSeconds(3), 2))
-                .containsExactly(first.key(), second.key());
+        assertThat(untouched(project, Lease.IN_PROGRESS, past.plusSeconds(3))).isEmpty();
         move(first, RunStatus.IN_PROGRESS, null, past.plusSeconds(10));
         move(second, RunStatus.NOT_STARTED, null, past.plusSeconds(2));
         move(third, RunStatus.FAILED, null, past.plusSeconds(2));
-        runs().touch(fourth, past.plusSeconds(3600));
-        assertThat(idle(project, past.plusSeconds(10))).isEmpty();
-        assertThat(idle(project, past.plusSeconds(11))).containsExactly(first.key());
+        var working = move(fourth, RunStatus.IN_PROGRESS, null, past.plusSeconds(3));
+        runs().touch(working, past.plusSeconds(3600));
+        assertThat(untouched(project, Lease.IN_PROGRESS, past.plusSeconds(10))).isEmpty();
+        assertThat(untouched(project, Lease.IN_PROGRESS, past.plusSeconds(11)))
+                .containsExactly(first.key());
         runs().addArtifacts(third.key(), List.of(project.artifact(third.key(), 1)), past);
         runs().addArtifacts(
                         first.key(),
                         List.of(project.artifact(first.key(), 1)),
                         past.plusSeconds(60));
-        assertThat(idle(project, past.plusSeconds(60))).isEmpty();
+        assertThat(untouched(project, Lease.IN_PROGRESS, past.plusSeconds(60))).isEmpty();
+        assertThat(untouched(project, Lease.IN_PROGRESS, past.plusSeconds(4000)))
+                .containsExactly(first.key(), fourth.key());
         move(second, RunStatus.QUEUED, null, past.plusSeconds(5));
-        assertThat(idle(project, past.plusSeconds(4000)))
-                .containsExactly(second.key(), first.key(), fourth.key());
+        assertThat(untouched(project, Lease.QUEUED, past.plusSeconds(4000)))
+                .containsExactly(second.key());
         for (var run : List.of(first, second, fourth)) {
             move(run, RunStatus.COMPLETED, null, past.plusSeconds(100));
         }
-        assertThat(idle(project, past.plusSeconds(9999))).isEmpty();
+        for (var lease : Lease.values()) {
+            assertThat(untouched(project, lease, past.plusSeconds(9999))).isEmpty();
+        }
+    }
+
+    @Test
+    default void a_run_that_waits_for_a_worker_is_touched_by_its_announcement_alone() {
+        var past = Instant.parse("2001-01-01T00:00:00Z");
+        var project = new TestProject(ports());
+        var task = project.task("task").id();
+        var run = runs().add(() -> project.unkeptRun(task, past)).orElseThrow();
+        runs().touch(run, past.plusSeconds(3600));
+        move(run, RunStatus.QUEUED, "a change", past.plusSeconds(3600));
+        assertThat(touchedAt(run)).isEqualTo(past);
+        runs().announced(run.key(), past.plusSeconds(600));
+        assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(600));
+        runs().announced(run.key(), past.plusSeconds(300));
+        assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(600));
+        assertThat(runs().find(run.key()).orElseThrow().queued()).isEqualTo(run.queued());
+        move(run, RunStatus.IN_PROGRESS, null, past.plusSeconds(700));
+        runs().announced(run.key(), past.plusSeconds(800));
+        assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(700));
+        runs().announced(project.unkeptRun(task).key(), past); // no such run
+        move(run, RunStatus.COMPLETED, null, past.plusSeconds(900));
+    }
+
+    @Test
+    default void a_run_that_waits_for_its_client_has_a_lease_of_its_own() {
+        var past = Instant.parse("2001-01-01T00:00:00Z");
+        var project = new TestProject(ports());
+        var task = project.task("task").id();
+        var run = runs().add(() -> project.unkeptRun(task, past)).orElseThrow();
+        runs().update(run.key(), it -> it.withWhereabouts(null, null, RunEnvironment.LOCAL));
+        assertThat(untouched(project, Lease.QUEUED, past.plusSeconds(1))).isEmpty();
+        assertThat(untouched(project, Lease.QUEUED_LOCALLY, past.plusSeconds(1)))
+                .containsExactly(run.key());
+        move(run, RunStatus.COMPLETED, null, past.plusSeconds(900));
+    }
+
+    @Test
+    default void a_run_that_is_queued_again_or_reopened_has_another_entry_in_the_queue() {
+        var project = new TestProject(ports());
+        var run = project.run(project.task("task").id());
+        assertThat(entry(run)).isEqualTo(new QueueEntry(0, run.createdAt()));
+        runs().update(run.key(), it -> it.claimedBy("worker", project.now()));
+        move(run, RunStatus.COMPLETED, null, project.now());
+        move(run, RunStatus.FAILED, null, project.now());
+        assertThat(entry(run)).isEqualTo(new QueueEntry(0, run.createdAt()));
+        assertThat(runs().find(run.key()).orElseThrow().claimant()).isEqualTo("worker");
+        var again = project.now();
+        move(run, RunStatus.QUEUED, null, again);
+        assertThat(entry(run)).isEqualTo(new QueueEntry(1, again));
+        assertThat(runs().find(run.key()).orElseThrow().claimant()).isNull();
+        move(run, RunStatus.QUEUED, null, project.now());
+        move(run, RunStatus.IN_PROGRESS, null, project.now());
+        assertThat(entry(run)).isEqualTo(new QueueEntry(1, again));
+        move(run, RunStatus.QUEUED, null, project.now());
+        assertThat(entry(run).number()).isEqualTo(2);
+        move(run, RunStatus.CANCELLED, null, project.now());
+        move(run, RunStatus.NOT_STARTED, null, project.now());
+        assertThat(entry(run).number()).isEqualTo(3);
     }
 
     @Test
@@ -470,10 +534,14 @@ public interface TaskRunsContract {
         return ports().runs();
     }
 
-    private List<RunKey> idle(TestProject project, Instant before) {
-        return runs().idleSince(before, 1000).stream()
+    private List<RunKey> untouched(TestProject project, Lease lease, Instant before) {
+        return runs().untouched(lease, before)
                 .filter(key -> key.projectId() == project.id())
                 .toList();
+    }
+
+    private QueueEntry entry(TaskRun run) {
+        return runs().find(run.key()).orElseThrow().queued();
     }
 
     private UUID latest(UUID taskId, TestProject project) {
@@ -488,9 +556,9 @@ public interface TaskRunsContract {
         return runs().find(run.key()).orElseThrow().touchedAt();
     }
 
-    private void move(TaskRun run, RunStatus status, @Nullable String error, Instant now) {
-        assertThat(runs().update(run.key(), from -> from.with(status, now).withErrorMessage(error)))
-                .isPresent();
+    private TaskRun move(TaskRun run, RunStatus status, @Nullable String error, Instant now) {
+        return runs().update(run.key(), from -> from.with(status, now).withErrorMessage(error))
+                .orElseThrow();
     }
 
     private TaskAutomation found(TaskAutomation automation) {

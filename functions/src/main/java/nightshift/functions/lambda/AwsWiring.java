@@ -203,6 +203,11 @@ public final class AwsWiring implements Wiring {
         return Duration.ofMinutes(number("RUN_LEASE_MINUTES", 120));
     }
 
+    @Override
+    public Duration queueLease() {
+        return Duration.ofMinutes(number("RUN_QUEUE_MINUTES", 1_440));
+    }
+
     private Table table() {
         if (table == null) {
             table = new Table(dynamoDb(), text("TABLE_NAME"));

@@ -53,4 +53,7 @@ public interface Wiring {
 
     /// How long a run may go without a sign of life.
     Duration lease();
+
+    /// How long a run may wait for a worker.
+    Duration queueLease();
 }

@@ -13,7 +13,6 @@ import nightshift.json.Json;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRuns;
-import nightshift.task.Tasks;
 
 import java.util.List;
 import java.util.Objects;
@@ -23,10 +22,9 @@ import java.util.stream.Stream;
 /// Follows the changes of runs and announces them: a run that waits for a worker, a run that has
 /// ended, a log that has grown much or after its run's end.
 public final class PublishTaskRunEvents extends StreamFunction {
-    private final Tasks tasks;
     private final TaskRuns runs;
+    private final QueuedRuns queue;
     private final Announcements announcements;
-    private final String apiUrl;
 
     /// The function as Lambda makes it.
     public PublishTaskRunEvents() {
@@ -35,10 +33,9 @@ public final class PublishTaskRunEvents extends StreamFunction {
 
     /// The function made of other parts.
     public PublishTaskRunEvents(Wiring wiring) {
-        this.tasks = wiring.tasks();
         this.runs = wiring.runs();
+        this.queue = new QueuedRuns(wiring);
         this.announcements = wiring.announcements();
-        this.apiUrl = wiring.apiUrl();
     }
 
     @Override
@@ -52,20 +49,12 @@ public final class PublishTaskRunEvents extends StreamFunction {
         if (moved
                 && status.equals(RunStatus.QUEUED.text())
                 && "cloud".equals(changed.now("environment"))) {
-            queued(key);
+            runs.find(key).ifPresent(queue::announce);
         }
         if (moved && RunJson.status(status).terminal()) {
             runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
         } else if (hasLongerLog(changed)) {
             announce("TaskRun Log Extended", RunEvents.named(key));
-        }
-    }
-
-    private void queued(RunKey key) {
-        var task = tasks.find(key.projectId(), key.taskId());
-        var run = runs.find(key);
-        if (task.isPresent() && run.isPresent() && run.get().status() == RunStatus.QUEUED) {
-            announce("TaskRun Queued", RunEvents.queued(run.get(), task.get(), apiUrl));
         }
     }
 

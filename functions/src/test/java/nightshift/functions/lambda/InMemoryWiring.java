@@ -13,6 +13,7 @@ import nightshift.run.Artifacts;
 import nightshift.run.InMemoryArtifacts;
 import nightshift.run.InMemoryRunLogs;
 import nightshift.run.InMemoryStorageLinks;
+import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
@@ -25,13 +26,14 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The parts in memory, at a time that stands still.
+/// The parts in memory, at a time that moves when a test says so.
 public final class InMemoryWiring implements Wiring {
     /// How a function ends whose instance is taken away.
     public static final class Died extends Error {
@@ -45,7 +47,36 @@ public final class InMemoryWiring implements Wiring {
     public final List<Announcement> announced = new ArrayList<>();
     private final InMemoryRunLogs logs = new InMemoryRunLogs();
     private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
-    private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T10:00:00Z"), ZoneOffset.UTC);
+    private volatile Instant now = Instant.parse("2026-01-01T10:00:00Z");
+
+    /// Time passes.
+    public void forward(Duration duration) {
+        now = now.plus(duration);
+    }
+
+    /// The same parts, which cannot change some runs.
+    public Wiring failingFor(List<RunKey> broken) {
+        return proxy(
+                Wiring.class,
+                (method, arguments) -> {
+                    var part = method.invoke(this, arguments);
+                    return method.getName().equals("runs")
+                            ? failing((TaskRuns) part, broken)
+                            : part;
+                });
+    }
+
+    private static TaskRuns failing(TaskRuns runs, List<RunKey> broken) {
+        return proxy(
+                TaskRuns.class,
+                (method, arguments) -> {
+                    boolean writes = List.of("update", "announced").contains(method.getName());
+                    if (writes && broken.contains(arguments[0])) {
+                        throw new IllegalStateException("will not do");
+                    }
+                    return method.invoke(runs, arguments);
+                });
+    }
 
     /// The same parts, of which one method fails.
     public Wiring failing(String name) {
@@ -118,12 +149,27 @@ public final class InMemoryWiring implements Wiring {
 
     @Override
     public Clock clock() {
-        return clock;
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return Clock.fixed(now, zone);
+            }
+        };
     }
 
     @Override
     public Gatekeeper gatekeeper() {
-        return new KeyGatekeeper(keyring(), clock);
+        return new KeyGatekeeper(keyring(), clock());
     }
 
     @Override
@@ -194,5 +240,10 @@ public final class InMemoryWiring implements Wiring {
     @Override
     public Duration lease() {
         return Duration.ofHours(2);
+    }
+
+    @Override
+    public Duration queueLease() {
+        return Duration.ofHours(24);
     }
 }
