@@ -177,6 +177,11 @@ final class RunClient {
             return new QueuedRun(url, 1, taskId, id, hmac(secret(), "claim " + id));
         }
 
+        /// The token of the announcement after the run was queued again for the n-th time.
+        String tokenAfterQueuedAgain(int times) {
+            return hmac(secret(), "claim " + id + " " + times);
+        }
+
         private String secret() {
             var name =
                     Map.of(

@@ -1,9 +1,9 @@
 package nightshift.scheduler;
 
-import nightshift.api.Json;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
+import nightshift.json.Json;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package nightshift.functions.runs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import nightshift.api.ApiError;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
@@ -13,6 +15,7 @@ import nightshift.json.Json;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
+import nightshift.task.Task;
 import nightshift.task.Tasks;
 
 import org.jspecify.annotations.Nullable;
@@ -61,7 +64,7 @@ public final class ClaimTaskRun extends Endpoint {
                 runs.update(key, queued -> claimed(queued, token, claimant))
                         .orElseThrow(ApiException::notFound);
         var answer = Json.object().put("key", WorkerKey.of(run, now).text());
-        answer.set("task", TaskJson.forWorker(task));
+        answer.set("task", json(task));
         return Reply.ok(answer.set("run", links.write(run, call)));
     }
 
@@ -84,5 +87,18 @@ public final class ClaimTaskRun extends Endpoint {
                                     .formatted(run.status().text())));
         }
         return run.claimedBy(claimant, clock.instant());
+    }
+
+    /// What a worker needs to know of a task.
+    private static ObjectNode json(Task task) {
+        var spec = task.spec();
+        var json =
+                Json.object()
+                        .put("id", task.id().toString())
+                        .put("title", spec.title())
+                        .put("description", spec.description())
+                        .put("repository", spec.repository());
+        var schema = spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema());
+        return json.set("json_schema", schema);
     }
 }

@@ -69,9 +69,15 @@ public final class RunEvents {
                         Duration.between(run.createdAt(), ended).toMillis() / 1_000.0);
     }
 
-    /// What lets one worker claim the run; made of the run's own secret, so that an event that is
-    /// told twice says the same.
+    /// What lets one worker claim the run. It is made of the run's own secret, so a repeated
+    /// announcement has the same; a run that is queued again has another.
     static String claimToken(TaskRun run) {
-        return RunLinks.hmac(run.secret(), "claim " + run.id());
+        return RunLinks.hmac(run.secret(), "claim " + queueEntry(run));
+    }
+
+    /// Names a run's present entry in the queue.
+    static String queueEntry(TaskRun run) {
+        long number = run.queued().number();
+        return number == 0 ? run.id().toString() : run.id() + " " + number;
     }
 }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A run on the wire.
 public final class RunJson {
@@ -82,6 +84,15 @@ public final class RunJson {
             List<String> stateRemoveKeys,
             @Nullable String errorMessage,
             @Nullable String environment) {
+
+        /// The keys of the state that are set or removed.
+        Stream<String> stateKeys() {
+            var set =
+                    state == null
+                            ? Stream.<String>empty()
+                            : state.properties().stream().map(Map.Entry::getKey);
+            return Stream.concat(set, stateRemoveKeys.stream());
+        }
 
         /// The run with these changes.
         TaskRun apply(TaskRun run, Instant now) {

@@ -6,13 +6,15 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
+import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 
 /// `PATCH .../runs/{id}/`: how the worker says where it stands. Output and state are merged, not
-/// replaced.
+/// replaced. A worker's key may change less than a project's.
 public final class UpdateTaskRun extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -35,9 +37,20 @@ public final class UpdateTaskRun extends Endpoint {
 
     @Override
     protected Reply answer(Call call) {
-        var patch = RunJson.patch(call.body());
+        var change = change(call);
         var key = RunPath.key(call);
-        var updated = runs.update(key, run -> patch.apply(run, clock.instant()));
+        var updated = runs.update(key, change);
         return Reply.ok(links.write(updated.orElseThrow(() -> RunPath.missing(key, tasks)), call));
+    }
+
+    private UnaryOperator<TaskRun> change(Call call) {
+        var body = call.body();
+        var worker = WorkerGatekeeper.key(call);
+        if (worker.isPresent()) {
+            var patch = WorkerPatch.read(worker.get(), body);
+            return run -> patch.apply(run, clock.instant());
+        }
+        var patch = RunJson.patch(body);
+        return run -> patch.apply(run, clock.instant());
     }
 }

@@ -7,9 +7,11 @@ import nightshift.api.Gatekeeper;
 import nightshift.api.KeyGatekeeper;
 import nightshift.api.Scope;
 import nightshift.functions.lambda.Wiring;
+import nightshift.run.RunKey;
 import nightshift.run.TaskRuns;
 
 import java.time.Clock;
+import java.util.Optional;
 
 /// Admits a worker to its own run and that run's task; any other call needs a key of the project.
 ///
@@ -28,11 +30,11 @@ public final class WorkerGatekeeper implements Gatekeeper {
 
     @Override
     public Call admit(Call call, Scope scope) {
-        var sent = KeyGatekeeper.bearer(call);
-        if (sent == null || !sent.startsWith(KeyGatekeeper.WORKER_KEY)) {
+        var sent = sent(call);
+        if (sent.isEmpty()) {
             return keys.admit(call, scope);
         }
-        var key = WorkerKey.parse(sent).orElseThrow(WorkerGatekeeper::invalid);
+        var key = WorkerKey.parse(sent.get()).orElseThrow(WorkerGatekeeper::invalid);
         var run = runs.find(key.run()).orElseThrow(WorkerGatekeeper::invalid);
         if (!key.valid(run, clock.instant())) {
             throw invalid();
@@ -43,6 +45,21 @@ public final class WorkerGatekeeper implements Gatekeeper {
         return call.linked();
     }
 
+    /// The worker's key that an admitted call was made with; empty: it was another key.
+    static Optional<WorkerKey> key(Call call) {
+        return sent(call).flatMap(WorkerKey::parse);
+    }
+
+    /// The run whose worker made an admitted call; empty: the call was made with another key.
+    public static Optional<RunKey> run(Call call) {
+        return key(call).map(WorkerKey::run);
+    }
+
+    private static Optional<String> sent(Call call) {
+        return Optional.ofNullable(KeyGatekeeper.bearer(call))
+                .filter(key -> key.startsWith(KeyGatekeeper.WORKER_KEY));
+    }
+
     /// A path that names no run is the task's own.
     private static boolean isOwn(Call call, WorkerKey key) {
         var run = call.variable("id");
@@ -51,7 +68,8 @@ public final class WorkerGatekeeper implements Gatekeeper {
                 && (run.isEmpty() || run.equalsIgnoreCase(key.run().runId().toString()));
     }
 
-    private static ApiException invalid() {
+    /// The answer to a key that is not valid, or no more.
+    static ApiException invalid() {
         return new ApiException(new ApiError.InvalidKey("Authorization header"));
     }
 }

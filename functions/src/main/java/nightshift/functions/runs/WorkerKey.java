@@ -14,13 +14,14 @@ import java.util.regex.Pattern;
 
 /// The key that a worker gets when it claims a run: names the run and the end of its own life, and
 /// is signed with the run's secret. It is stored nowhere, so there is nothing to leak or clean up.
+/// It is valid until the run ends, and stays invalid if the run is queued again.
 record WorkerKey(RunKey run, long expires, String signature) {
     private static final Duration LIFE = Duration.ofHours(24);
     private static final String UUID_TEXT = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
     private static final Pattern FORM =
             Pattern.compile(
                     Pattern.quote(KeyGatekeeper.WORKER_KEY)
-                            + "([0-9]{1,18})\\."
+                            + "([0-9]{1,19})\\."
                             + UUID_TEXT
                             + "\\."
                             + UUID_TEXT
@@ -38,12 +39,16 @@ record WorkerKey(RunKey run, long expires, String signature) {
         if (!form.matches()) {
             return Optional.empty();
         }
-        var run =
-                new RunKey(
-                        Long.parseLong(form.group(1)),
-                        UUID.fromString(form.group(2)),
-                        UUID.fromString(form.group(3)));
-        return Optional.of(new WorkerKey(run, Long.parseLong(form.group(4)), form.group(5)));
+        try {
+            var run =
+                    new RunKey(
+                            Long.parseLong(form.group(1)),
+                            UUID.fromString(form.group(2)),
+                            UUID.fromString(form.group(3)));
+            return Optional.of(new WorkerKey(run, Long.parseLong(form.group(4)), form.group(5)));
+        } catch (NumberFormatException _) { // larger than any project's id
+            return Optional.empty();
+        }
     }
 
     /// The key as a worker shows it.
@@ -68,6 +73,6 @@ record WorkerKey(RunKey run, long expires, String signature) {
     }
 
     private static String signature(TaskRun run, long expires) {
-        return RunLinks.hmac(run.secret(), "worker " + run.id() + " " + expires);
+        return RunLinks.hmac(run.secret(), "worker " + RunEvents.queueEntry(run) + " " + expires);
     }
 }

@@ -13,7 +13,8 @@ import nightshift.functions.runs.WorkerGatekeeper;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
-/// `GET .../tasks/{task_id}/`: one task with its latest run.
+/// `GET .../tasks/{task_id}/`: one task with its latest run. A worker's key sees no other run than
+/// its own, and its task also after that was deleted.
 public final class RetrieveTask extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
@@ -34,10 +35,14 @@ public final class RetrieveTask extends Endpoint {
 
     @Override
     protected Reply answer(Call call) {
+        var worker = WorkerGatekeeper.run(call);
         var task =
                 tasks.find(call.projectId(), call.ownTaskId())
-                        .filter(found -> !found.deleted())
+                        .filter(found -> worker.isPresent() || !found.deleted())
                         .orElseThrow(ApiException::notFound);
-        return Reply.ok(TaskJson.write(task, TaskReplies.latestRun(task, runs, links, call)));
+        boolean ofAnother =
+                worker.filter(run -> !run.runId().equals(task.latestRunId())).isPresent();
+        var latest = ofAnother ? null : TaskReplies.latestRun(task, runs, links, call);
+        return Reply.ok(TaskJson.write(task, latest));
     }
 }

@@ -54,25 +54,13 @@ public final class TaskJson {
                         .put("origin_product", spec.originProduct())
                         .put("repository", spec.repository())
                         .put("github_integration", spec.githubIntegration());
-        json.set("json_schema", schema(spec));
+        json.set("json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
         json.put("internal", spec.internal());
         json.set("latest_run", latestRun);
         json.put("created_at", IsoTime.format(task.createdAt()))
                 .put("updated_at", IsoTime.format(task.updatedAt()));
         json.set("created_by", person(task.createdBy()));
         return json.put("ci_prompt", spec.ciPrompt());
-    }
-
-    /// What a worker needs to know of a task.
-    static ObjectNode forWorker(Task task) {
-        var spec = task.spec();
-        var json =
-                Json.object()
-                        .put("id", task.id().toString())
-                        .put("title", spec.title())
-                        .put("description", spec.description())
-                        .put("repository", spec.repository());
-        return json.set("json_schema", schema(spec));
     }
 
     static TaskSpec createSpec(Fields body, List<Long> integrations) {
@@ -117,10 +105,6 @@ public final class TaskJson {
                 owner.firstName(),
                 owner.lastName(),
                 owner.email());
-    }
-
-    private static @Nullable JsonNode schema(TaskSpec spec) {
-        return spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema());
     }
 
     private static @Nullable String schema(Fields body) {

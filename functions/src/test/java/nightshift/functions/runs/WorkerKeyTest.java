@@ -37,12 +37,27 @@ class WorkerKeyTest {
     }
 
     @Test
-    void dies_with_its_run() {
+    void dies_with_its_run_and_when_that_is_queued_again() {
         for (var status : RunStatus.values()) {
-            assertThat(opens(key, run.with(status, CLAIMED), CLAIMED))
+            var changed = run.with(status, CLAIMED);
+            assertThat(opens(key, changed, CLAIMED))
                     .as("%s", status)
-                    .isEqualTo(!status.terminal());
+                    .isEqualTo(!status.terminal() && status != RunStatus.QUEUED);
+            var reopened = changed.with(RunStatus.IN_PROGRESS, CLAIMED);
+            assertThat(opens(key, reopened, CLAIMED))
+                    .as("%s, then in progress", status)
+                    .isEqualTo(opens(key, changed, CLAIMED));
         }
+    }
+
+    @Test
+    void names_a_project_of_any_id() {
+        for (long id : new long[] {1, 123_456_789_012_345_678L, Long.MAX_VALUE}) {
+            var other = new RunKey(id, new UUID(2, 3), new UUID(4, 5));
+            var text = key.replace("phr_1.", "phr_" + id + ".");
+            assertThat(WorkerKey.parse(text).map(WorkerKey::run)).contains(other);
+        }
+        assertThat(WorkerKey.parse(key.replace("phr_1.", "phr_9999999999999999999."))).isEmpty();
     }
 
     @Test
