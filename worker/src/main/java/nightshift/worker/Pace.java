@@ -1,5 +1,7 @@
 package nightshift.worker;
 
+import nightshift.worker.api.RetryPolicy;
+
 import java.time.Duration;
 
 /// How often the worker does what it does again and again.
@@ -27,4 +29,8 @@ public record Pace(
                     Duration.ofSeconds(30),
                     Duration.ofMillis(250),
                     Duration.ofMinutes(15));
+
+    RetryPolicy retries() {
+        return new RetryPolicy(settled, firstPause, patience);
+    }
 }

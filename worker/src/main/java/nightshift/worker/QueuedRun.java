@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.UUID;
 
-/// A run that waits for a worker, as it was announced. The prompt and the like are not taken from
-/// the announcement but asked of the API, so that a short form of it, which fits wherever a command
-/// line or an environment does, is enough.
+/// A run that waits for a worker, as it was announced. The prompt and the like come with
+/// the claim's answer, so a short form of the announcement, which fits into a command line or an
+/// environment, is enough.
 public record QueuedRun(URI api, long projectId, UUID taskId, UUID runId, String claimToken) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,12 +31,8 @@ public record QueuedRun(URI api, long projectId, UUID taskId, UUID runId, String
         }
     }
 
-    String taskPath() {
-        return "/api/projects/%d/tasks/%s".formatted(projectId, taskId);
-    }
-
-    String runPath() {
-        return taskPath() + "/runs/" + runId;
+    String path() {
+        return "/api/projects/%d/tasks/%s/runs/%s".formatted(projectId, taskId, runId);
     }
 
     /// Without the token.

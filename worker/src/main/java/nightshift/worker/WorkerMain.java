@@ -10,7 +10,7 @@ public final class WorkerMain {
     public static void main(String[] arguments) {
         WorkerSettings settings;
         try {
-            settings = WorkerSettings.from(arguments, System.getenv());
+            settings = WorkerSettings.from(arguments, Environment.variables());
         } catch (IllegalArgumentException wrong) {
             System.err.println(wrong.getMessage());
             System.exit(2);

@@ -8,14 +8,34 @@ import java.util.Map;
 /// What can be chosen about a worker.
 ///
 /// @param command for `sh -c`; null: the demonstration
-/// @param limit how long the command may run
+/// @param limit how long clone and command may take
 /// @param repositories what stands before `organization/repository` in a URL to clone from
+/// @param emptyFolder whether the command runs in an empty folder if the clone fails
+/// @param blocks whether lines that arrive together become one entry of the log
 public record WorkerSettings(
-        QueuedRun run, @Nullable String command, Duration limit, String repositories, Pace pace) {
+        QueuedRun run,
+        @Nullable String command,
+        Duration limit,
+        String repositories,
+        Pace pace,
+        boolean emptyFolder,
+        boolean blocks) {
     /// Where the announced run is, unless it is the first argument.
     static final String RUN = "NIGHTSHIFT_RUN";
 
     private static final Duration LIMIT = Duration.ofHours(1);
+    private static final Duration LEAST_KEEPING = Duration.ofSeconds(10);
+    private static final Duration MOST_KEEPING = Duration.ofMinutes(10);
+
+    /// With the defaults of what is rarely chosen.
+    public WorkerSettings(
+            QueuedRun run,
+            @Nullable String command,
+            Duration limit,
+            String repositories,
+            Pace pace) {
+        this(run, command, limit, repositories, pace, false, false);
+    }
 
     /// The settings of the program.
     ///
@@ -35,7 +55,35 @@ public record WorkerSettings(
                 command.isBlank() ? null : command,
                 limit(environment.get("NIGHTSHIFT_WORKER_LIMIT_SECONDS")),
                 environment.getOrDefault("NIGHTSHIFT_WORKER_REPOSITORIES", "https://github.com/"),
-                Pace.STANDARD);
+                Pace.STANDARD,
+                choice(environment, "NIGHTSHIFT_WORKER_EMPTY_FOLDER", "refuse", "allow"),
+                choice(environment, "NIGHTSHIFT_WORKER_LOG_ENTRIES", "lines", "blocks"));
+    }
+
+    /// Whether a failed clone leaves an empty folder: the demonstration needs no repository.
+    boolean allowsEmptyFolder() {
+        return emptyFolder || command == null;
+    }
+
+    /// How long keeping what the command left may take, and delivering the log.
+    Duration keeping() {
+        if (limit.compareTo(LEAST_KEEPING) < 0) {
+            return LEAST_KEEPING;
+        }
+        return limit.compareTo(MOST_KEEPING) > 0 ? MOST_KEEPING : limit;
+    }
+
+    private static boolean choice(
+            Map<String, String> environment, String name, String no, String yes) {
+        var value = environment.getOrDefault(name, "").strip();
+        if (value.isEmpty() || value.equals(no)) {
+            return false;
+        }
+        if (value.equals(yes)) {
+            return true;
+        }
+        throw new IllegalArgumentException(
+                "%s is \"%s\": it can be \"%s\" or \"%s\".".formatted(name, value, no, yes));
     }
 
     private static Duration limit(@Nullable String seconds) {

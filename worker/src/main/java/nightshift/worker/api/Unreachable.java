@@ -1,7 +1,7 @@
-package nightshift.worker;
+package nightshift.worker.api;
 
 /// The API has not answered for longer than the worker waits.
-final class Unreachable extends RuntimeException {
+public final class Unreachable extends Exception {
     private static final long serialVersionUID = 1;
 
     Unreachable(String reason) {

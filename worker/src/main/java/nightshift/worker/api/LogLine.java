@@ -1,4 +1,4 @@
-package nightshift.worker;
+package nightshift.worker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -7,15 +7,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
-/// An entry of the log: a line that the command printed, or a part of a very long one.
+/// An entry of the log: a line that the command printed, a part of one, or several lines.
 ///
 /// @param json as it is sent
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LogLine(byte[] json) {
-    /// The longest text of one entry: even if each character has to be escaped with six, the entry
-    /// is within what the API takes and shows.
-    static final int LONGEST = 500_000;
-
     private static final String METHOD = "_posthog/console";
 
     /// @param sequence counts the worker's entries, so that each can be found again
@@ -24,7 +20,7 @@ record LogLine(byte[] json) {
     static LogLine of(
             UUID runId, long sequence, Instant time, String level, String text, boolean continues) {
         var entry =
-                RunApi.JSON
+                ApiClient.JSON
                         .createObjectNode()
                         .put("type", "notification")
                         .put("timestamp", time.truncatedTo(ChronoUnit.MILLIS).toString());

@@ -1,10 +1,10 @@
-package nightshift.worker;
+package nightshift.worker.api;
 
 /// The API takes the worker's key no more: the run was cancelled, or ended otherwise.
-final class RunOver extends Exception {
+public final class RunOver extends Exception {
     private static final long serialVersionUID = 1;
 
-    RunOver() {
+    public RunOver() {
         super("The run is over.");
     }
 }

@@ -1,7 +1,7 @@
-package nightshift.worker;
+package nightshift.worker.api;
 
 /// The API understood a call and will not do it, however often it is repeated.
-final class Refused extends RuntimeException {
+public final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int status;
@@ -11,7 +11,7 @@ final class Refused extends RuntimeException {
         this.status = status;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 }

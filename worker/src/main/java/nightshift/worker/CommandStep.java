@@ -1,0 +1,123 @@
+package nightshift.worker;
+
+import nightshift.worker.api.ClaimedRun;
+import nightshift.worker.api.RunLogWriter;
+import nightshift.worker.command.Checkout;
+import nightshift.worker.command.Checkout.CannotClone;
+import nightshift.worker.command.Command;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The step that does the work: the clone, then the command, both within one limit.
+final class CommandStep {
+    /// Linux takes 128 KiB for one variable.
+    private static final int LONGEST_VARIABLE = 120_000;
+
+    private final WorkerSettings settings;
+    private final ClaimedRun run;
+    private final RunFolder folder;
+    private final RunLogWriter log;
+    private volatile @Nullable Command command;
+
+    CommandStep(WorkerSettings settings, ClaimedRun run, RunFolder folder, RunLogWriter log) {
+        this.settings = settings;
+        this.run = run;
+        this.folder = folder;
+        this.log = log;
+    }
+
+    /// Why it failed; empty: it did well.
+    Optional<String> run() throws InterruptedException {
+        var deadline = Instant.now().plus(settings.limit());
+        if (!run.repository().isEmpty()) {
+            try {
+                new Checkout(settings.repositories(), folder.home(), deadline)
+                        .into(folder.work(), run.repository(), run.branch());
+                log.say("Cloned " + run.repository() + ".");
+            } catch (CannotClone failed) {
+                if (!settings.allowsEmptyFolder()) {
+                    return Optional.of(String.valueOf(failed.getMessage()));
+                }
+                log.say(failed.getMessage() + " The command starts in an empty folder.");
+            }
+        }
+        try {
+            return ending(await(deadline));
+        } catch (IOException failed) {
+            return Optional.of("The command did not start: " + failed.getMessage());
+        }
+    }
+
+    /// Ends the command at once.
+    void kill() throws InterruptedException {
+        var running = command;
+        if (running != null) {
+            running.stop(Duration.ZERO);
+        }
+    }
+
+    private Command.End await(Instant deadline) throws IOException, InterruptedException {
+        var start =
+                new Command.Start(
+                        program(),
+                        folder.home(),
+                        folder.work(),
+                        variables(),
+                        List.of(WorkerSettings.RUN));
+        var started = Command.start(start, run.prompt(), log::line);
+        command = started;
+        var left = Duration.between(Instant.now(), deadline);
+        return started.await(left.isNegative() ? Duration.ZERO : left, settings.pace().grace());
+    }
+
+    private Optional<String> ending(Command.End end) {
+        return switch (end) {
+            case Command.End.Exited exited when exited.code() == 0 -> Optional.empty();
+            case Command.End.Exited exited -> Optional.of(Sentences.of(exited));
+            case Command.End.TooLong tooLong -> Optional.of(Sentences.tooLong(settings.limit()));
+        };
+    }
+
+    private List<String> program() {
+        if (settings.command() != null) {
+            return List.of("sh", "-c", settings.command());
+        }
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dstdout.encoding=UTF-8",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                Demonstration.class.getName());
+    }
+
+    private Map<String, String> variables() {
+        var variables = new HashMap<String, String>();
+        variables.put("NIGHTSHIFT_PROMPT", run.prompt());
+        variables.put("NIGHTSHIFT_REPOSITORY", run.repository());
+        variables.put("NIGHTSHIFT_BRANCH", run.branch());
+        variables.put("NIGHTSHIFT_RUN_ID", settings.run().runId().toString());
+        variables.put("NIGHTSHIFT_TASK_ID", settings.run().taskId().toString());
+        variables.put("NIGHTSHIFT_RESUME_FROM_RUN_ID", run.resumeFromRunId());
+        variables.put("NIGHTSHIFT_ARTIFACTS", folder.artifacts().toString());
+        variables.put("NIGHTSHIFT_OUTPUT", folder.output().toString());
+        variables.put("NIGHTSHIFT_JSON_SCHEMA", run.jsonSchema());
+        variables.replaceAll((name, value) -> {
+            if (value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VARIABLE) {
+                return value;
+            }
+            log.say(name + " is empty: its value is too long for a variable.");
+            return "";
+        });
+        return Map.copyOf(variables);
+    }
+}

@@ -1,0 +1,61 @@
+package nightshift.worker;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/// The temporary folder of one run. No other run knows its name.
+///
+/// @param work where the command starts
+/// @param artifacts for files to keep
+/// @param output for the run's output
+record RunFolder(Path home, Path work, Path artifacts, Path output) {
+    static RunFolder make() throws IOException {
+        var home = Files.createTempDirectory("nightshift-").toRealPath();
+        return new RunFolder(
+                home,
+                Files.createDirectory(home.resolve("work")),
+                Files.createDirectory(home.resolve("artifacts")),
+                home.resolve("output.json"));
+    }
+
+    /// Deletes it, as far as the command has left that possible.
+    void delete() {
+        try {
+            Files.walkFileTree(home, new Deletion());
+        } catch (IOException | RuntimeException left) {
+            System.err.println("Not everything was deleted in " + home);
+        }
+    }
+
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            return delete(file);
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failed) {
+            return delete(file);
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failed) {
+            return delete(folder);
+        }
+
+        private static FileVisitResult delete(Path entry) {
+            try {
+                Files.delete(entry);
+            } catch (IOException left) {
+                // what lies in it cannot be deleted
+            }
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

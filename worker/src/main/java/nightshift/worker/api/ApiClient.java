@@ -1,0 +1,167 @@
+package nightshift.worker.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/// Sends calls over HTTP and repeats them, with growing pauses, until there is an answer. Bodies
+/// are in memory, so an [IOException] of an exchange is always the network's.
+final class ApiClient {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Longer than the API takes at most, so that an answer that has not come never will.
+    private static final Duration ANSWER = Duration.ofSeconds(40);
+
+    private static final Duration UPLOAD = Duration.ofMinutes(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .build();
+    private final String base;
+    private final RetryPolicy policy;
+    private volatile @Nullable String key;
+
+    /// What became of one attempt.
+    sealed interface Answer {
+        record Done(JsonNode body, HttpResponse<byte[]> response) implements Answer {}
+
+        /// Not done, for now.
+        record NotNow(String reason) implements Answer {}
+
+        /// Done or not.
+        record Unclear(String reason) implements Answer {}
+    }
+
+    ApiClient(URI base, RetryPolicy policy) {
+        this.base = base.toString().replaceFirst("/+$", "");
+        this.policy = policy;
+    }
+
+    /// Sends this key with every further call of the API.
+    void use(String newKey) {
+        key = newKey;
+    }
+
+    /// A call of the API, repeated.
+    Answer.Done call(String method, String path, byte[] body)
+            throws RunOver, Refused, Unreachable, InterruptedException {
+        var repetition = new Repetition();
+        while (true) {
+            var answer = callOnce(method, path, body);
+            if (answer instanceof Answer.Done done) {
+                return done;
+            }
+            repetition.pause(answer);
+        }
+    }
+
+    /// A call of the API, not repeated.
+    Answer callOnce(String method, String path, byte[] body)
+            throws RunOver, Refused, InterruptedException {
+        var publisher =
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+        var request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(ANSWER)
+                        .header("Content-Type", "application/json")
+                        .method(method, publisher);
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        try {
+            return send(request.build());
+        } catch (Refused refused) {
+            if (refused.status() == 401) {
+                throw new RunOver();
+            }
+            throw refused;
+        }
+    }
+
+    /// A form sent to storage, repeated.
+    void upload(URI url, String contentType, byte[] body)
+            throws Refused, Unreachable, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(url)
+                        .timeout(UPLOAD)
+                        .header("Content-Type", contentType)
+                        .POST(BodyPublishers.ofByteArray(body))
+                        .build();
+        var repetition = new Repetition();
+        while (true) {
+            var answer = send(request);
+            if (answer instanceof Answer.Done) {
+                return;
+            }
+            repetition.pause(answer);
+        }
+    }
+
+    private Answer send(HttpRequest request) throws Refused, InterruptedException {
+        HttpResponse<byte[]> response;
+        try {
+            response = http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException failed) {
+            return new Answer.Unclear(failed.getClass().getSimpleName());
+        }
+        int status = response.statusCode();
+        if (status < 300) {
+            return new Answer.Done(tree(response.body()), response);
+        }
+        if (status == 429) {
+            return new Answer.NotNow("429");
+        }
+        if (status >= 500) {
+            return new Answer.Unclear(String.valueOf(status));
+        }
+        throw new Refused(status, reason(status, tree(response.body())));
+    }
+
+    private static JsonNode tree(byte[] body) {
+        try {
+            return body.length == 0 ? MissingNode.getInstance() : JSON.readTree(body);
+        } catch (IOException notJson) {
+            return MissingNode.getInstance(); // storage speaks XML
+        }
+    }
+
+    private static String reason(int status, JsonNode body) {
+        var words = body.path("detail").asText(body.path("error").asText(""));
+        return words.isEmpty() ? "The answer was %d.".formatted(status) : words;
+    }
+
+    Repetition repetition() {
+        return new Repetition();
+    }
+
+    /// The pauses between the attempts of one call.
+    final class Repetition {
+        private final long begun = System.nanoTime();
+        private Duration next = policy.firstPause();
+
+        void pause(Answer answer) throws Unreachable, InterruptedException {
+            if (System.nanoTime() - begun > policy.patience().toNanos()) {
+                throw new Unreachable("The API cannot be reached: " + answer);
+            }
+            Thread.sleep(next);
+            next = next.multipliedBy(2);
+            if (next.compareTo(LONGEST_PAUSE) > 0) {
+                next = LONGEST_PAUSE;
+            }
+        }
+    }
+}

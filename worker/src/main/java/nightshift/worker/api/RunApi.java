@@ -1,0 +1,206 @@
+package nightshift.worker.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import nightshift.worker.api.ApiClient.Answer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The API's endpoints of one run.
+public final class RunApi {
+    private final ApiClient client;
+    private final String run;
+    private final UUID runId;
+    private final RetryPolicy policy;
+
+    /// The endpoints of a run.
+    ///
+    /// @param run its path
+    public RunApi(URI api, String run, UUID runId, RetryPolicy policy) {
+        this.client = new ApiClient(api, policy);
+        this.run = run;
+        this.runId = runId;
+        this.policy = policy;
+    }
+
+    /// Takes the run: from then on it is this worker's alone. Empty: it is somebody else's, or
+    /// waits no more.
+    public Optional<ClaimedRun> claim(String token)
+            throws Refused, Unreachable, InterruptedException {
+        var body =
+                ApiClient.JSON
+                        .createObjectNode()
+                        .put("claim_token", token)
+                        .put("claimant", UUID.randomUUID().toString()); // may ask again
+        try {
+            var claimed = client.call("POST", run + "/claim/", bytes(body)).body();
+            client.use(claimed.path("key").asText());
+            return Optional.of(ClaimedRun.read(claimed));
+        } catch (Refused refused) {
+            if (refused.status() == 409) {
+                return Optional.empty();
+            }
+            throw refused;
+        } catch (RunOver noKeyTaken) {
+            throw new Refused(401, "The claim was answered with 401.");
+        }
+    }
+
+    /// One sign of life, not repeated: the next one will do.
+    public void heartbeat() throws RunOver, Refused, InterruptedException {
+        client.callOnce("POST", run + "/heartbeat/", new byte[0]);
+    }
+
+    /// Adds entries to the log, exactly once: before a call whose answer was lost is repeated, the
+    /// log is searched for what it may have left there.
+    ///
+    /// @param before how many entries of ours the log has for certain
+    /// @param first the sequence number of the first of the entries
+    void append(List<LogLine> entries, long before, long first)
+            throws RunOver, Refused, Unreachable, InterruptedException {
+        var body = new ByteArrayOutputStream();
+        body.writeBytes("{\"entries\":[".getBytes(UTF_8));
+        for (int i = 0; i < entries.size(); i++) {
+            if (i > 0) {
+                body.write(',');
+            }
+            body.writeBytes(entries.get(i).json());
+        }
+        body.writeBytes("]}".getBytes(UTF_8));
+        var repetition = client.repetition();
+        while (true) {
+            var answer = client.callOnce("POST", run + "/append_log/", body.toByteArray());
+            if (answer instanceof Answer.Done) {
+                return;
+            }
+            if (answer instanceof Answer.Unclear) {
+                if (isLogged(before, first)) {
+                    return;
+                }
+                Thread.sleep(policy.settled());
+                if (isLogged(before, first)) {
+                    return;
+                }
+            }
+            repetition.pause(answer);
+        }
+    }
+
+    private boolean isLogged(long from, long sequence)
+            throws RunOver, Refused, Unreachable, InterruptedException {
+        for (long offset = from; ; ) {
+            var page =
+                    client.call(
+                            "GET",
+                            run + "/session_logs/?limit=500&offset=" + offset,
+                            new byte[0]);
+            for (var entry : page.body()) {
+                if (LogLine.isOurs(entry, runId, sequence)) {
+                    return true;
+                }
+            }
+            offset += page.body().size();
+            var more = page.response().headers().firstValue("X-Has-More").orElse("");
+            if (page.body().isEmpty() || !more.equals("true")) {
+                return false;
+            }
+        }
+    }
+
+    /// Keeps a file with the run. Straight to storage, so its size is storage's limit, and so that
+    /// it can be repeated: a file counts only once it is finalized, under an id of its own.
+    public void keep(byte[] content, String name, String contentType)
+            throws RunOver, Refused, Unreachable, InterruptedException {
+        var wanted = ApiClient.JSON.createObjectNode();
+        wanted.putArray("artifacts")
+                .addObject()
+                .put("name", name)
+                .put("type", "artifact")
+                .put("source", "worker")
+                .put("size", Math.max(1, content.length)) // the endpoint's smallest
+                .put("content_type", contentType);
+        var prepared =
+                client.call("POST", run + "/artifacts/prepare_upload/", bytes(wanted))
+                        .body()
+                        .path("artifacts")
+                        .path(0);
+        upload(content, prepared.path("presigned_post"));
+        var done = ApiClient.JSON.createObjectNode();
+        var item = done.putArray("artifacts").addObject();
+        for (var field : List.of("id", "name", "type", "source", "content_type", "storage_path")) {
+            item.set(field, prepared.path(field));
+        }
+        client.call("POST", run + "/artifacts/finalize_upload/", bytes(done));
+    }
+
+    private void upload(byte[] content, JsonNode form)
+            throws Refused, Unreachable, InterruptedException {
+        var boundary = UUID.randomUUID().toString();
+        var head = new StringBuilder();
+        for (var field : form.path("fields").properties()) {
+            head.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                    .formatted(boundary, field.getKey(), field.getValue().asText()));
+        }
+        head.append(
+                "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\r\n"
+                        .formatted(boundary));
+        var body = new ByteArrayOutputStream(content.length + head.length() + 100);
+        body.writeBytes(head.toString().getBytes(UTF_8));
+        body.writeBytes(content);
+        body.writeBytes("\r\n--%s--\r\n".formatted(boundary).getBytes(UTF_8));
+        client.upload(
+                URI.create(form.path("url").asText()),
+                "multipart/form-data; boundary=" + boundary,
+                body.toByteArray());
+    }
+
+    /// Sets the output. A task with a JSON schema is complete with it.
+    ///
+    /// @param output JSON, sent as it is
+    public void output(byte[] output) throws RunOver, Refused, Unreachable, InterruptedException {
+        client.call("PATCH", run + "/set_output/", wrapped("{\"output\":", output));
+    }
+
+    /// Completes the run. If only the answer is lost, the key is dead already and the run over.
+    public void complete() throws RunOver, Refused, Unreachable, InterruptedException {
+        client.call("PATCH", run + "/", "{\"status\":\"completed\"}".getBytes(UTF_8));
+    }
+
+    /// Fails the run.
+    ///
+    /// @param output JSON, sent as it is; null: none
+    public void fail(String reason, byte @Nullable [] output)
+            throws RunOver, Refused, Unreachable, InterruptedException {
+        var failure =
+                ApiClient.JSON
+                        .createObjectNode()
+                        .put("status", "failed")
+                        .put("error_message", reason);
+        var body = bytes(failure);
+        if (output != null) {
+            var open = new String(body, 0, body.length - 1, UTF_8); // without the last brace
+            body = wrapped(open + ",\"output\":", output);
+        }
+        client.call("PATCH", run + "/", body);
+    }
+
+    private static byte[] wrapped(String head, byte[] json) {
+        var body = new ByteArrayOutputStream();
+        body.writeBytes(head.getBytes(UTF_8));
+        body.writeBytes(json);
+        body.write('}');
+        return body.toByteArray();
+    }
+
+    private static byte[] bytes(JsonNode json) {
+        return json.toString().getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,166 @@
+package nightshift.worker.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A program while it runs, with everything that it started.
+public final class Command {
+    /// Takes what is printed.
+    public interface Printed {
+        /// A line, or a part of one.
+        ///
+        /// @param level `info` for standard output, `error` for standard error
+        /// @param continues whether the next text of the same level is the same line
+        void line(String level, String text, boolean continues);
+    }
+
+    /// Puts the program into a session of its own, away from the worker's terminal.
+    private static final String SESSION = "setsid";
+
+    private static final Duration STUCK = Duration.ofSeconds(5);
+    private static final Duration PARTIAL = Duration.ofSeconds(1);
+
+    /// More than a pipe holds.
+    private static final long MOST_AFTER_END = 4 << 20;
+
+    private final Process process;
+    private final ProcessFamily family;
+    private final Lines output;
+    private final Lines errors;
+    private final Thread outputReader;
+    private final Thread errorReader;
+    private final Thread flusher;
+
+    private Command(Process process, ProcessFamily family, String input, Printed printed) {
+        this.process = process;
+        this.family = family;
+        this.output =
+                new Lines(
+                        process.getInputStream(),
+                        (text, continues) -> printed.line("info", text, continues));
+        this.errors =
+                new Lines(
+                        process.getErrorStream(),
+                        (text, continues) -> printed.line("error", text, continues));
+        // Threads of the platform, because a read of a process's pipe holds its thread.
+        this.outputReader = Thread.ofPlatform().daemon().start(output::drain);
+        this.errorReader = Thread.ofPlatform().daemon().start(errors::drain);
+        this.flusher = Thread.ofVirtual().start(this::flushParts);
+        Thread.ofPlatform().daemon().start(() -> write(input));
+    }
+
+    /// How a program ended.
+    public sealed interface End {
+        record Exited(int code) implements End {}
+
+        record TooLong() implements End {}
+    }
+
+    /// What to start.
+    ///
+    /// @param home the run's folder, which no other run has
+    /// @param folder where the program starts
+    /// @param variables added to the worker's own environment
+    /// @param without the variables of the worker's own environment that it does not get
+    public record Start(
+            List<String> program,
+            Path home,
+            Path folder,
+            Map<String, String> variables,
+            List<String> without) {}
+
+    /// Starts a program.
+    ///
+    /// @param input for its standard input
+    public static Command start(Start start, String input, Printed printed) throws IOException {
+        var line = new ArrayList<String>();
+        if (isInstalled(SESSION)) {
+            line.add(SESSION);
+        }
+        var script = Script.write(start.home(), start.variables(), start.program());
+        line.addAll(script.commandLine());
+        var builder = new ProcessBuilder(line).directory(start.folder().toFile());
+        start.without().forEach(builder.environment()::remove);
+        var process = builder.start();
+        return new Command(process, new ProcessFamily(process, start.home()), input, printed);
+    }
+
+    /// Waits until the program has ended and everything that it printed was taken. Whatever it
+    /// started is ended with it.
+    ///
+    /// @throws InterruptedException after it was ended
+    public End await(Duration limit, Duration grace) throws InterruptedException {
+        End end;
+        try {
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            end = ended ? new End.Exited(process.exitValue()) : new End.TooLong();
+        } catch (InterruptedException interrupted) {
+            stop(grace);
+            throw interrupted;
+        }
+        stop(grace);
+        finish(outputReader, output);
+        finish(errorReader, errors);
+        flusher.interrupt();
+        return end;
+    }
+
+    /// Ends the program and what it has started: politely, then for certain.
+    public void stop(Duration grace) throws InterruptedException {
+        if (process.isAlive() && grace.isPositive()) {
+            family.terminate();
+            process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        family.kill();
+    }
+
+    /// Does not wait for ever: a process that was not found may hold the pipe open, or fill it.
+    private static void finish(Thread reader, Lines lines) throws InterruptedException {
+        long read = lines.characters();
+        long idle = System.nanoTime();
+        while (!reader.join(Duration.ofMillis(100))) {
+            if (!lines.waiting()) {
+                idle = System.nanoTime();
+            }
+            boolean stuck = System.nanoTime() - idle > STUCK.toNanos();
+            if (stuck || lines.characters() - read > MOST_AFTER_END) {
+                return;
+            }
+        }
+    }
+
+    private void flushParts() {
+        try {
+            while (outputReader.isAlive() || errorReader.isAlive()) {
+                Thread.sleep(PARTIAL.dividedBy(4));
+                output.flush(PARTIAL);
+                errors.flush(PARTIAL);
+            }
+        } catch (InterruptedException ended) {
+            // nothing is read any more
+        }
+    }
+
+    private void write(String input) {
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException notRead) {
+            // a program need not read its input
+        }
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+}

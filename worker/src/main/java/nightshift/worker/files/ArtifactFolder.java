@@ -1,0 +1,179 @@
+package nightshift.worker.files;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The folder in which a command leaves files for the run. Everything in it is found or named with
+/// the reason why it is not kept.
+public final class ArtifactFolder {
+    /// How many files are kept.
+    public static final int MOST_FILES = 100;
+
+    private static final int LARGEST = 30 << 20;
+    private static final int MOST_NAMED = 1_000;
+    private static final int MOST_SEEN = 20_000;
+
+    private final Path folder;
+    private final Consumer<String> log;
+    private final List<Artifact> files = new ArrayList<>();
+    private int seen;
+    private int leftOut;
+
+    /// A file to keep.
+    public static final class Artifact {
+        private final Path file;
+        private final FileName name;
+
+        private Artifact(Path file, FileName name) {
+            this.file = file;
+            this.name = name;
+        }
+
+        /// Its path below the folder.
+        public String name() {
+            return name.shown();
+        }
+
+        /// Its path, not longer than a line of the log should be.
+        public String briefName() {
+            return name.brief();
+        }
+
+        /// Its content.
+        ///
+        /// @throws NotKept if it cannot be read, or is too large
+        public byte[] read() throws NotKept, InterruptedException {
+            try {
+                return RegularFile.read(file, LARGEST, "is larger than 30 MiB");
+            } catch (RegularFile.NotRead notRead) {
+                throw new NotKept("it " + notRead.getMessage() + ".");
+            }
+        }
+    }
+
+    /// A file that cannot be kept, and why.
+    public static final class NotKept extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private NotKept(String reason) {
+            super(reason);
+        }
+    }
+
+    /// A folder to look through.
+    ///
+    /// @param log takes sentences about what is left out
+    public ArtifactFolder(Path folder, Consumer<String> log) {
+        this.folder = folder;
+        this.log = log;
+    }
+
+    /// Looks through the folder and its sub-folders. The files to keep, in the order of their
+    /// names.
+    public List<Artifact> files() throws InterruptedException {
+        try {
+            if (!Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isDirectory()) {
+                log.accept("No file was kept: the artifact folder is no folder any more.");
+                return List.of();
+            }
+            look();
+        } catch (NoSuchFileException removed) {
+            log.accept("No file was kept: the artifact folder was removed.");
+            return List.of();
+        } catch (IOException failed) {
+            log.accept(
+                    "No file was kept: the artifact folder cannot be read: %s."
+                            .formatted(RegularFile.reason(failed)));
+            return List.of();
+        }
+        files.sort(Comparator.comparing(Artifact::name));
+        while (files.size() > MOST_FILES) {
+            leaveOut(files.removeLast().name, "there are more than %d files.".formatted(MOST_FILES));
+        }
+        if (leftOut > MOST_NAMED) {
+            log.accept("%d more were not kept.".formatted(leftOut - MOST_NAMED));
+        }
+        if (seen >= MOST_SEEN) {
+            log.accept(
+                    "Of the artifact folder only %d entries were looked at."
+                            .formatted(MOST_SEEN));
+        }
+        return List.copyOf(files);
+    }
+
+    /// Without recursion: a tree may be very deep.
+    private void look() throws InterruptedException {
+        Deque<Path> folders = new ArrayDeque<>();
+        folders.add(folder);
+        while (!folders.isEmpty() && seen < MOST_SEEN) {
+            var next = folders.removeFirst();
+            try (var entries = Files.newDirectoryStream(next)) {
+                for (var entry : entries) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    if (++seen >= MOST_SEEN) {
+                        break;
+                    }
+                    see(entry, folders);
+                }
+            } catch (DirectoryIteratorException failed) {
+                leaveOut(next, failed.getCause());
+            } catch (IOException failed) {
+                leaveOut(next, failed);
+            }
+        }
+    }
+
+    private void see(Path entry, Deque<Path> folders) {
+        var name = FileName.of(folder, entry);
+        try {
+            var attributes =
+                    Files.readAttributes(
+                            entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isDirectory()) {
+                folders.addLast(entry);
+            } else if (attributes.isSymbolicLink()) {
+                leaveOut(name, "it is a symbolic link.");
+            } else if (!attributes.isRegularFile()) {
+                leaveOut(name, "it is no regular file.");
+            } else if (!name.isText()) {
+                leaveOut(name, "its name is no UTF-8 or has control characters.");
+            } else if (attributes.size() > LARGEST) {
+                leaveOut(name, "it is larger than 30 MiB.");
+            } else {
+                files.add(new Artifact(entry, name));
+            }
+        } catch (IOException failed) {
+            leaveOut(name, RegularFile.reason(failed) + ".");
+        }
+    }
+
+    private void leaveOut(Path unread, IOException failed) {
+        var reason = RegularFile.reason(failed);
+        if (unread.equals(folder)) {
+            log.accept("The artifact folder cannot be read: %s.".formatted(reason));
+        } else {
+            leaveOut(FileName.of(folder, unread), reason + ".");
+        }
+    }
+
+    private void leaveOut(FileName name, String reason) {
+        leftOut++;
+        if (leftOut <= MOST_NAMED) {
+            log.accept("%s was not kept: %s".formatted(name.brief(), reason));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package nightshift.worker.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Reads files that may be anything: no link is followed, nothing but a regular file is opened, and
+/// not more is read than is wanted.
+final class RegularFile {
+    private static final int SECONDS_TO_OPEN = 5;
+
+    private RegularFile() {}
+
+    /// A file that is not read, and why.
+    static final class NotRead extends Exception {
+        private static final long serialVersionUID = 1;
+
+        /// @param reason what follows "the file"
+        NotRead(String reason) {
+            super(reason);
+        }
+    }
+
+    /// The whole file.
+    ///
+    /// @param most how many bytes are wanted at most
+    /// @param tooLarge what is said of a file with more
+    static byte[] read(Path file, int most, String tooLarge)
+            throws NotRead, InterruptedException {
+        try {
+            var attributes =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()) {
+                throw new NotRead("is no regular file");
+            }
+            if (attributes.size() > most) {
+                throw new NotRead(tooLarge);
+            }
+            try (InputStream stream = Channels.newInputStream(open(file))) {
+                var content = stream.readNBytes(most + 1); // it may have grown
+                if (content.length > most) {
+                    throw new NotRead(tooLarge);
+                }
+                return content;
+            }
+        } catch (IOException failed) {
+            throw new NotRead("cannot be read: " + reason(failed));
+        }
+    }
+
+    /// What the system says, without the name of the file.
+    static String reason(IOException failed) {
+        return switch (failed) {
+            case AccessDeniedException denied -> "permission denied";
+            case NoSuchFileException gone -> "it is gone";
+            case FileSystemException system when system.getReason() != null ->
+                    String.valueOf(system.getReason());
+            default ->
+                    failed.getMessage() == null
+                            ? failed.getClass().getSimpleName()
+                            : failed.getMessage();
+        };
+    }
+
+    /// On a thread of its own: if a pipe has taken the file's place meanwhile, opening it waits for
+    /// ever.
+    private static SeekableByteChannel open(Path file) throws IOException, InterruptedException {
+        var opened = new CompletableFuture<SeekableByteChannel>();
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    try {
+                        opened.complete(
+                                Files.newByteChannel(
+                                        file,
+                                        Set.of(
+                                                StandardOpenOption.READ,
+                                                LinkOption.NOFOLLOW_LINKS)));
+                    } catch (Throwable failed) {
+                        opened.completeExceptionally(failed);
+                    }
+                });
+        try {
+            return opened.get(SECONDS_TO_OPEN, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException cause
+                    ? cause
+                    : new IOException(failed.getCause());
+        } catch (TimeoutException pipe) {
+            opened.thenAccept(RegularFile::close);
+            throw new IOException("it cannot be opened");
+        }
+    }
+
+    private static void close(SeekableByteChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException failed) {
+            // nothing was read from it
+        }
+    }
+}
