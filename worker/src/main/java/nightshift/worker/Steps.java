@@ -48,6 +48,7 @@ final class Steps {
             throws TooLong, Failed, RunOver, InterruptedException {
         var result = new CompletableFuture<T>();
         var thread = Thread.ofPlatform().daemon().start(() -> complete(result, step));
+        boolean finished;
         try {
             CompletableFuture.anyOf(result, over, broken)
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -59,7 +60,8 @@ final class Steps {
             }
             throw new Failed(failed.getCause());
         } finally {
-            if (!result.isDone()) {
+            finished = result.isDone();
+            if (!finished) {
                 thread.interrupt();
                 thread.join(grace);
             }
@@ -67,7 +69,7 @@ final class Steps {
         if (over.isDone() || broken.getNow(null) instanceof RunOver) {
             throw new RunOver();
         }
-        if (!result.isDone()) {
+        if (!finished) {
             throw new Failed(broken.join());
         }
         return result.join();

@@ -70,7 +70,8 @@ public final class OutputFile {
             return new Found.Json(content);
         } catch (StreamConstraintsException beyond) {
             return new Found.Unusable(
-                    WHAT + "is JSON beyond what the API takes: " + beyond.getOriginalMessage(), "");
+                    WHAT + "is nested too deeply or has a number that is too long.",
+                    beyond.getOriginalMessage());
         } catch (JsonProcessingException malformed) {
             return noJson("The output file is malformed: " + malformed.getOriginalMessage());
         } catch (IOException impossible) {
