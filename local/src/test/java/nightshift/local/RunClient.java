@@ -147,6 +147,13 @@ final class RunClient {
             return call("GET", "", "").body();
         }
 
+        /// The run as the API writes it.
+        String text() {
+            var place = URI.create(server.url(Port.API) + "/api/projects/1" + path());
+            var call = HttpRequest.newBuilder(place).header("Authorization", "Bearer " + key);
+            return new String(send(call).body(), StandardCharsets.UTF_8);
+        }
+
         /// The messages of the log.
         List<String> lines() {
             return new String(log(), StandardCharsets.UTF_8)

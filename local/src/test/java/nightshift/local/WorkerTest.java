@@ -219,6 +219,59 @@ class WorkerTest {
     }
 
     @Test
+    void a_number_of_the_output_arrives_as_it_was_written() {
+        var run = client.start("Measure.", "");
+        var number = "0.1000000000000000055511151231257827";
+
+        assertThat(work(run, "echo '{\"c\":%s}' > $NIGHTSHIFT_OUTPUT".formatted(number)))
+                .isEqualTo(COMPLETED);
+
+        assertThat(run.text()).contains("\"output\":{\"c\":" + number + "}");
+    }
+
+    @Test
+    void an_output_that_the_api_refuses_is_the_reason() {
+        var run = client.start("Answer.", "");
+
+        assertThat(work(run, "echo null > $NIGHTSHIFT_OUTPUT")).isEqualTo(FAILED);
+
+        assertThat(run.read().path("status").asText()).isEqualTo("failed");
+        assertThat(run.read().path("error_message").asText())
+                .startsWith("The output was refused: ");
+    }
+
+    @Test
+    void an_output_that_is_a_pipe_fails_the_run_and_the_files_are_kept() {
+        var run = client.start("Leave.", "");
+        var command =
+                """
+                mkfifo "$NIGHTSHIFT_OUTPUT"; cd "$NIGHTSHIFT_ARTIFACTS"
+                touch empty; mkdir sub; echo 1 > sub/日本語.md; ln -s /etc/passwd link
+                """;
+
+        assertThat(work(run, command)).isEqualTo(FAILED);
+
+        var ended = run.read();
+        assertThat(ended.path("error_message").asText())
+                .isEqualTo("The output that the command left is no regular file.");
+        assertThat(ended.path("artifacts"))
+                .extracting(file -> file.path("name").asText() + " " + file.path("size").asInt())
+                .containsExactlyInAnyOrder("empty 0", "sub__日本語.md 2");
+        assertThat(run.lines()).containsExactly("link was not kept: it is a symbolic link.");
+    }
+
+    @Test
+    void a_task_that_was_deleted_harms_no_run() {
+        var run = client.start("Do it all the same.", "");
+        assertThat(run.task("DELETE", "").status()).isEqualTo(204);
+
+        assertThat(work(run, "cat")).isEqualTo(COMPLETED);
+
+        assertThat(run.read().path("status").asText()).isEqualTo("completed");
+        assertThat(run.lines()).containsExactly("Do it all the same.");
+    }
+
+    @Test
     void only_the_right_token_claims_and_only_once() {
         var run = client.start("Claim.", "");
 

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.UUID;
 
-/// A run that waits for a worker, as it was announced. The prompt and the like come with
-/// the claim's answer, so a short form of the announcement, which fits into a command line or an
+/// A run that waits for a worker, as it was announced. The prompt and the like come with the
+/// claim's answer, so a short form of the announcement, which fits into a command line or an
 /// environment, is enough.
 public record QueuedRun(URI api, long projectId, UUID taskId, UUID runId, String claimToken) {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -163,7 +163,8 @@ final class RunInHand {
         try {
             return steps.run(settings.keeping(), () -> OutputFile.read(file));
         } catch (Steps.TooLong tooLong) {
-            return new Found.Unusable("The output that the command left cannot be read in time.", "");
+            return new Found.Unusable(
+                    "The output that the command left cannot be read in time.", "");
         } catch (Steps.Failed failed) {
             var cause = failed.getCause();
             return new Found.Unusable(
@@ -245,7 +246,9 @@ final class RunInHand {
         try {
             api.fail(reason, output);
         } catch (Refused refused) {
-            api.fail("%s (Its output was refused: %s)".formatted(reason, refused.getMessage()), null);
+            api.fail(
+                    "%s (Its output was refused: %s)".formatted(reason, refused.getMessage()),
+                    null);
         }
     }
 

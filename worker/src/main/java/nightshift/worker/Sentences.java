@@ -17,7 +17,8 @@ final class Sentences {
     static String of(Throwable failed) {
         return switch (failed) {
             case OutOfMemoryError memory -> "The worker ran out of memory.";
-            case StackOverflowError stack -> "The worker ran out of stack: something is nested too deeply.";
+            case StackOverflowError stack ->
+                    "The worker ran out of stack: something is nested too deeply.";
             case InterruptedException stopped -> "The worker was stopped.";
             case IOException system -> "The worker failed: " + system.getMessage();
             default -> "The worker failed: " + failed;

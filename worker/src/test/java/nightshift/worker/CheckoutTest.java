@@ -120,5 +120,4 @@ class CheckoutTest {
                         false);
         return new Worker(settings).work();
     }
-
 }

@@ -72,8 +72,7 @@ class EndingTest {
     void a_cancel_ends_daemons_too() throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/proc")), "only Linux shows all processes");
         var run = SERVER.queue("Work.", "", "");
-        var command =
-                "(setsid sleep 4444 >/dev/null 2>&1 </dev/null & echo $!); exec sleep 4545";
+        var command = "(setsid sleep 4444 >/dev/null 2>&1 </dev/null & echo $!); exec sleep 4545";
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var working = threads.submit(() -> new Worker(Work.settings(run, command)).work());
             until(() -> !run.lines().isEmpty());
@@ -89,7 +88,8 @@ class EndingTest {
     @Test
     void a_part_of_a_line_is_shown_before_the_line_ends() throws Exception {
         var run = SERVER.queue("Work.", "", "");
-        var command = "printf 'working...'; read -r line < \"$NIGHTSHIFT_ARTIFACTS/go\"; echo ' done'";
+        var command =
+                "printf 'working...'; read -r line < \"$NIGHTSHIFT_ARTIFACTS/go\"; echo ' done'";
         command = "mkfifo $NIGHTSHIFT_ARTIFACTS/go; echo $NIGHTSHIFT_ARTIFACTS; " + command;
         var whole = command;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -184,8 +184,7 @@ class EndingTest {
                         "[]");
     }
 
-    private static void until(BooleanSupplier condition)
-            throws InterruptedException {
+    private static void until(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
             Thread.sleep(10);
         }

@@ -75,9 +75,7 @@ class LeftoversPropertyTest {
                     default -> false;
                 };
         boolean internal = run.reason().contains("Exception") || run.reason().contains("worker");
-        return ended && !internal
-                ? ""
-                : "%s: %s %s".formatted(command, run.status(), run.reason());
+        return ended && !internal ? "" : "%s: %s %s".formatted(command, run.status(), run.reason());
     }
 
     private static String command(Random random) {

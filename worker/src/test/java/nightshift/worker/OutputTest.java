@@ -40,8 +40,7 @@ class OutputTest {
         var run = Work.of(SERVER, command + "; echo done", FAILED);
 
         assertThat(run.status()).isEqualTo("failed");
-        assertThat(run.reason())
-                .isEqualTo("The output that the command left is no regular file.");
+        assertThat(run.reason()).isEqualTo("The output that the command left is no regular file.");
         assertThat(run.output()).isNull();
         assertThat(run.lines()).containsExactly("done");
     }

@@ -262,10 +262,7 @@ final class RunServer implements AutoCloseable {
             var text = new String(form, ISO_8859_1);
             int start = text.indexOf("\r\n\r\n", text.indexOf("filename=")) + 4;
             int end = text.lastIndexOf("\r\n--", text.length() - 3);
-            stored.put(
-                    place,
-                    text.substring(start, end)
-                            .getBytes(ISO_8859_1));
+            stored.put(place, text.substring(start, end).getBytes(ISO_8859_1));
             RunServer.answer(exchange, 204, "");
         }
 

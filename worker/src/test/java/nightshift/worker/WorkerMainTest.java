@@ -92,8 +92,7 @@ class WorkerMainTest {
         assertThat(WorkerProgram.start(folder, prefix, run, environment).waitFor()).isEqualTo(1);
 
         assertThat(run.reason())
-                .isEqualTo(
-                        "The output that the command left cannot be read: permission denied.");
+                .isEqualTo("The output that the command left cannot be read: permission denied.");
     }
 
     @Test
@@ -115,8 +114,7 @@ class WorkerMainTest {
     @Test
     void files_that_do_not_fit_into_memory_are_named() throws Exception {
         var run = SERVER.queue("Work.", "", "");
-        var command =
-                "cd \"$NIGHTSHIFT_ARTIFACTS\"; truncate -s 30M large; echo a > a.md";
+        var command = "cd \"$NIGHTSHIFT_ARTIFACTS\"; truncate -s 30M large; echo a > a.md";
         var environment = Map.of("NIGHTSHIFT_WORKER_COMMAND", command, "MEMORY", "24m");
 
         assertThat(WorkerProgram.start(folder, List.of(), run, environment).waitFor()).isZero();
@@ -134,7 +132,9 @@ class WorkerMainTest {
                         ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search")
                         : List.<String>of();
         var probe =
-                "d=$(mktemp -d) && chmod 000 $d && " + String.join(" ", prefix) + " ls $d; r=$?;"
+                "d=$(mktemp -d) && chmod 000 $d && "
+                        + String.join(" ", prefix)
+                        + " ls $d; r=$?;"
                         + " rmdir $d; exit $r";
         assumeTrue(
                 new ProcessBuilder("sh", "-c", probe).start().waitFor() == 2,

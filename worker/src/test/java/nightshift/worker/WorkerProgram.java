@@ -28,7 +28,8 @@ final class WorkerProgram {
                         {"api_url": "%s", "project_id": "1", "task_id": "%s", "run_id": "%s",
                          "claim_token": "token"}\
                         """
-                                .formatted(announced.api(), announced.taskId(), announced.runId())));
+                                .formatted(
+                                        announced.api(), announced.taskId(), announced.runId())));
         script.append(
                 "exec %s '%s' -XX:TieredStopAtLevel=1 -Xmx%s -cp '%s' %s\n"
                         .formatted(

@@ -99,9 +99,7 @@ public final class RunApi {
         for (long offset = from; ; ) {
             var page =
                     client.call(
-                            "GET",
-                            run + "/session_logs/?limit=500&offset=" + offset,
-                            new byte[0]);
+                            "GET", run + "/session_logs/?limit=500&offset=" + offset, new byte[0]);
             for (var entry : page.body()) {
                 if (LogLine.isOurs(entry, runId, sequence)) {
                     return true;
@@ -146,8 +144,9 @@ public final class RunApi {
         var boundary = UUID.randomUUID().toString();
         var head = new StringBuilder();
         for (var field : form.path("fields").properties()) {
-            head.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
-                    .formatted(boundary, field.getKey(), field.getValue().asText()));
+            head.append(
+                    "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                            .formatted(boundary, field.getKey(), field.getValue().asText()));
         }
         head.append(
                 "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\r\n"

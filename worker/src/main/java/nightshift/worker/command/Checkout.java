@@ -109,8 +109,7 @@ public final class Checkout {
                     : failure;
         }
 
-        @Nullable Failure run(List<String> arguments)
-                throws IOException, InterruptedException {
+        @Nullable Failure run(List<String> arguments) throws IOException, InterruptedException {
             var program = new ArrayList<>(List.of("git"));
             program.addAll(arguments);
             var words = new GitWords();

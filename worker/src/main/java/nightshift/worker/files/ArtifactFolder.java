@@ -100,15 +100,15 @@ public final class ArtifactFolder {
         }
         files.sort(Comparator.comparing(Artifact::name));
         while (files.size() > MOST_FILES) {
-            leaveOut(files.removeLast().name, "there are more than %d files.".formatted(MOST_FILES));
+            leaveOut(
+                    files.removeLast().name, "there are more than %d files.".formatted(MOST_FILES));
         }
         if (leftOut > MOST_NAMED) {
             log.accept("%d more were not kept.".formatted(leftOut - MOST_NAMED));
         }
         if (seen >= MOST_SEEN) {
             log.accept(
-                    "Of the artifact folder only %d entries were looked at."
-                            .formatted(MOST_SEEN));
+                    "Of the artifact folder only %d entries were looked at.".formatted(MOST_SEEN));
         }
         return List.copyOf(files);
     }

@@ -39,8 +39,7 @@ final class RegularFile {
     ///
     /// @param most how many bytes are wanted at most
     /// @param tooLarge what is said of a file with more
-    static byte[] read(Path file, int most, String tooLarge)
-            throws NotRead, InterruptedException {
+    static byte[] read(Path file, int most, String tooLarge) throws NotRead, InterruptedException {
         try {
             var attributes =
                     Files.readAttributes(
