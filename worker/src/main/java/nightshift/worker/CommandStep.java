@@ -41,7 +41,7 @@ final class CommandStep {
         var deadline = Instant.now().plus(settings.limit());
         if (!run.repository().isEmpty()) {
             try {
-                new Checkout(settings.repositories(), folder.home(), deadline)
+                new Checkout(settings.repositories(), folder.home(), deadline, git -> command = git)
                         .into(folder.work(), run.repository(), run.branch());
                 log.say("Cloned " + run.repository() + ".");
             } catch (CannotClone failed) {
@@ -58,7 +58,7 @@ final class CommandStep {
         }
     }
 
-    /// Ends the command at once.
+    /// Ends the command, or git, at once.
     void kill() throws InterruptedException {
         var running = command;
         if (running != null) {

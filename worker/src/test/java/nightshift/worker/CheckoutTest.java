@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -36,7 +37,8 @@ class CheckoutTest {
                 echo two > README; git commit --quiet -a -m two
                 git rev-parse v1
                 """;
-        var git = new ProcessBuilder("sh", "-c", script).directory(origins.toFile()).start();
+        var file = Files.writeString(origins.resolve("make.sh"), script); // UTF-8 in every locale
+        var git = new ProcessBuilder("sh", file.toString()).directory(origins.toFile()).start();
         firstCommit =
                 new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(git.waitFor()).isZero();

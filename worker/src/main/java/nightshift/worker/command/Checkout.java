@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /// Clones a task's repository with git.
@@ -23,6 +24,7 @@ public final class Checkout {
     private final String repositories;
     private final Path home;
     private final Instant deadline;
+    private final Consumer<Command> started;
 
     /// Why there is no clone, in a sentence for the run.
     public static final class CannotClone extends Exception {
@@ -40,10 +42,12 @@ public final class Checkout {
     ///
     /// @param repositories what stands before `organization/repository` in a URL
     /// @param home the run's folder
-    public Checkout(String repositories, Path home, Instant deadline) {
+    /// @param started takes each git that is started, so that it can be stopped
+    public Checkout(String repositories, Path home, Instant deadline, Consumer<Command> started) {
         this.repositories = repositories;
         this.home = home;
         this.deadline = deadline;
+        this.started = started;
     }
 
     /// Makes a shallow clone.
@@ -115,6 +119,7 @@ public final class Checkout {
             var words = new GitWords();
             var start = new Command.Start(program, home, folder, VARIABLES, List.of());
             var git = Command.start(start, "", words);
+            started.accept(git);
             var left = Duration.between(Instant.now(), deadline);
             var end = git.await(left.isNegative() ? Duration.ZERO : left, GRACE);
             return switch (end) {

@@ -1,12 +1,15 @@
 package nightshift.worker.files;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
 /// Names for artifacts: the API knows no folders, so a file of a sub-folder has its path with `__`
 /// for `/`. No two are equal, and none is longer than the API takes.
 public final class ArtifactNames {
-    private static final int LONGEST = 255;
+    /// Bytes of UTF-8. The API takes 255 characters, but where they are downloaded to, and in the
+    /// local run, a file name has 255 bytes at most, with an id before it.
+    private static final int LONGEST = 240;
 
     private final Set<String> given = new HashSet<>();
 
@@ -21,17 +24,21 @@ public final class ArtifactNames {
             boolean hasEnding = dot > 0 && flat.length() - dot <= 20;
             var stem = hasEnding ? flat.substring(0, dot) : flat;
             var ending = "-" + copy + (hasEnding ? flat.substring(dot) : "");
-            name = shortened(stem, LONGEST - ending.length()) + ending;
+            name = shortened(stem, LONGEST - bytes(ending)) + ending;
         }
         return name;
     }
 
     /// Its end, because that is where a path differs from its neighbours.
     private static String shortened(String text, int most) {
-        if (text.length() <= most) {
-            return text;
+        var end = text;
+        while (bytes(end) > most) {
+            end = end.substring(end.offsetByCodePoints(0, 1));
         }
-        var end = text.substring(text.length() - most);
-        return Character.isLowSurrogate(end.charAt(0)) ? end.substring(1) : end;
+        return end;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }
