@@ -152,10 +152,9 @@ final class RunInHand {
         } catch (Steps.TooLong tooLong) {
             return Sentences.tooLong(settings.limit());
         } catch (Steps.Failed failed) {
-            var cause = failed.getCause();
             return lines.broken().isDone()
                     ? RunLogWriter.undelivered(lines.broken().join())
-                    : Sentences.of(cause == null ? failed : cause);
+                    : Sentences.of(failed.reason());
         }
     }
 
@@ -166,10 +165,9 @@ final class RunInHand {
             return new Found.Unusable(
                     "The output that the command left cannot be read in time.", "");
         } catch (Steps.Failed failed) {
-            var cause = failed.getCause();
             return new Found.Unusable(
                     "The output that the command left cannot be read: "
-                            + Sentences.of(cause == null ? failed : cause),
+                            + Sentences.of(failed.reason()),
                     "");
         }
     }
@@ -210,8 +208,7 @@ final class RunInHand {
                             .formatted(Sentences.of(settings.keeping())));
             uploads.giveUp("there was no time left.");
         } catch (Steps.Failed failed) {
-            var cause = failed.getCause();
-            lines.say(Sentences.of(cause == null ? failed : cause));
+            lines.say(Sentences.of(failed.reason()));
             uploads.giveUp("the worker failed.");
         }
     }

@@ -23,8 +23,15 @@ final class Steps {
     static final class Failed extends Exception {
         private static final long serialVersionUID = 1;
 
-        private Failed(Throwable cause) {
-            super(cause);
+        private final Throwable reason;
+
+        private Failed(Throwable reason) {
+            super(reason);
+            this.reason = reason;
+        }
+
+        Throwable reason() {
+            return reason;
         }
     }
 
@@ -55,10 +62,11 @@ final class Steps {
         } catch (TimeoutException tooLong) {
             throw new TooLong();
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RunOver runOver) {
+            var cause = failed.getCause();
+            if (cause instanceof RunOver runOver) {
                 throw runOver;
             }
-            throw new Failed(failed.getCause());
+            throw new Failed(cause == null ? failed : cause);
         } finally {
             finished = result.isDone();
             if (!finished) {

@@ -11,6 +11,7 @@ import nightshift.worker.files.ContentType;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /// Keeps the files that a command left with its run, one after the other. Each is kept, or named in
@@ -21,7 +22,7 @@ final class Uploads {
     private final Consumer<String> log;
     private final ArtifactNames names = new ArtifactNames();
     private volatile List<Artifact> files = List.of();
-    private volatile int next;
+    private final AtomicInteger done = new AtomicInteger();
 
     Uploads(RunApi api, Path folder, Consumer<String> log) {
         this.api = api;
@@ -34,13 +35,13 @@ final class Uploads {
         files = folder.files();
         for (var file : files) {
             keep(file);
-            next = next + 1;
+            done.incrementAndGet();
         }
     }
 
     /// Names the files that were not reached.
     void giveUp(String reason) {
-        for (var file : files.subList(Math.min(next, files.size()), files.size())) {
+        for (var file : files.subList(Math.min(done.get(), files.size()), files.size())) {
             notKept(file, reason);
         }
     }

@@ -130,7 +130,7 @@ public final class ArtifactFolder {
                     see(entry, folders);
                 }
             } catch (DirectoryIteratorException failed) {
-                leaveOut(next, failed.getCause());
+                leaveOut(next, new IOException(failed.getMessage(), failed));
             } catch (IOException failed) {
                 leaveOut(next, failed);
             }

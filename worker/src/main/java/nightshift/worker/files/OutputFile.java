@@ -26,10 +26,14 @@ public final class OutputFile {
         /// There is no file.
         record Nothing() implements Found {}
 
+        /// A usable output.
+        ///
         /// @param json as it was written
         @SuppressWarnings("ArrayRecordComponent") // never compared
         record Json(byte[] json) implements Found {}
 
+        /// Something else.
+        ///
         /// @param reason a sentence for the run
         /// @param detail more for its log, or empty
         record Unusable(String reason, String detail) implements Found {}

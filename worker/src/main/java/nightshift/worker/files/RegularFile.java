@@ -101,7 +101,7 @@ final class RegularFile {
                     ? cause
                     : new IOException(failed.getCause());
         } catch (TimeoutException pipe) {
-            opened.thenAccept(RegularFile::close);
+            var unused = opened.thenAccept(RegularFile::close);
             throw new IOException("it cannot be opened");
         }
     }
