@@ -38,7 +38,7 @@ class EndingTest {
         "exit 193, The command exited with 193.",
         "exit 255, The command exited with 255.",
         "kill -9 $$, The command was killed by signal 9.",
-        "kill -1 $$, The command was killed by signal 1.",
+        "kill -15 $$, The command was killed by signal 15.",
         "exit 192, The command was killed by signal 64.",
         "no-such-program, The command exited with 127."
     })
