@@ -35,6 +35,14 @@ final class HttpPort implements AutoCloseable {
             byte[] body,
             String address) {
         String header(String name) {
+            return Header.first(headers, name);
+        }
+    }
+
+    /// One line of a header.
+    record Header(String name, String value) {
+        /// The first value under a name in any case; empty: none.
+        static String first(List<Header> headers, String name) {
             return headers.stream()
                     .filter(header -> header.name().equalsIgnoreCase(name))
                     .map(Header::value)
@@ -43,12 +51,13 @@ final class HttpPort implements AutoCloseable {
         }
     }
 
-    /// One line of a header.
-    record Header(String name, String value) {}
-
     /// An answer; the server adds the length.
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Response(int status, List<Header> headers, byte[] body) {}
+    record Response(int status, List<Header> headers, byte[] body) {
+        String header(String name) {
+            return Header.first(headers, name);
+        }
+    }
 
     /// What a port serves.
     @FunctionalInterface

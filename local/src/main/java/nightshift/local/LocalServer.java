@@ -257,17 +257,18 @@ public final class LocalServer implements AutoCloseable {
             }
         }
         template.named("AWS::Events::Rule")
-                .forEach((name, rule) -> {
-                    for (var target : rule.path("Targets")) {
-                        rules.add(
-                                new BusRule(
-                                        name,
-                                        rule.path("EventPattern").toString(),
-                                        target.path("Arn").asText(),
-                                        RetryPolicy.DEFAULT,
-                                        null));
-                    }
-                });
+                .forEach(
+                        (name, rule) -> {
+                            for (var target : rule.path("Targets")) {
+                                rules.add(
+                                        new BusRule(
+                                                name,
+                                                rule.path("EventPattern").toString(),
+                                                target.path("Arn").asText(),
+                                                RetryPolicy.DEFAULT,
+                                                null));
+                            }
+                        });
         if (settings.worker() != null) {
             rules.add(new BusRule("worker", LocalWorkers.PATTERN, LocalWorkers.ARN));
         }
@@ -312,29 +313,32 @@ public final class LocalServer implements AutoCloseable {
                         .arn(function.arn() + ":live")
                         .roleArn("arn:aws:iam::" + LocalAccount.ACCOUNT_ID + ":role/local")
                         .input(schedule.input())
-                        .retryPolicy(policy ->
-                                policy.maximumRetryAttempts(schedule.retries())
-                                        .maximumEventAgeInSeconds(
-                                                (int) schedule.maximumAge().toSeconds()))
+                        .retryPolicy(
+                                policy ->
+                                        policy.maximumRetryAttempts(schedule.retries())
+                                                .maximumEventAgeInSeconds(
+                                                        (int) schedule.maximumAge().toSeconds()))
                         .build();
         var window = FlexibleTimeWindow.builder().mode(FlexibleTimeWindowMode.OFF).build();
         var wanted = schedule.enabled() ? ScheduleState.ENABLED : ScheduleState.DISABLED;
         try {
-            client.createSchedule(request ->
-                    request.name(schedule.name())
-                            .scheduleExpression(schedule.expression())
-                            .scheduleExpressionTimezone(schedule.timezone())
-                            .state(wanted)
-                            .flexibleTimeWindow(window)
-                            .target(target));
+            client.createSchedule(
+                    request ->
+                            request.name(schedule.name())
+                                    .scheduleExpression(schedule.expression())
+                                    .scheduleExpressionTimezone(schedule.timezone())
+                                    .state(wanted)
+                                    .flexibleTimeWindow(window)
+                                    .target(target));
         } catch (ConflictException _) {
-            client.updateSchedule(request ->
-                    request.name(schedule.name())
-                            .scheduleExpression(schedule.expression())
-                            .scheduleExpressionTimezone(schedule.timezone())
-                            .state(wanted)
-                            .flexibleTimeWindow(window)
-                            .target(target));
+            client.updateSchedule(
+                    request ->
+                            request.name(schedule.name())
+                                    .scheduleExpression(schedule.expression())
+                                    .scheduleExpressionTimezone(schedule.timezone())
+                                    .state(wanted)
+                                    .flexibleTimeWindow(window)
+                                    .target(target));
         }
     }
 
@@ -373,12 +377,13 @@ public final class LocalServer implements AutoCloseable {
             long begun = System.nanoTime();
             var response = service.answer(request);
             lines.accept(
-                    "%s %s %d %d ms"
+                    "%s %s %d %d ms %s"
                             .formatted(
                                     request.method(),
                                     request.path(),
                                     response.status(),
-                                    (System.nanoTime() - begun) / 1_000_000));
+                                    (System.nanoTime() - begun) / 1_000_000,
+                                    response.header("x-amzn-RequestId")));
             return response;
         }
     }

@@ -4,6 +4,7 @@ import static nightshift.local.LocalWorld.AUTOMATIONS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import nightshift.local.Settings.Port;
@@ -137,6 +138,54 @@ class LocalMainTest {
 
         assertThat(keys(awaitGreeting(start()))).isEqualTo(keys(greeting));
         assertThat(send("GET", AUTOMATIONS, "").body()).contains("\"name\":\"before\"");
+    }
+
+    @Test
+    void each_successful_write_is_one_line_of_the_audit_without_the_key() throws Exception {
+        choosePorts();
+        var key = keys(awaitGreeting(start())).getFirst();
+        var created = create("audited");
+        var id = JSON.readTree(created.body()).path("id").asText();
+        var one = AUTOMATIONS + id + "/";
+        assertThat(send("PATCH", one, "{\"enabled\": false}").statusCode()).isEqualTo(200);
+        assertThat(send("PATCH", one, "{\"enabled\": 7}").statusCode()).isEqualTo(400);
+        assertThat(send("GET", one, "").statusCode()).isEqualTo(200);
+        assertThat(send("POST", AUTOMATIONS + "preview/", "{\"cron_expression\": \"0 3 * * *\"}"))
+                .returns(200, HttpResponse::statusCode);
+        var started = send("POST", one + "run/", "");
+        assertThat(started.statusCode()).isEqualTo(200);
+        assertThat(send("DELETE", one, "").statusCode()).isEqualTo(204);
+
+        await(() -> Files.readString(output()).contains("\"DELETE\""));
+        var audit = new ArrayList<JsonNode>();
+        for (var line : Files.readAllLines(output())) {
+            if (line.startsWith("{")) assertThat(line).doesNotContain(key);
+            if (line.contains("\"audit\"")) audit.add(JSON.readTree(line));
+        }
+        assertThat(audit)
+                .extracting(line -> line.path("method").asText())
+                .containsExactly("POST", "PATCH", "POST", "DELETE");
+        assertThat(audit)
+                .allSatisfy(
+                        line -> {
+                            assertThat(line.path("key_id").asText())
+                                    .isNotEmpty()
+                                    .doesNotContain("phx_");
+                            assertThat(line.path("project").asText()).isEqualTo("1");
+                            assertThat(Instant.parse(line.path("timestamp").asText())).isNotNull();
+                            assertThat(line.path("level").asText()).isEqualTo("INFO");
+                            assertThat(line.path("request_id").asText()).isNotEmpty();
+                        });
+        assertThat(audit.getFirst().path("created").asText()).isEqualTo(id);
+        assertThat(audit.getFirst().path("function").asText())
+                .isEqualTo("nightshift-CreateTaskAutomation");
+        assertThat(audit.getFirst().path("api_request_id").asText())
+                .isEqualTo(created.headers().firstValue("x-amzn-RequestId").orElseThrow());
+        assertThat(audit.subList(1, 4))
+                .allSatisfy(line -> assertThat(line.path("automation").asText()).isEqualTo(id));
+        assertThat(audit.get(2).path("run").asText())
+                .isNotEmpty()
+                .isEqualTo(JSON.readTree(started.body()).path("last_task_run_id").asText());
     }
 
     @Test
@@ -285,8 +334,9 @@ class LocalMainTest {
                         "nightshift.local.LocalMain");
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         builder.environment().put("NIGHTSHIFT_STATE", folder.resolve("state").toString());
-        ports.forEach((port, number) ->
-                builder.environment().put(port.variable(), String.valueOf(number)));
+        ports.forEach(
+                (port, number) ->
+                        builder.environment().put(port.variable(), String.valueOf(number)));
         Files.deleteIfExists(output());
         builder.redirectErrorStream(true).redirectOutput(output().toFile());
         var process = builder.start();

@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,7 +28,8 @@ import java.util.UUID;
 /// A call of the API, read from the event that API Gateway's proxy integration sends.
 ///
 /// @see <a
-///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
+///
+// href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
 ///   input format of a Lambda function for proxy integration</a>
 public final class Call {
     private static final Comparator<String> BY_CODE_POINTS =
@@ -105,6 +108,24 @@ public final class Call {
             throw new IllegalStateException("the call was admitted without a key");
         }
         return key.owner();
+    }
+
+    /// The id of the key that admitted the call; null: the call was admitted without a personal API
+    /// key.
+    @Nullable String keyId() {
+        return key == null ? null : key.id();
+    }
+
+    /// What the call is about, by the names that log lines use: the gateway's request id, and the
+    /// project, task, run and automation that the path names.
+    Map<String, String> ids() {
+        var ids = new LinkedHashMap<String, String>();
+        ids.put("api_request_id", context("requestId", ""));
+        ids.put("project", project == null ? variable("project_id") : "" + project.id());
+        ids.put("task", variable("task_id"));
+        ids.put(resource().contains("/task_automations/") ? "automation" : "run", variable("id"));
+        ids.values().removeIf(String::isEmpty);
+        return ids;
     }
 
     /// The path's `{id}`.

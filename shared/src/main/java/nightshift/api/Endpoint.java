@@ -31,14 +31,20 @@ public abstract class Endpoint implements RequestStreamHandler {
     public final void handleRequest(
             InputStream event, OutputStream response, @Nullable Context context)
             throws IOException {
+        Log.begin(context);
         var call = Call.read(event);
         reply(call).write(response, call.method());
     }
 
     /// The endpoint as a plain function.
     public final Reply reply(Call call) {
+        Log.about(call.ids());
         try {
-            return answer(gatekeeper.admit(call, scope));
+            var admitted = gatekeeper.admit(call, scope);
+            Log.about(admitted.ids());
+            var reply = answer(admitted);
+            AuditLog.record(admitted, reply);
+            return reply;
         } catch (ApiException refused) {
             return Reply.refusing(refused.error());
         } catch (RuntimeException broken) {

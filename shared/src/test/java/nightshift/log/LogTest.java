@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /// What stands in the log is one line of JSON, and no secret.
 class LogTest {
@@ -25,7 +27,8 @@ class LogTest {
                 .isEqualTo(
                         Json.stored(
                                 """
-                                {"_aws": {"Timestamp": 5, "CloudWatchMetrics": [{
+                                {"timestamp": "1970-01-01T00:00:00.005Z", "level": "INFO",
+                                 "_aws": {"Timestamp": 5, "CloudWatchMetrics": [{
                                   "Namespace": "Nightshift",
                                   "Dimensions": [[], ["Kind"]],
                                   "Metrics": [{"Name": "Late", "Unit": "Seconds"}]}]},
@@ -35,12 +38,59 @@ class LogTest {
                 .isEqualTo(
                         Json.stored(
                                 """
-                                {"_aws": {"Timestamp": 5, "CloudWatchMetrics": [{
+                                {"timestamp": "1970-01-01T00:00:00.005Z", "level": "INFO",
+                                 "_aws": {"Timestamp": 5, "CloudWatchMetrics": [{
                                   "Namespace": "Nightshift",
                                   "Dimensions": [[]],
                                   "Metrics": [{"Name": "Fired", "Unit": "Count"}]}]},
                                  "Fired": 1.0}\
                                 """));
+    }
+
+    @Test
+    void each_stack_has_a_namespace_of_its_own() {
+        assertThat(Log.namespace("acme")).isEqualTo("Nightshift/acme");
+        assertThat(Log.namespace(null)).isEqualTo("Nightshift");
+    }
+
+    @Test
+    void every_line_has_time_level_request_function_and_what_it_is_about() {
+        Log.begin(new Invocation("req-1", "stack-CreateTask-X"));
+        Log.about(Map.of("project", 7L, "run", "r"));
+        Log.with("task", "t");
+        try {
+            for (var text :
+                    List.of(
+                            Log.line("INFO", "m", Map.of("attempt", 1), null),
+                            Log.line("WARN", "m", Map.of(), new IllegalStateException()),
+                            Log.metricLine(CLOCK, "Fired", 1, "Count", null))) {
+                var line = Json.stored(text);
+                assertThat(Instant.parse(line.path("timestamp").asText())).isNotNull();
+                assertThat(line.path("level").asText()).isIn("INFO", "WARN");
+                assertThat(line.path("request_id").asText()).isEqualTo("req-1");
+                assertThat(line.path("function").asText()).isEqualTo("stack-CreateTask-X");
+                assertThat(line.path("project").asText()).isEqualTo("7");
+                assertThat(line.path("task").asText()).isEqualTo("t");
+                assertThat(line.path("run").asText()).isEqualTo("r");
+            }
+            Log.begin(new Invocation("req-2", "stack-CreateTask-X"));
+            assertThat(Json.stored(Log.line("INFO", "m", Map.of(), null)).has("project")).isFalse();
+        } finally {
+            Log.begin(null);
+        }
+    }
+
+    @Test
+    void a_thread_that_an_invocation_starts_writes_for_the_same_request() throws Exception {
+        Log.begin(new Invocation("req-1", "f"));
+        try {
+            var lines = new ArrayBlockingQueue<String>(1);
+            Thread.startVirtualThread(() -> lines.add(Log.line("INFO", "m", Map.of(), null)))
+                    .join();
+            assertThat(Json.stored(lines.remove()).path("request_id").asText()).isEqualTo("req-1");
+        } finally {
+            Log.begin(null);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.NewRun;
+import nightshift.log.Log;
 
 import java.time.Clock;
 
@@ -37,6 +38,10 @@ public final class RunTaskAutomation extends Endpoint {
                         call.projectId(),
                         call.id(),
                         automation -> NewRun.of(automation, null, clock.instant()));
-        return Reply.ok(AutomationJson.write(started.orElseThrow(ApiException::notFound)));
+        var automation = started.orElseThrow(ApiException::notFound);
+        if (automation.lastRun() != null) {
+            Log.with("run", automation.lastRun().id());
+        }
+        return Reply.ok(AutomationJson.write(automation));
     }
 }

@@ -9,6 +9,7 @@ import nightshift.api.ApiError;
 import nightshift.api.ApiException;
 import nightshift.api.Fields;
 import nightshift.json.Json;
+import nightshift.log.Log;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ public abstract class Operation implements RequestStreamHandler {
     @Override
     public final void handleRequest(InputStream event, OutputStream response, Context context)
             throws IOException {
+        Log.begin(context);
         if (!(Json.event(event) instanceof ObjectNode input)) {
             throw new IllegalArgumentException("the input is no JSON object");
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
 
 /// A function that the table's stream calls with changed items, in order and at least once.
 ///
@@ -19,7 +20,8 @@ import java.io.OutputStream;
 /// done all the same.
 ///
 /// @see <a
-///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
+///
+// href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
 ///   partial batch responses with DynamoDB</a>
 public abstract class StreamFunction implements RequestStreamHandler {
     /// An item before and after it was changed, as DynamoDB writes JSON; missing: it was not there.
@@ -57,10 +59,12 @@ public abstract class StreamFunction implements RequestStreamHandler {
     public final void handleRequest(
             InputStream event, OutputStream response, @Nullable Context context)
             throws IOException {
+        Log.begin(context);
         var answer = Json.object();
         var failures = answer.putArray("batchItemFailures");
         for (var record : Json.event(event).path("Records")) {
             var change = record.path("dynamodb");
+            Log.about(Map.of());
             try {
                 follow(changed(change));
             } catch (RuntimeException failed) {

@@ -8,11 +8,13 @@ import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
+import nightshift.log.Log;
 import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 
+import java.util.Map;
 import java.util.UUID;
 
 /// What the end of a run sets off, and a log that grows: makes the run's log one object. Safe to
@@ -40,6 +42,7 @@ public final class CompactTaskRunLog extends Operation {
                         detail.integer("project_id", 1, Long.MAX_VALUE),
                         UUID.fromString(detail.text("task_id", TextRule.filled())),
                         UUID.fromString(detail.text("run_id", TextRule.filled())));
+        Log.about(Map.of("project", key.projectId(), "task", key.taskId(), "run", key.runId()));
         // One compaction answers every event that came before it: late lines come in numbers.
         var run = runs.find(key).filter(found -> !found.logWhole());
         run.ifPresent(this::compact);

@@ -74,6 +74,7 @@ public final class FireTaskAutomation extends Operation {
     protected JsonNode perform(Fields input) {
         var projectId = input.integer("project_id", 1, Long.MAX_VALUE);
         var automationId = automationId(input);
+        Log.about(Map.of("project", projectId, "automation", automationId));
         var scheduledAt = scheduledAt(input);
         var madeFrom = madeFrom(input);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -100,6 +101,7 @@ public final class FireTaskAutomation extends Operation {
                             : occurrences.start(automation, run, occurrence);
             switch (recorded) {
                 case NOW -> {
+                    if (run != null) Log.with("run", run.id());
                     measure(occurrence);
                     return answer(outcome.text(), run);
                 }

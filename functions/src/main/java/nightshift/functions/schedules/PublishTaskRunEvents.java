@@ -10,11 +10,13 @@ import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunEvents;
 import nightshift.functions.runs.RunJson;
 import nightshift.json.Json;
+import nightshift.log.Log;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRuns;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ public final class PublishTaskRunEvents extends StreamFunction {
             return; // an artifact
         }
         var key = key(changed);
+        Log.about(Map.of("project", key.projectId(), "task", key.taskId(), "run", key.runId()));
         boolean moved = !status.equals(changed.then("status"));
         if (moved
                 && status.equals(RunStatus.QUEUED.text())

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Gatherers;
 
@@ -110,6 +111,7 @@ public final class Reconcile extends Operation {
 
     /// Empty: it failed. That must not keep the others from being looked at.
     private Optional<Found> check(TaskAutomation automation, boolean scheduled, Instant now) {
+        Log.about(Map.of("project", automation.projectId(), "automation", automation.id()));
         try {
             var known = synchronizer.sync(automation.projectId(), automation.id(), scheduled);
             int missed = ledger.writeDown(automation, now);

@@ -3,7 +3,9 @@ package nightshift.functions.schedules;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.StreamFunction;
 import nightshift.functions.lambda.Wiring;
+import nightshift.log.Log;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -31,6 +33,7 @@ public final class SyncSchedule extends StreamFunction {
             return; // a run started or failed: nothing that a schedule knows of
         }
         var projectId = Long.parseLong(changed.pk().substring(changed.pk().indexOf('#') + 1));
+        Log.about(Map.of("project", projectId, "automation", changed.sk()));
         synchronizer.sync(projectId, UUID.fromString(changed.sk()), changed.wasThere());
     }
 }

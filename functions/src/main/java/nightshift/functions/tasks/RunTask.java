@@ -16,6 +16,7 @@ import nightshift.functions.runs.RunJson;
 import nightshift.functions.runs.RunLinks;
 import nightshift.functions.runs.TaskReplies;
 import nightshift.json.Json;
+import nightshift.log.Log;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
@@ -75,16 +76,18 @@ public final class RunTask extends Endpoint {
             state.put("pending_user_message", message);
         }
         var run =
-                runs.add(() ->
-                                NewRun.of(
-                                        task.projectId(),
-                                        task.id(),
-                                        RunEnvironment.CLOUD,
-                                        branch,
-                                        state,
-                                        null,
-                                        clock.instant()))
+                runs.add(
+                                () ->
+                                        NewRun.of(
+                                                task.projectId(),
+                                                task.id(),
+                                                RunEnvironment.CLOUD,
+                                                branch,
+                                                state,
+                                                null,
+                                                clock.instant()))
                         .orElseThrow(ApiException::notFound);
+        Log.with("run", run.id());
         return Reply.ok(TaskJson.write(task, latest(task, run, call)));
     }
 
