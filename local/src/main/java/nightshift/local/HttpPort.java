@@ -1,6 +1,7 @@
 package nightshift.local;
 
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -54,6 +55,9 @@ final class HttpPort implements AutoCloseable {
     /// An answer; the server adds the length.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Response(int status, List<Header> headers, byte[] body) {
+        /// No answer at all: the connection is closed.
+        static final Response DROPPED = new Response(0, List.of(), new byte[0]);
+
         String header(String name) {
             return Header.first(headers, name);
         }
@@ -108,7 +112,7 @@ final class HttpPort implements AutoCloseable {
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         connector.setPort(port);
         server.addConnector(connector);
-        server.setHandler(handler);
+        server.setHandler(new Guard(handler));
         if (errors != null) server.setErrorHandler(errors);
         server.setStopTimeout(0);
         try {
@@ -129,6 +133,35 @@ final class HttpPort implements AutoCloseable {
             server.stop();
         } catch (Exception failed) {
             LOG.log(Level.WARNING, "a port did not close", failed);
+        }
+    }
+
+    /// Refuses what a web page may have sent: see [LoopbackCheck].
+    private static final class Guard extends Handler.Wrapper {
+        private Guard(Handler handler) {
+            super(handler);
+        }
+
+        @Override
+        public boolean handle(
+                org.eclipse.jetty.server.Request request,
+                org.eclipse.jetty.server.Response response,
+                Callback callback)
+                throws Exception {
+            var refusal =
+                    LoopbackCheck.refusal(
+                            authority(request.getHttpURI()),
+                            request.getHeaders()::getValuesList,
+                            org.eclipse.jetty.server.Request.getLocalPort(request));
+            if (refusal == null) return super.handle(request, response, callback);
+            response.setStatus(403);
+            response.getHeaders().put("Content-Type", "application/json");
+            Content.Sink.write(response, true, "{\"message\":\"" + refusal + "\"}", callback);
+            return true;
+        }
+
+        private static @Nullable String authority(HttpURI uri) {
+            return uri.getUser() == null ? uri.getAuthority() : uri.getUser() + "@";
         }
     }
 
@@ -157,6 +190,11 @@ final class HttpPort implements AutoCloseable {
                 org.eclipse.jetty.server.Request request,
                 org.eclipse.jetty.server.Response response,
                 Callback callback) {
+            if (answer == Response.DROPPED) {
+                request.getConnectionMetaData().getConnection().getEndPoint().close();
+                callback.failed(new IOException("the connection is dropped"));
+                return;
+            }
             response.setStatus(answer.status());
             for (var header : answer.headers()) {
                 response.getHeaders().add(header.name(), header.value());

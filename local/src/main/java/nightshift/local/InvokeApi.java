@@ -8,6 +8,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,12 @@ final class InvokeApi implements HttpPort.Service {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern INVOKE =
             Pattern.compile("/2015-03-31/functions/(?<name>[^/]+)/invocations/?");
+
+    /// @see <a href="https://fetch.spec.whatwg.org/#cors-safelisted-request-header">Fetch:
+    ///   CORS-safelisted request-headers</a>
+    private static final Set<String> SIMPLE_TYPES =
+            Set.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data");
+
     private static final int LARGEST_EVENT = 1024 * 1024;
 
     private final Template template;
@@ -40,6 +48,9 @@ final class InvokeApi implements HttpPort.Service {
                     404,
                     "ResourceNotFoundException",
                     "Function not found: " + LocalAccount.arn("lambda", "function:" + name));
+        }
+        if (isSimple(request.header("Content-Type"))) {
+            return refusal(415, "UnsupportedMediaTypeException", "The content type must be JSON.");
         }
         boolean event = request.header("X-Amz-Invocation-Type").equals("Event");
         int largest = event ? LARGEST_EVENT : LocalLambda.LARGEST_PAYLOAD;
@@ -70,6 +81,11 @@ final class InvokeApi implements HttpPort.Service {
                             "InvalidParameterValueException",
                             "The invocation type is RequestResponse, Event or DryRun.");
         };
+    }
+
+    /// Whether a page of another origin can have the browser send this type without asking.
+    private static boolean isSimple(String contentType) {
+        return SIMPLE_TYPES.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
     }
 
     private static HttpPort.Response reply(LocalLambda.Answer answer) {

@@ -39,6 +39,7 @@ final class LocalS3 implements AutoCloseable {
                                     LocalAccount.SECRET_KEY)
                             .stopTimeout(0)
                             .build();
+            S3Guard.install(proxy);
             proxy.start();
             return new LocalS3(proxy);
         } catch (Exception failed) { // S3Proxy declares no narrower one

@@ -3,9 +3,7 @@ package nightshift.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
 
-import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,18 +17,17 @@ record WireRequest(
         String method,
         String rawPath,
         Map<String, String> query,
-        Map<String, List<String>> headers,
+        List<HttpPort.Header> headers,
         String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static WireRequest read(HttpExchange exchange) throws IOException {
-        var uri = exchange.getRequestURI();
+    static WireRequest of(HttpPort.Request request) {
         return new WireRequest(
-                exchange.getRequestMethod(),
-                uri.getRawPath(),
-                query(Optional.ofNullable(uri.getRawQuery()).orElse("")),
-                exchange.getRequestHeaders(),
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                request.method(),
+                request.path(),
+                query(request.query()),
+                request.headers(),
+                new String(request.body(), StandardCharsets.UTF_8));
     }
 
     /// The path's decoded segments: `/schedules/a%20b` is `schedules`, `a b`.
@@ -39,10 +36,10 @@ record WireRequest(
     }
 
     Optional<String> header(String name) {
-        return headers.entrySet().stream()
-                .filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(header -> String.join(",", header.getValue()))
-                .findFirst();
+        return headers.stream()
+                .filter(header -> header.name().equalsIgnoreCase(name))
+                .map(HttpPort.Header::value)
+                .reduce((one, next) -> one + "," + next);
     }
 
     Optional<String> parameter(String name) {
