@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,18 +20,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Holds answers against `docs/openapi.yaml`. Stricter than the document in one thing: an answer
 /// must not have a key that the document does not name.
 public final class OpenApiSchema {
     private static final String ADDRESS = "https://nightshift.invalid/openapi";
+    private static final Set<String> METHODS =
+            Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final OpenApiSchema DOCUMENT = new OpenApiSchema();
 
     private final JsonNode document;
-    private final JsonSchemaFactory schemas;
-    private final Map<String, JsonSchema> known = new ConcurrentHashMap<>();
+    private final SchemaRegistry schemas;
+    private final Map<String, Schema> known = new ConcurrentHashMap<>();
 
     private OpenApiSchema() {
         try {
@@ -42,16 +45,34 @@ public final class OpenApiSchema {
         var closed = document.deepCopy();
         close(closed.path("components").path("schemas"));
         schemas =
-                JsonSchemaFactory.getInstance(
-                        SpecVersion.VersionFlag.V202012,
-                        factory ->
-                                factory.schemaLoaders(loaders ->
-                                        loaders.schemas(Map.of(ADDRESS, closed.toString()))));
+                SchemaRegistry.withDefaultDialect(
+                        SpecificationVersion.DRAFT_2020_12,
+                        registry ->
+                                registry.schemas(Map.of(ADDRESS, closed.toString()))
+                                        .schemaRegistryConfig(
+                                                SchemaRegistryConfig.builder()
+                                                        .formatAssertionsEnabled(true)
+                                                        .build()));
     }
 
     /// The document as a tree.
     static JsonNode document() {
         return DOCUMENT.document;
+    }
+
+    /// Every method and path of the document, as `GET /api/docs`.
+    public static List<String> operations() {
+        return DOCUMENT.document
+                .path("paths")
+                .propertyStream()
+                .flatMap(path ->
+                        path.getValue()
+                                .propertyStream()
+                                .map(Map.Entry::getKey)
+                                .filter(METHODS::contains)
+                                .map(method ->
+                                        method.toUpperCase(Locale.ROOT) + " " + path.getKey()))
+                .toList();
     }
 
     /// Fails unless the document allows this answer.
@@ -174,15 +195,9 @@ public final class OpenApiSchema {
         }
     }
 
-    private JsonSchema schema(String pointer) {
+    private Schema schema(String pointer) {
         return known.computeIfAbsent(
-                pointer,
-                _ ->
-                        schemas.getSchema(
-                                SchemaLocation.of(ADDRESS + "#" + pointer),
-                                SchemaValidatorsConfig.builder()
-                                        .formatAssertionsEnabled(true)
-                                        .build()));
+                pointer, _ -> schemas.getSchema(SchemaLocation.of(ADDRESS + "#" + pointer)));
     }
 
     /// Forbids keys that are not named, wherever the document leaves it open.

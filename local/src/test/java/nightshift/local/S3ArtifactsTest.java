@@ -103,7 +103,7 @@ class S3ArtifactsTest implements ArtifactsContract {
     void a_link_downloads_the_file_under_its_name() throws IOException, InterruptedException {
         var path = path("Überblick \"1\" 日本.html");
         artifacts.put(path, "<p>é</p>".getBytes(UTF_8), "text/html");
-        var url = links.artifact(path, LIFE).orElseThrow().url();
+        var url = links.artifact(path, path.fileName(), "text/html", LIFE).orElseThrow().url();
         var downloaded = get(url);
         assertThat(downloaded.statusCode()).isEqualTo(200);
         assertThat(downloaded.body()).isEqualTo("<p>é</p>");
@@ -129,7 +129,11 @@ class S3ArtifactsTest implements ArtifactsContract {
         var other = new StoragePath(path.value().replace("one", "two"));
         artifacts.put(path, "1".getBytes(UTF_8), "text/plain");
         artifacts.put(other, "2".getBytes(UTF_8), "text/plain");
-        String url = links.artifact(path, LIFE).orElseThrow().url().toString();
+        String url =
+                links.artifact(path, path.fileName(), "text/html", LIFE)
+                        .orElseThrow()
+                        .url()
+                        .toString();
         assertThat(get(URI.create(url)).body()).isEqualTo("1");
         assertThat(get(URI.create(url.replace("one.txt?", "two.txt?"))).statusCode())
                 .isEqualTo(403);
@@ -142,10 +146,16 @@ class S3ArtifactsTest implements ArtifactsContract {
     void a_link_ends_when_it_says() throws IOException, InterruptedException {
         var path = path("late.txt");
         artifacts.put(path, "1".getBytes(UTF_8), "text/plain");
-        var brief = links.artifact(path, Duration.ofSeconds(1)).orElseThrow();
+        var brief =
+                links.artifact(path, "late.txt", "text/plain", Duration.ofSeconds(1)).orElseThrow();
         assertThat(brief.expiresIn()).isEqualTo(Duration.ofSeconds(1));
         LocalWorld.await("its end", () -> get(brief.url()).statusCode(), 403);
-        assertThat(get(links.artifact(path, LIFE).orElseThrow().url()).statusCode()).isEqualTo(200);
+        assertThat(
+                        get(links.artifact(path, path.fileName(), "text/html", LIFE)
+                                        .orElseThrow()
+                                        .url())
+                                .statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -194,7 +194,8 @@ public final class Fields {
     ///
     /// @param whenEmpty the refusal of an empty list
     public List<Fields> objects(String field, String whenEmpty) {
-        var items = list(field, field + "__non_field_errors", whenEmpty);
+        var items = list(field, field + "__non_field_errors");
+        refuseEmpty(items, field, "invalid_input", whenEmpty);
         var objects = new ArrayList<Fields>();
         for (int i = 0; i < items.size(); i++) {
             notNull(items, i, field);
@@ -215,7 +216,8 @@ public final class Fields {
     ///
     /// @param whenEmpty the refusal of an empty list
     public List<ObjectNode> freeObjects(String field, String whenEmpty) {
-        var items = list(field, field, whenEmpty);
+        var items = list(field, field);
+        refuseEmpty(items, field, "invalid_input", whenEmpty);
         var objects = new ArrayList<ObjectNode>();
         for (int i = 0; i < items.size(); i++) {
             notNull(items, i, field);
@@ -237,7 +239,8 @@ public final class Fields {
         if (!has(field)) {
             return List.of();
         }
-        var items = list(field, field, "This list may not be empty.");
+        var items = list(field, field);
+        refuseEmpty(items, field, "empty", "This list may not be empty.");
         var texts = new ArrayList<String>();
         for (int i = 0; i < items.size(); i++) {
             var item =
@@ -347,16 +350,19 @@ public final class Fields {
         return text;
     }
 
-    private ArrayNode list(String field, String attrWhenNoList, String whenEmpty) {
+    private ArrayNode list(String field, String attrWhenNoList) {
         require(field);
         notNull(field);
         if (!(raw(field) instanceof ArrayNode items)) {
             throw notAList(field, attrWhenNoList);
         }
-        if (items.isEmpty()) {
-            throw refuse(field, "empty", whenEmpty);
-        }
         return items;
+    }
+
+    private void refuseEmpty(ArrayNode items, String field, String code, String detail) {
+        if (items.isEmpty()) {
+            throw refuse(field, code, detail);
+        }
     }
 
     private ApiException notAList(String field, String attr) {

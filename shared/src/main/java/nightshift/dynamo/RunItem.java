@@ -1,6 +1,7 @@
 package nightshift.dynamo;
 
 import nightshift.run.Artifact;
+import nightshift.run.ContentType;
 import nightshift.run.Lease;
 import nightshift.run.QueueEntry;
 import nightshift.run.RunEnvironment;
@@ -148,6 +149,7 @@ final class RunItem {
                 .put("size", artifact.size())
                 .put("content_type", artifact.contentType())
                 .put("storage_path", artifact.storagePath())
+                .put("served_type", artifact.servedType())
                 .put("uploaded_at", artifact.uploadedAt())
                 .put("ordinal", ChronoUnit.MICROS.between(Instant.EPOCH, now) * 100 + position);
     }
@@ -161,7 +163,14 @@ final class RunItem {
                 item.number("size", 0),
                 item.text("content_type"),
                 item.text("storage_path"),
+                servedType(item),
                 item.time("uploaded_at"));
+    }
+
+    /// An artifact that an earlier version stored has none.
+    private static String servedType(Item item) {
+        var served = item.textOrNull("served_type");
+        return served == null ? ContentType.forHeader(item.text("content_type")) : served;
     }
 
     /// A timestamp whose order as text is its order in time, which [Instant#toString]'s is not.

@@ -9,6 +9,7 @@ import java.time.Instant;
 /// @param size in bytes
 /// @param contentType a media type, may be empty
 /// @param storagePath the object's key
+/// @param servedType the media type as which it is downloaded
 public record Artifact(
         String id,
         String name,
@@ -17,4 +18,5 @@ public record Artifact(
         long size,
         String contentType,
         String storagePath,
+        String servedType,
         Instant uploadedAt) {}

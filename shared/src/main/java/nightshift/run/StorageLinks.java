@@ -9,8 +9,10 @@ public interface StorageLinks {
     /// A link that yields what [RunLogs#compact] last wrote; nothing if it cannot be signed.
     Optional<PresignedUrl> log(RunKey run, Duration life);
 
-    /// A link that downloads the file under its own name; nothing if it cannot be signed.
-    Optional<PresignedUrl> artifact(StoragePath path, Duration life);
+    /// A link that downloads the file under a name and as a media type; nothing if it cannot be
+    /// signed.
+    Optional<PresignedUrl> artifact(
+            StoragePath path, String name, String contentType, Duration life);
 
     /// A form that uploads at most `largest` bytes to that one place; nothing if it cannot be
     /// signed.

@@ -13,7 +13,7 @@ public record StoragePath(String value) {
 
     /// The place of a new artifact; `id` is its 32 hexadecimal digits.
     public static StoragePath of(RunKey run, String id, String name) {
-        return new StoragePath(prefix(run) + id.substring(0, ID_LENGTH) + "_" + safeName(name));
+        return new StoragePath(prefix(run) + id.substring(0, ID_LENGTH) + "_" + keyName(name));
     }
 
     /// The path that a client names for its upload, if it is one that `of` could have given for
@@ -23,10 +23,10 @@ public record StoragePath(String value) {
         String start = prefix(run) + id.substring(0, ID_LENGTH) + "_";
         if (!path.startsWith(start)) return Optional.empty();
         String name = path.substring(start.length());
-        return name.equals(safeName(name)) ? Optional.of(new StoragePath(path)) : Optional.empty();
+        return name.equals(keyName(name)) ? Optional.of(new StoragePath(path)) : Optional.empty();
     }
 
-    /// The name to download the artifact under.
+    /// The name in the path; it may differ from the artifact's where a key cannot hold it.
     public String fileName() {
         int name = value.lastIndexOf('/') + 1;
         return value.substring(Math.min(value.length(), name + ID_LENGTH + 1));
@@ -42,14 +42,22 @@ public record StoragePath(String value) {
         return safe.isEmpty() ? "artifact" : safe;
     }
 
+    /// The name in the object's key. An upload form would have S3 put the uploaded file's own name
+    /// in the place of `${filename}`.
+    private static String keyName(String name) {
+        return safeName(name).replace("${", "_{");
+    }
+
     private static String prefix(RunKey run) {
         return "tasks/artifacts/team_%s/task_%s/run_%s/"
                 .formatted(run.projectId(), run.taskId(), run.runId());
     }
 
     /// Neither a control character, nor one of those that turn the reading direction (`gpj.exe`
-    /// shown as `exe.jpg`), nor half a surrogate pair, which UTF-8 cannot say.
+    /// shown as `exe.jpg`), nor half a surrogate pair, which UTF-8 cannot say, nor one of the code
+    /// points that are none, which XML cannot say.
     private static boolean printable(int character) {
+        if ((character & 0xFFFE) == 0xFFFE) return false;
         return switch (Character.getType(character)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE -> false;
             case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;

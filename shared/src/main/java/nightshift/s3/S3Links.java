@@ -27,9 +27,16 @@ public final class S3Links implements StorageLinks {
     /// The name is part of what is signed: always a download, so that no upload shows as a page of
     /// the bucket's host.
     @Override
-    public Optional<PresignedUrl> artifact(StoragePath path, Duration life) {
-        var name = ContentDisposition.attachment(path.fileName());
-        return signer.get(path.value(), Map.of("response-content-disposition", name), life);
+    public Optional<PresignedUrl> artifact(
+            StoragePath path, String name, String contentType, Duration life) {
+        return signer.get(
+                path.value(),
+                Map.of(
+                        "response-content-disposition",
+                        ContentDisposition.attachment(name),
+                        "response-content-type",
+                        ContentType.forHeader(contentType)),
+                life);
     }
 
     @Override

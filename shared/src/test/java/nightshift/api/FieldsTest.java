@@ -277,7 +277,7 @@ class FieldsTest {
                     null       | null          | items                       | This field may not be null.
                     {}         | not_a_list    | items__non_field_errors     | Expected a list of items but got type "dict".
                     "x"        | not_a_list    | items__non_field_errors     | Expected a list of items but got type "str".
-                    []         | empty         | items                       | none
+                    []         | invalid_input | items                       | none
                     [null]     | null          | items__0                    | This field may not be null.
                     [{}, "x"]  | invalid_input | items__1__non_field_errors  | Invalid data. Expected a dictionary, but got str.
                     """)
@@ -296,7 +296,7 @@ class FieldsTest {
                     null        | null       | entries    | This field may not be null.
                     {}          | not_a_list | entries    | Expected a list of items but got type "dict".
                     5           | not_a_list | entries    | Expected a list of items but got type "int".
-                    []          | empty      | entries    | none
+                    []          | invalid_input | entries | none
                     [{}, null]  | null       | entries__1 | This field may not be null.
                     [{}, "x"]   | not_a_dict | entries__1 | Expected a dictionary of items but got type "str".
                     [{}, [1]]   | not_a_dict | entries__1 | Expected a dictionary of items but got type "list".

@@ -13,7 +13,8 @@ public final class InMemoryStorageLinks implements StorageLinks {
     }
 
     @Override
-    public Optional<PresignedUrl> artifact(StoragePath path, Duration life) {
+    public Optional<PresignedUrl> artifact(
+            StoragePath path, String name, String contentType, Duration life) {
         return Optional.of(
                 new PresignedUrl(
                         URI.create("https://artifacts.test/" + path.value().hashCode()), life));

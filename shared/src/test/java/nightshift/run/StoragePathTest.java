@@ -59,6 +59,15 @@ class StoragePathTest {
         assertThat(StoragePath.safeName("\u0000\u001F\u007F\u0085\u2028")).isEqualTo("artifact");
     }
 
+    /// S3 puts the uploaded file's own name there.
+    @Test
+    void a_key_holds_no_variable_of_an_upload_form() {
+        var path = StoragePath.of(RUN, ID, "a${filename}.txt");
+        assertThat(path.value()).isEqualTo(PREFIX + "01234567_a_{filename}.txt");
+        assertThat(StoragePath.parse(RUN, ID, path.value())).contains(path);
+        assertThat(StoragePath.safeName("a${filename}.txt")).isEqualTo("a${filename}.txt");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x", "日", "😀"})
     void cuts_a_long_name_but_keeps_its_extension(String character) {

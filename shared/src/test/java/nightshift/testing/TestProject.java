@@ -198,6 +198,7 @@ public final class TestProject {
                 "text/markdown",
                 "tasks/artifacts/team_%d/task_%s/run_%s/%s_report.md"
                         .formatted(id, run.taskId(), run.runId(), artifactId),
+                "text/markdown; charset=utf-8",
                 now());
     }
 

@@ -3,8 +3,12 @@ package nightshift.functions.artifacts;
 import nightshift.api.Fields;
 import nightshift.api.TextRule;
 import nightshift.run.Artifact;
+import nightshift.run.ContentType;
 import nightshift.run.StoragePath;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +57,11 @@ record ArtifactFields(String name, String type, String source, String contentTyp
     }
 
     static String contentType(Fields item) {
-        return String.valueOf(item.text("content_type", CONTENT_TYPE, ""));
+        var type = String.valueOf(item.text("content_type", CONTENT_TYPE, ""));
+        if (!type.isEmpty() && !ContentType.isMediaType(type)) {
+            throw item.refuse("content_type", "invalid_input", "Not a valid media type.");
+        }
+        return type;
     }
 
     static String newId() {
@@ -65,7 +73,8 @@ record ArtifactFields(String name, String type, String source, String contentTyp
         boolean pdf =
                 type.equals("user_attachment")
                         && (name.toLowerCase(Locale.ROOT).endsWith(".pdf")
-                                || contentType.equals("application/pdf"));
+                                || ContentType.withoutParameters(contentType)
+                                        .equals("application/pdf"));
         if (pdf && size > LARGEST_PDF) {
             return Optional.of(name + " exceeds the 10MB attachment limit for PDFs in cloud runs");
         }
@@ -74,8 +83,22 @@ record ArtifactFields(String name, String type, String source, String contentTyp
                 : Optional.empty();
     }
 
-    Artifact artifact(String id, StoragePath path, long size, Instant now) {
-        return new Artifact(
-                id, StoragePath.safeName(name), type, source, size, contentType, path.value(), now);
+    /// @param content the file's bytes, which say whether a text is UTF-8; the caller closes it
+    Artifact artifact(String id, StoragePath path, long size, InputStream content, Instant now) {
+        var safeName = StoragePath.safeName(name);
+        try {
+            return new Artifact(
+                    id,
+                    safeName,
+                    type,
+                    source,
+                    size,
+                    contentType,
+                    path.value(),
+                    ContentType.served(contentType, safeName, content),
+                    now);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 }

@@ -11,7 +11,6 @@ import nightshift.functions.logs.RunChain;
 import nightshift.functions.runs.RunPath;
 import nightshift.run.Artifact;
 import nightshift.run.Artifacts;
-import nightshift.run.ContentType;
 import nightshift.run.StorageLinks;
 import nightshift.run.StoragePath;
 import nightshift.run.TaskRun;
@@ -58,19 +57,19 @@ public final class DownloadTaskRunArtifact extends Endpoint {
         var artifact = find(run, wanted);
         var path = new StoragePath(wanted);
         var content = artifact.size() > MOST_BYTES ? null : read(path);
-        return content == null ? redirect(path) : attachment(artifact, path, content);
+        return content == null ? redirect(artifact, path) : attachment(artifact, content);
     }
 
-    private Reply redirect(StoragePath path) {
+    private Reply redirect(Artifact artifact, StoragePath path) {
         if (artifacts.find(path).isEmpty()) throw gone();
-        return links.artifact(path, LINK_LIFE)
+        return links.artifact(path, artifact.name(), artifact.servedType(), LINK_LIFE)
                 .map(link -> Reply.redirect(303, link.url()))
                 .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
     }
 
-    private static Reply attachment(Artifact artifact, StoragePath path, byte[] content) {
-        return Reply.bytes(ContentType.forHeader(artifact.contentType()), content)
-                .with("Content-Disposition", ContentDisposition.attachment(path.fileName()));
+    private static Reply attachment(Artifact artifact, byte[] content) {
+        return Reply.bytes(artifact.servedType(), content)
+                .with("Content-Disposition", ContentDisposition.attachment(artifact.name()));
     }
 
     private Artifact find(TaskRun run, String storagePath) {

@@ -21,6 +21,9 @@ import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,7 +107,12 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
                 .ifPresent(message -> {
                     throw ApiException.refused(400, message);
                 });
-        return upload.fields().artifact(upload.id(), path, stored.size(), clock.instant());
+        try (var content = artifacts.open(path).orElseGet(InputStream::nullInputStream)) {
+            return upload.fields()
+                    .artifact(upload.id(), path, stored.size(), content, clock.instant());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     private static List<Artifact> requested(List<Uploaded> uploads, TaskRun run) {

@@ -49,7 +49,11 @@ public final class PresignTaskRunArtifact extends Endpoint {
             throw ApiException.refused(404, "Artifact not found on this run");
         }
         var signed =
-                links.artifact(new StoragePath(path), LONGEST_LIFE)
+                links.artifact(
+                                new StoragePath(path),
+                                artifact.get().name(),
+                                artifact.get().servedType(),
+                                LONGEST_LIFE)
                         .orElseThrow(
                                 () -> ApiException.refused(400, "Unable to generate download URL"));
         return Reply.ok(

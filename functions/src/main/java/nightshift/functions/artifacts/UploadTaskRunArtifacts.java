@@ -18,6 +18,7 @@ import nightshift.run.StoragePath;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
+import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -25,10 +26,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// `POST .../artifacts/`: keeps files that are sent with the call, and adds them to the run's
 /// manifest.
 public final class UploadTaskRunArtifacts extends Endpoint {
+    /// `base64` of GNU wraps its lines.
+    private static final Pattern LINE_BREAKS = Pattern.compile("[\\r\\n]");
+
     private final Tasks tasks;
     private final TaskRuns runs;
     private final Artifacts artifacts;
@@ -93,7 +98,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
 
     private static byte[] decoded(Fields item, String text) {
         try {
-            return Base64.getDecoder().decode(text);
+            return Base64.getDecoder().decode(LINE_BREAKS.matcher(text).replaceAll(""));
         } catch (IllegalArgumentException _) {
             throw item.refuse("content", "invalid_input", "Invalid base64 content");
         }
@@ -104,6 +109,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
         var path = StoragePath.of(key, id, upload.fields().name());
         var content = upload.content().array();
         artifacts.put(path, content, upload.fields().contentType());
-        return upload.fields().artifact(id, path, content.length, now);
+        return upload.fields()
+                .artifact(id, path, content.length, new ByteArrayInputStream(content), now);
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// An automation on the wire.
 public final class AutomationJson {
@@ -26,6 +27,10 @@ public final class AutomationJson {
     private static final TextRule NAME = TextRule.filled().atMost(255);
     private static final TextRule PROMPT = TextRule.filled().inBytes(PROMPT_BYTES);
     private static final TextRule REPOSITORY = TextRule.filled().atMost(255);
+    private static final Pattern DOT_GIT =
+            Pattern.compile("(\\.git)++\\z", Pattern.CASE_INSENSITIVE);
+    private static final Pattern REPOSITORY_NAME =
+            Pattern.compile("(?!\\.\\.?/)[A-Za-z0-9._-]+/(?!\\.\\.?\\z)[A-Za-z0-9._-]+");
     private static final TextRule CRON = TextRule.filled().atMost(100);
     private static final TextRule TIMEZONE = TextRule.filled().atMost(128);
     private static final TextRule TEMPLATE_ID = TextRule.filled().orNull().orBlank().atMost(255);
@@ -99,15 +104,29 @@ public final class AutomationJson {
             Log.info(
                     "cron expression refused",
                     Map.of("reason", String.valueOf(refused.getMessage())));
+            throw body.refuse("cron_expression", "invalid_input", refusal(refused));
+        }
+    }
+
+    /// A cron expression that must be there, refused with the exact reason after the usual words.
+    static CronExpression explainedCron(Fields body) {
+        var text = body.text("cron_expression", CRON);
+        try {
+            return CronExpression.parse(text);
+        } catch (CronSyntaxException refused) {
             throw body.refuse(
                     "cron_expression",
                     "invalid_input",
-                    refused.notFiveFields()
-                            ? "Only standard 5-field cron expressions are supported (minute hour day month"
-                                    + " weekday). Example: '0 9 * * 1-5'."
-                            : "Invalid cron expression. Use standard 5-field cron syntax (e.g., '0 9 * *"
-                                    + " 1-5').");
+                    refusal(refused) + " Reason: " + refused.getMessage() + ".");
         }
+    }
+
+    /// The contract's words.
+    private static String refusal(CronSyntaxException refused) {
+        return refused.notFiveFields()
+                ? "Only standard 5-field cron expressions are supported (minute hour day month weekday)."
+                        + " Example: '0 9 * * 1-5'."
+                : "Invalid cron expression. Use standard 5-field cron syntax (e.g., '0 9 * * 1-5').";
     }
 
     /// A time zone that must be there.
@@ -121,16 +140,16 @@ public final class AutomationJson {
                                 "'" + name + "' is not a valid IANA timezone."));
     }
 
-    /// A repository's name in lower case.
+    /// A repository's name in lower case, without the `.git` of its clone URL.
     public static String repository(Fields body, String sent) {
-        var parts = sent.split("/", -1);
-        if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
+        var name = DOT_GIT.matcher(sent).replaceFirst("");
+        if (!REPOSITORY_NAME.matcher(name).matches()) {
             throw body.refuse(
                     "repository",
                     "invalid_input",
                     "Repository must be in the format organization/repository");
         }
-        return sent.toLowerCase(Locale.ROOT);
+        return name.toLowerCase(Locale.ROOT);
     }
 
     /// An integration of the project. A creation without one gets the project's first.

@@ -28,7 +28,7 @@ public final class PreviewTaskAutomation extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var body = call.body();
-        var cron = AutomationJson.cron(body);
+        var cron = AutomationJson.explainedCron(body);
         var zone = body.has("timezone") ? AutomationJson.timezone(body) : IanaZone.utc();
         return Reply.ok(PreviewJson.write(cron, zone, clock.instant()));
     }

@@ -65,9 +65,19 @@ public final class AppendTaskRunLog extends Endpoint {
         }
         var grown = logs.append(key, entries, extensions -> goesOn(run, extensions));
         grown.ifPresent(segments -> noteGrown(key, segments));
-        runs.touch(run, clock.instant());
-        var shown = run.logWhole() ? runs.find(key).orElseThrow() : run; // it is whole no more
-        return Reply.ok(links.write(shown, call));
+        return Reply.ok(links.write(touched(run), call));
+    }
+
+    /// The run after its log has grown. The lines are stored: a caller that got an error would send
+    /// them again, so a failure here is only logged.
+    private TaskRun touched(TaskRun run) {
+        try {
+            runs.touch(run, clock.instant());
+            return run.logWhole() ? runs.find(run.key()).orElse(run) : run; // it is whole no more
+        } catch (RuntimeException unavailable) {
+            Log.warn("lines were stored, but the run was not touched", unavailable);
+            return run;
+        }
     }
 
     /// The lines are there: a caller who heard of a failure would send them again. The next stretch

@@ -10,7 +10,7 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
-import nightshift.functions.tasks.OutputSchema;
+import nightshift.functions.schemas.JsonSchema;
 import nightshift.json.Json;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRuns;
@@ -51,7 +51,7 @@ public final class SetTaskRunOutput extends Endpoint {
                         .orElseThrow(() -> ApiException.notFound("Task not found"));
         var schema = task.spec().jsonSchema();
         if (schema != null && runs.find(key).isPresent()) {
-            OutputSchema.check(schema, output);
+            JsonSchema.check(schema, output);
         }
         var updated =
                 runs.update(

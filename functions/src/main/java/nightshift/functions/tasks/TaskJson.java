@@ -7,6 +7,7 @@ import nightshift.api.Fields;
 import nightshift.api.TextRule;
 import nightshift.functions.automations.AutomationJson;
 import nightshift.functions.runs.RunJson;
+import nightshift.functions.schemas.JsonSchema;
 import nightshift.json.Json;
 import nightshift.keys.Owner;
 import nightshift.task.Person;
@@ -112,7 +113,11 @@ public final class TaskJson {
                 body.raw("json_schema").isNull()
                         ? null
                         : body.freeObject("json_schema", RunJson.STATE_BYTES);
-        return schema == null ? null : Json.text(schema);
+        if (schema == null) {
+            return null;
+        }
+        JsonSchema.refuseUnusable(body, "json_schema", schema);
+        return Json.text(schema);
     }
 
     /// A task without a title is called by the first line of its description.

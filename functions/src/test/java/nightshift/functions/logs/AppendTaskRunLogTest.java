@@ -43,6 +43,15 @@ class AppendTaskRunLogTest {
         assertThat(world.logs().open(run.key()).entries()).isEqualTo(16);
     }
 
+    @Test
+    void lines_that_are_there_are_answered_also_when_the_run_cannot_be_touched() {
+        assertThat(append(world.failing("touch")).status()).isEqualTo(200);
+        assertThat(world.logs().open(run.key()).entries()).isEqualTo(1);
+        compact(0, 0);
+        assertThat(append(world.failing("touch")).status()).isEqualTo(200);
+        assertThat(world.logs().open(run.key()).entries()).isEqualTo(2);
+    }
+
     private void compact(long noted, long sealed) {
         world.logs().compact(run.key(), sealed);
         world.runs().logCompacted(run.key(), noted);

@@ -73,7 +73,28 @@ abstract class AutomationRules {
                                 "null_characters_not_allowed",
                                 "Null characters are not allowed.",
                                 "name")));
-        for (var repository : List.of("shop", "a/b/c", "/shop", "acme/", "/")) {
+        for (var repository :
+                List.of(
+                        "shop",
+                        "a/b/c",
+                        "/shop",
+                        "acme/",
+                        "/",
+                        "../secret",
+                        "./secret",
+                        "acme/..",
+                        "acme/.",
+                        "acme/.git",
+                        "acme/..git",
+                        "x@evil/..%2f..",
+                        "acme/shop?x",
+                        "acme/shop#x",
+                        "acme /shop",
+                        "acme/sh op",
+                        "acme/\u00fcber",
+                        "a\\\\b/c",
+                        "https://github.com/acme/shop",
+                        "git@github.com:acme/shop")) {
             rows.add(bad(api, "repository", "'" + repository + "'", NOT_A_REPOSITORY));
         }
         for (var cron : List.of("@daily", "0 9 * *", "0 0 9 * * *", "x")) {
@@ -165,6 +186,10 @@ abstract class AutomationRules {
                 accepted(api, "name", "5", "'5'"),
                 accepted(api, "name", "'  Nightly \\n'", "'Nightly'"),
                 accepted(api, "repository", "' Acme/Shop '", "'acme/shop'"),
+                accepted(api, "repository", "'Acme/Shop.git'", "'acme/shop'"),
+                accepted(api, "repository", "'acme/Shop.GIT.git'", "'acme/shop'"),
+                accepted(api, "repository", "'A-1.b_c/..x.y-_z'", "'a-1.b_c/..x.y-_z'"),
+                accepted(api, "repository", "'acme.git/shop'", "'acme.git/shop'"),
                 accepted(api, "cron_expression", "' */15  * * * * '", "'*/15  * * * *'"),
                 accepted(api, "cron_expression", "'0 22-6 * * FRI-MON'", "'0 22-6 * * FRI-MON'"),
                 accepted(api, "cron_expression", "'*/61 ? * jan 7'", "'*/61 ? * jan 7'"),

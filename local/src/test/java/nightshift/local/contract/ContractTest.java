@@ -20,5 +20,8 @@ class ContractTest {
     class Bodies extends BodyRules {}
 
     @Nested
+    class Answers extends AnswerRules {}
+
+    @Nested
     class Races extends RaceRules {}
 }
