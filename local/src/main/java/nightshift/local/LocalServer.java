@@ -257,18 +257,17 @@ public final class LocalServer implements AutoCloseable {
             }
         }
         template.named("AWS::Events::Rule")
-                .forEach(
-                        (name, rule) -> {
-                            for (var target : rule.path("Targets")) {
-                                rules.add(
-                                        new BusRule(
-                                                name,
-                                                rule.path("EventPattern").toString(),
-                                                target.path("Arn").asText(),
-                                                RetryPolicy.DEFAULT,
-                                                null));
-                            }
-                        });
+                .forEach((name, rule) -> {
+                    for (var target : rule.path("Targets")) {
+                        rules.add(
+                                new BusRule(
+                                        name,
+                                        rule.path("EventPattern").toString(),
+                                        target.path("Arn").asText(),
+                                        RetryPolicy.DEFAULT,
+                                        null));
+                    }
+                });
         if (settings.worker() != null) {
             rules.add(new BusRule("worker", LocalWorkers.PATTERN, LocalWorkers.ARN));
         }
@@ -313,32 +312,29 @@ public final class LocalServer implements AutoCloseable {
                         .arn(function.arn() + ":live")
                         .roleArn("arn:aws:iam::" + LocalAccount.ACCOUNT_ID + ":role/local")
                         .input(schedule.input())
-                        .retryPolicy(
-                                policy ->
-                                        policy.maximumRetryAttempts(schedule.retries())
-                                                .maximumEventAgeInSeconds(
-                                                        (int) schedule.maximumAge().toSeconds()))
+                        .retryPolicy(policy ->
+                                policy.maximumRetryAttempts(schedule.retries())
+                                        .maximumEventAgeInSeconds(
+                                                (int) schedule.maximumAge().toSeconds()))
                         .build();
         var window = FlexibleTimeWindow.builder().mode(FlexibleTimeWindowMode.OFF).build();
         var wanted = schedule.enabled() ? ScheduleState.ENABLED : ScheduleState.DISABLED;
         try {
-            client.createSchedule(
-                    request ->
-                            request.name(schedule.name())
-                                    .scheduleExpression(schedule.expression())
-                                    .scheduleExpressionTimezone(schedule.timezone())
-                                    .state(wanted)
-                                    .flexibleTimeWindow(window)
-                                    .target(target));
+            client.createSchedule(request ->
+                    request.name(schedule.name())
+                            .scheduleExpression(schedule.expression())
+                            .scheduleExpressionTimezone(schedule.timezone())
+                            .state(wanted)
+                            .flexibleTimeWindow(window)
+                            .target(target));
         } catch (ConflictException _) {
-            client.updateSchedule(
-                    request ->
-                            request.name(schedule.name())
-                                    .scheduleExpression(schedule.expression())
-                                    .scheduleExpressionTimezone(schedule.timezone())
-                                    .state(wanted)
-                                    .flexibleTimeWindow(window)
-                                    .target(target));
+            client.updateSchedule(request ->
+                    request.name(schedule.name())
+                            .scheduleExpression(schedule.expression())
+                            .scheduleExpressionTimezone(schedule.timezone())
+                            .state(wanted)
+                            .flexibleTimeWindow(window)
+                            .target(target));
         }
     }
 

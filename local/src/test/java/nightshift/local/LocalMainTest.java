@@ -166,16 +166,13 @@ class LocalMainTest {
                 .extracting(line -> line.path("method").asText())
                 .containsExactly("POST", "PATCH", "POST", "DELETE");
         assertThat(audit)
-                .allSatisfy(
-                        line -> {
-                            assertThat(line.path("key_id").asText())
-                                    .isNotEmpty()
-                                    .doesNotContain("phx_");
-                            assertThat(line.path("project").asText()).isEqualTo("1");
-                            assertThat(Instant.parse(line.path("timestamp").asText())).isNotNull();
-                            assertThat(line.path("level").asText()).isEqualTo("INFO");
-                            assertThat(line.path("request_id").asText()).isNotEmpty();
-                        });
+                .allSatisfy(line -> {
+                    assertThat(line.path("key_id").asText()).isNotEmpty().doesNotContain("phx_");
+                    assertThat(line.path("project").asText()).isEqualTo("1");
+                    assertThat(Instant.parse(line.path("timestamp").asText())).isNotNull();
+                    assertThat(line.path("level").asText()).isEqualTo("INFO");
+                    assertThat(line.path("request_id").asText()).isNotEmpty();
+                });
         assertThat(audit.getFirst().path("created").asText()).isEqualTo(id);
         assertThat(audit.getFirst().path("function").asText())
                 .isEqualTo("nightshift-CreateTaskAutomation");
@@ -334,9 +331,8 @@ class LocalMainTest {
                         "nightshift.local.LocalMain");
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         builder.environment().put("NIGHTSHIFT_STATE", folder.resolve("state").toString());
-        ports.forEach(
-                (port, number) ->
-                        builder.environment().put(port.variable(), String.valueOf(number)));
+        ports.forEach((port, number) ->
+                builder.environment().put(port.variable(), String.valueOf(number)));
         Files.deleteIfExists(output());
         builder.redirectErrorStream(true).redirectOutput(output().toFile());
         var process = builder.start();

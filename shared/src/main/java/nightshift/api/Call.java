@@ -30,7 +30,7 @@ import java.util.UUID;
 /// @see <a
 ///
 // href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
-///   input format of a Lambda function for proxy integration</a>
+/// input format of a Lambda function for proxy integration</a>
 public final class Call {
     private static final Comparator<String> BY_CODE_POINTS =
             Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare);

@@ -27,7 +27,7 @@ import java.util.Map;
 /// @see <a
 ///
 // href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html">AWS:
-///   log-level filtering</a>
+/// log-level filtering</a>
 public final class Log {
     /// Each stack has its own, so that one's metrics do not set off the other's alarms.
     private static final String NAMESPACE = namespace(System.getenv("STACK_NAME"));
@@ -100,7 +100,7 @@ public final class Log {
     /// @see <a
     ///
     // href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">AWS:
-    ///   embedded metric format</a>
+    /// embedded metric format</a>
     public static void metric(
             Clock clock,
             String name,

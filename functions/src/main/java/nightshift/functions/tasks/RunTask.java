@@ -76,16 +76,15 @@ public final class RunTask extends Endpoint {
             state.put("pending_user_message", message);
         }
         var run =
-                runs.add(
-                                () ->
-                                        NewRun.of(
-                                                task.projectId(),
-                                                task.id(),
-                                                RunEnvironment.CLOUD,
-                                                branch,
-                                                state,
-                                                null,
-                                                clock.instant()))
+                runs.add(() ->
+                                NewRun.of(
+                                        task.projectId(),
+                                        task.id(),
+                                        RunEnvironment.CLOUD,
+                                        branch,
+                                        state,
+                                        null,
+                                        clock.instant()))
                         .orElseThrow(ApiException::notFound);
         Log.with("run", run.id());
         return Reply.ok(TaskJson.write(task, latest(task, run, call)));
