@@ -92,7 +92,7 @@ final class Growth {
         for (int left = kilobytes; left > 0; left -= MOST_ENTRIES) {
             append(thing, Math.min(left, MOST_ENTRIES));
         }
-        compactIfGrown(thing);
+        compact(thing);
         var one = world.event("AppendTaskRunLog", thing, entries(1));
         measure("append 1 KB to a log", amount, "AppendTaskRunLog", () -> one);
         measure(
@@ -107,7 +107,7 @@ final class Growth {
                             Map.of("after", before.toString()));
                 });
         var read = world.event("RetrieveTaskRunLogs", thing);
-        compactIfGrown(thing);
+        compact(thing);
         measure(
                 "read a log that has grown",
                 amount,
@@ -119,7 +119,7 @@ final class Growth {
         measure("read a log again", amount, "RetrieveTaskRunLogs", () -> read);
         var end = JSON.createObjectNode().put("status", "completed");
         world.functions().body("UpdateTaskRun", world.event("UpdateTaskRun", thing, end));
-        world.functions().call("CompactTaskRunLog", world.event("CompactTaskRunLog", thing));
+        compact(thing);
         measure("read it when the run has ended", amount, "RetrieveTaskRunLogs", () -> read);
     }
 
@@ -159,13 +159,9 @@ final class Growth {
         }
     }
 
-    /// What follows from the row of a run whose log has grown; nothing follows by itself here. What
-    /// is told twice is done once.
-    private void compactIfGrown(Thing thing) throws IOException {
-        var row = world.rows().get("RUNS#" + thing.project() + "#" + thing.task(), thing.run());
-        if (row.containsKey("log_grown")) {
-            world.functions().call("CompactTaskRunLog", world.event("CompactTaskRunLog", thing));
-        }
+    /// What follows from the appends to a log that has grown; nothing follows by itself here.
+    private void compact(Thing thing) throws IOException {
+        world.functions().call("CompactTaskRunLog", world.event("CompactTaskRunLog", thing));
     }
 
     private void measure(String work, String amount, String function, Supplier<String> events)

@@ -13,18 +13,12 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
-import software.amazon.awssdk.services.s3.model.ObjectStorageClass;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -45,7 +39,6 @@ final class AtomicObjects extends ForwardingBlobStore {
 
     private final ReadWriteLock[] locks =
             Stream.generate(ReentrantReadWriteLock::new).limit(64).toArray(ReadWriteLock[]::new);
-    private final Path root;
 
     private record LookedUp(String bucket, String key, @Nullable String etag) {
         private boolean isOf(String otherBucket, String otherKey) {
@@ -53,63 +46,8 @@ final class AtomicObjects extends ForwardingBlobStore {
         }
     }
 
-    /// @param root where the buckets' folders are
-    AtomicObjects(BlobStore objects, Path root) {
+    AtomicObjects(BlobStore objects) {
         super(objects);
-        this.root = root;
-    }
-
-    /// Finds the first of a folder of numbers without opening every file in it, which S3Proxy does:
-    /// the newest segment of a log is asked for all the time, and S3 does not mind how many there
-    /// are.
-    @Override
-    public ListObjectsV2Response list(ListObjectsV2Request request) {
-        var first = asksForFirst(request) ? first(request) : null;
-        return first == null ? super.list(request) : first;
-    }
-
-    private static boolean asksForFirst(ListObjectsV2Request request) {
-        return Objects.equals(request.maxKeys(), 1)
-                && request.prefix() != null
-                && request.prefix().matches("([\\w-]+/)+")
-                && request.delimiter() == null
-                && request.startAfter() == null
-                && request.continuationToken() == null;
-    }
-
-    private @Nullable ListObjectsV2Response first(ListObjectsV2Request request) {
-        var folder = root.resolve(request.bucket()).resolve(request.prefix());
-        var names = folder.toFile().list(); // of thousands, much faster than as paths
-        if (names == null) return null;
-        String first = null;
-        int arrived = 0;
-        for (var name : names) {
-            if (!Character.isDigit(name.charAt(0)) || name.contains(".")) return null;
-            if (name.contains("-")) continue; // still arriving
-            arrived++;
-            if (first == null || name.compareTo(first) < 0) first = name;
-        }
-        return first == null
-                ? null
-                : first(request.bucket(), request.prefix() + first, arrived > 1);
-    }
-
-    private @Nullable ListObjectsV2Response first(String bucket, String key, boolean more) {
-        var found = super.blobMetadataIfPresent(bucket, key);
-        if (found == null) return null;
-        var object =
-                S3Object.builder()
-                        .key(key)
-                        .size(found.contentLength())
-                        .eTag(found.eTag())
-                        .lastModified(found.lastModified())
-                        .storageClass(ObjectStorageClass.STANDARD)
-                        .build();
-        return ListObjectsV2Response.builder()
-                .contents(object)
-                .isTruncated(more)
-                .nextContinuationToken(more ? key : null)
-                .build();
     }
 
     /// Nothing is public; S3Proxy would take a folder that others may read for a public bucket.

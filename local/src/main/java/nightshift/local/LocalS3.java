@@ -30,8 +30,7 @@ final class LocalS3 implements AutoCloseable {
                     S3Proxy.builder()
                             .blobStore(
                                     new AtomicObjects(
-                                            BlobStores.create("filesystem-nio2", properties),
-                                            folder))
+                                            BlobStores.create("filesystem-nio2", properties)))
                             .endpoint(URI.create("http://127.0.0.1:" + port))
                             .awsAuthentication(
                                     AuthenticationType.AWS_V4,

@@ -3,8 +3,6 @@ package nightshift.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import nightshift.s3.S3Http;
-
 import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -207,7 +205,7 @@ class AccessTest {
 
     @Test
     void an_object_is_read_written_and_copied() {
-        try (var s3 = at(S3Http.clientBuilder()).build()) {
+        try (var s3 = at(S3Client.builder()).build()) {
             assertWants(
                     () -> s3.headObject(head -> head.bucket("bucket").key("logs/a b+c")),
                     object("GetObject", "logs/a b+c"));

@@ -28,8 +28,8 @@ final class Interruptions implements SdkHttpClient {
     private final List<Interruption> waiting = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
 
-    /// Does something just before the next call of this method whose path and query contain the
-    /// text.
+    /// Does something just before the next call of this method whose path, query and, of DynamoDB,
+    /// operation contain the text.
     void before(String method, String text, Runnable step) {
         add(
                 method,
@@ -90,7 +90,8 @@ final class Interruptions implements SdkHttpClient {
                         + " "
                         + request.httpRequest().getUri().getRawPath()
                         + "?"
-                        + request.httpRequest().encodedQueryParameters().orElse("");
+                        + request.httpRequest().encodedQueryParameters().orElse("")
+                        + request.httpRequest().firstMatchingHeader("X-Amz-Target").orElse("");
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {

@@ -3,7 +3,6 @@ package nightshift.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import nightshift.local.Settings.Port;
-import nightshift.s3.S3Http;
 import nightshift.testing.Together;
 
 import org.junit.jupiter.api.AfterAll;
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -145,16 +144,21 @@ class RunLogEndToEndTest {
                 true);
     }
 
-    /// The number of the last segment that the run's compacted object holds; zero if there is none.
+    /// The number of the last append that the run's compacted object holds; zero if there is none.
     private static int compactedUpTo(String run) {
         var id = run.substring(run.lastIndexOf('/') + 1);
-        try (var s3 = S3Http.clientBuilder().httpClient(UrlConnectionHttpClient.create()).build()) {
-            var bucket = s3.listBuckets().buckets().getFirst().name();
-            return s3.listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream()
-                    .map(S3Object::key)
-                    .filter(key -> key.endsWith("/run_" + id + ".jsonl"))
-                    .map(key -> s3.headObject(head -> head.bucket(bucket).key(key)).metadata())
-                    .map(metadata -> Integer.parseInt(metadata.get("number")))
+        try (var rows =
+                DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
+            return rows
+                    .scanPaginator(scan ->
+                            scan.tableName(rows.listTables().tableNames().getFirst())
+                                    .consistentRead(true))
+                    .items()
+                    .stream()
+                    .filter(item -> item.get("pk").s().startsWith("LOGS#"))
+                    .filter(item -> item.get("pk").s().endsWith("#" + id))
+                    .filter(item -> item.get("sk").s().equals("head"))
+                    .map(item -> Integer.parseInt(item.get("number").n()))
                     .findFirst()
                     .orElse(0);
         }

@@ -15,7 +15,6 @@ import nightshift.run.StoredArtifact;
 import nightshift.run.UploadForm;
 import nightshift.s3.ContentDisposition;
 import nightshift.s3.S3Artifacts;
-import nightshift.s3.S3Links;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,11 +188,11 @@ class S3ArtifactsTest implements ArtifactsContract {
     }
 
     private static Artifacts artifacts(String bucket, SdkHttpClient http) {
-        return new S3Artifacts(S3Server.objects(bucket, http));
+        return new S3Artifacts(S3Server.client(http), bucket);
     }
 
     private StorageLinks links(Clock clock) {
-        return new S3Links(S3Server.signer(bucket, clock));
+        return S3Server.links(bucket, clock);
     }
 
     private HttpResponse<String> get(URI url) throws IOException, InterruptedException {
@@ -222,7 +221,9 @@ class S3ArtifactsTest implements ArtifactsContract {
         body.writeBytes(
                 ("--"
                                 + BOUNDARY
-                                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n"
+                                + "\r\n"
+                                + "Content-Disposition: form-data; name=\"file\";"
+                                + " filename=\"x\"\r\n\r\n"
                                 + file
                                 + "\r\n--"
                                 + BOUNDARY

@@ -1,24 +1,22 @@
 package nightshift.local;
 
-import nightshift.run.RunLogs;
-import nightshift.s3.Bucket;
-import nightshift.s3.S3Http;
-import nightshift.s3.S3Objects;
-import nightshift.s3.S3RunLogs;
-import nightshift.s3.UrlSigner;
+import nightshift.functions.lambda.Connections;
+import nightshift.s3.S3Links;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -37,32 +35,24 @@ final class S3Server {
     }
 
     static S3Client client(SdkHttpClient http) {
-        return S3Http.clientBuilder()
+        return S3Client.builder()
                 .endpointOverride(SERVER.endpoint())
                 .region(Region.of(LocalAccount.REGION))
                 .credentialsProvider(CREDENTIALS)
-                .httpClient(new S3Http(http))
+                .httpClient(new Connections(http))
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .build();
     }
 
-    static S3Objects objects(String bucket, SdkHttpClient http) {
-        return new S3Objects(at(bucket), new S3Http(http));
-    }
-
-    static RunLogs logs(String bucket, SdkHttpClient http) {
-        return new S3RunLogs(
-                objects(bucket, http), () -> client(http), signer(bucket, Clock.systemUTC()));
-    }
-
-    static UrlSigner signer(String bucket, Clock clock) {
-        return new UrlSigner(at(bucket), clock);
-    }
-
-    private static Bucket at(String bucket) {
-        try (var s3 = client()) {
-            var client = s3.serviceClientConfiguration();
-            return new Bucket(bucket, client, Optional.of(SERVER.endpoint()));
-        }
+    static S3Links links(String bucket, Clock clock) {
+        var presigner =
+                S3Presigner.builder()
+                        .endpointOverride(SERVER.endpoint())
+                        .region(Region.of(LocalAccount.REGION))
+                        .credentialsProvider(CREDENTIALS)
+                        .build();
+        return new S3Links(client(), presigner, bucket, clock);
     }
 
     static String bucket(S3Client s3) {

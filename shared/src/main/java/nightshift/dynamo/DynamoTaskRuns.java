@@ -138,30 +138,6 @@ public final class DynamoTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logExtended(RunKey key, long extensions) {
-        raise(key, RunItem.LOG_EXTENDED, extensions + 1);
-    }
-
-    @Override
-    public void logCompacted(RunKey key, long extensions) {
-        raise(key, RunItem.LOG_COMPACTED, extensions + 1);
-    }
-
-    @Override
-    public void logGrown(RunKey key, long segments) {
-        raise(key, RunItem.LOG_GROWN, segments);
-    }
-
-    /// Never lowers it.
-    private void raise(RunKey key, String number, Long value) {
-        table.write(
-                table.change(RunItem.key(key))
-                        .set(number, value)
-                        .ifPresent()
-                        .ifBefore(number, value));
-    }
-
-    @Override
     public void touch(TaskRun run, Instant now) {
         if (!run.waits() && run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
             table.write(

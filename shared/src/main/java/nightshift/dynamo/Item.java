@@ -2,6 +2,7 @@ package nightshift.dynamo;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import java.time.Instant;
@@ -70,6 +71,13 @@ final class Item {
         return put(name, value == null ? null : value.toString());
     }
 
+    Item put(String name, @Nullable SdkBytes value) {
+        if (value != null) {
+            attributes.put(name, AttributeValue.fromB(value));
+        }
+        return this;
+    }
+
     Item putTexts(String name, List<String> values) {
         var list = new ArrayList<AttributeValue>();
         for (var value : values) list.add(AttributeValue.fromS(value));
@@ -107,6 +115,11 @@ final class Item {
     @Nullable Long numberOrNull(String name) {
         var value = attributes.get(name);
         return value == null ? null : Long.valueOf(value.n());
+    }
+
+    @Nullable SdkBytes bytesOrNull(String name) {
+        var value = attributes.get(name);
+        return value == null ? null : value.b();
     }
 
     boolean flag(String name) {

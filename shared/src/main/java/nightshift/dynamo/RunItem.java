@@ -25,12 +25,6 @@ final class RunItem {
     static final String LEASE = "lease";
     static final String TOUCHED_AT = "touched_at";
     static final String VERSION = "version";
-    static final String LOG_COMPACTED = "log_compacted";
-    static final String LOG_EXTENDED = "log_extended";
-
-    /// Nobody reads it but those who follow the table's changes.
-    static final String LOG_GROWN = "log_grown";
-
     static final String HAS_ARTIFACTS = "has_artifacts";
 
     /// Sorts behind every sort key that begins with a run's id.
@@ -76,8 +70,6 @@ final class RunItem {
                 .put("queued_at", run.queued().at())
                 .put("secret", run.secret())
                 .put("claimant", run.claimant())
-                .put(LOG_COMPACTED, run.logCompacted())
-                .put(LOG_EXTENDED, run.logExtended())
                 .put(VERSION, 1L)
                 .put("created_at", run.createdAt())
                 .put("updated_at", run.updatedAt())
@@ -107,8 +99,6 @@ final class RunItem {
                 queued(item),
                 item.text("secret"),
                 item.textOrNull("claimant"),
-                item.number(LOG_COMPACTED, 0),
-                item.number(LOG_EXTENDED, 0),
                 item.time("created_at"),
                 item.time("updated_at"),
                 item.timeOrNull("completed_at"),

@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -125,6 +126,31 @@ public final class Table {
                         .expressionAttributeValues(Item.empty().put(":pk", pk).attributes()));
     }
 
+    /// Some items of a partition, in descending order.
+    ///
+    /// @param next where the next page begins; empty: there is none
+    record Page(List<Item> items, Map<String, AttributeValue> next) {}
+
+    /// A page of the partition's items, in descending order.
+    ///
+    /// @param start as the page before says it; empty for the first one
+    /// @param most how many items; null: a megabyte of them
+    Page descending(String pk, Map<String, AttributeValue> start, @Nullable Integer most) {
+        var answer =
+                client.query(query ->
+                        query.tableName(name)
+                                .consistentRead(true)
+                                .scanIndexForward(false)
+                                .limit(most)
+                                .exclusiveStartKey(start.isEmpty() ? null : start)
+                                .keyConditionExpression("pk = :pk")
+                                .expressionAttributeValues(
+                                        Item.empty().put(":pk", pk).attributes()));
+        return new Page(
+                answer.items().stream().map(Item::of).toList(),
+                answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of());
+    }
+
     /// The keys of the partition's listed items whose place in the list begins with a prefix.
     List<Item> listed(String pk, String prefix, boolean forward) {
         return all(listing(pk, prefix, forward).toBuilder());
@@ -169,6 +195,39 @@ public final class Table {
                                 Item.empty().put(":prefix", pkPrefix).attributes())
                         .build();
         return client.scanPaginator(scan).items().stream().map(Item::of);
+    }
+
+    /// Writes an item with a new key. Returns the item that has the key already; empty: it was
+    /// written.
+    Optional<Item> putOrGet(Item item) {
+        try {
+            client.putItem(put ->
+                    put.tableName(name)
+                            .item(item.attributes())
+                            .conditionExpression("attribute_not_exists(pk)")
+                            .returnValuesOnConditionCheckFailure(
+                                    ReturnValuesOnConditionCheckFailure.ALL_OLD));
+            return Optional.empty();
+        } catch (ConditionalCheckFailedException taken) {
+            return Optional.of(Item.of(taken.item()));
+        }
+    }
+
+    /// Writes an item, unless the item with its key has the same number or a greater one.
+    void putGreater(Item item, String number) {
+        try {
+            client.putItem(put ->
+                    put.tableName(name)
+                            .item(item.attributes())
+                            .conditionExpression("attribute_not_exists(pk) OR #number < :number")
+                            .expressionAttributeNames(Map.of("#number", number))
+                            .expressionAttributeValues(
+                                    Item.empty()
+                                            .put(":number", item.numberOrNull(number))
+                                            .attributes()));
+        } catch (ConditionalCheckFailedException _) {
+            // what is there is newer
+        }
     }
 
     Change change(Item key) {

@@ -3,22 +3,18 @@ package nightshift.run;
 import java.io.InputStream;
 import java.time.Instant;
 
-/// A run's log at one moment: a prefix of every later one.
-public interface RunLog extends AutoCloseable {
-    /// How many entries it holds.
+/// A run's log at one moment: a prefix of the log at every later moment.
+public interface RunLog {
+    /// The number of entries.
     long entries();
 
-    /// How long it is, known before any of it is read.
+    /// The length of all lines. Nothing is read to answer it.
     long bytes();
 
-    /// All of it: JSON lines, each ended by a line feed.
+    /// All lines: JSON, each ended by a line feed.
     InputStream lines();
 
-    /// The end of it, with every entry later than `after` and perhaps some earlier ones, at a cost
-    /// that follows what is read and not what is skipped.
+    /// The end of the log: every entry later than `after`, and perhaps some earlier ones. Costs
+    /// what it returns, however long the log is.
     InputStream linesSince(Instant after);
-
-    /// Lets go of what was opened and not read.
-    @Override
-    default void close() {}
 }

@@ -3,12 +3,9 @@ package nightshift.run;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Links to what runs leave behind. They open without a key; nothing is looked up or written when
-/// they are made.
+/// Links to the artifacts of runs. They open without an API key. Nothing is looked up or written
+/// when they are made.
 public interface StorageLinks {
-    /// A link that yields what [RunLogs#compact] last wrote; nothing if it cannot be signed.
-    Optional<PresignedUrl> log(RunKey run, Duration life);
-
     /// A link that downloads the file under a name and as a media type; nothing if it cannot be
     /// signed.
     Optional<PresignedUrl> artifact(

@@ -16,9 +16,6 @@ import java.util.UUID;
 /// @param secret signs the links to the run's log that open without a key; never shown
 /// @param claimant what the worker that claimed the run calls itself; null: none has, or it did not
 ///   say
-/// @param logCompacted one more than the extensions after which the log was last compacted as a
-///   whole; 0: never yet
-/// @param logExtended how often the log went on after such a compaction
 /// @param completedAt when the first terminal status was set; null: not yet
 /// @param touchedAt the last sign of life: a change, an upload, lines of log. While the run waits
 ///   for a worker: when it was announced last
@@ -36,8 +33,6 @@ public record TaskRun(
         QueueEntry queued,
         String secret,
         @Nullable String claimant,
-        long logCompacted,
-        long logExtended,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant completedAt,
@@ -67,8 +62,6 @@ public record TaskRun(
                 new QueueEntry(0, now),
                 secret,
                 null,
-                0,
-                0,
                 now,
                 now,
                 null,
@@ -77,11 +70,6 @@ public record TaskRun(
 
     public UUID id() {
         return key.runId();
-    }
-
-    /// Whether the compacted object holds the whole log.
-    public boolean logWhole() {
-        return logCompacted == logExtended + 1;
     }
 
     /// Whether the run waits for a worker to claim it.
@@ -111,8 +99,6 @@ public record TaskRun(
                 renewed ? queued.next(now) : queued,
                 secret,
                 renewed ? null : claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 now,
                 ended,
@@ -135,8 +121,6 @@ public record TaskRun(
                 queued,
                 secret,
                 claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 now,
                 completedAt,
@@ -159,8 +143,6 @@ public record TaskRun(
                 queued,
                 secret,
                 claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -182,8 +164,6 @@ public record TaskRun(
                 queued,
                 secret,
                 claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -205,8 +185,6 @@ public record TaskRun(
                 queued,
                 secret,
                 claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -228,8 +206,6 @@ public record TaskRun(
                 queued,
                 secret,
                 claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,
@@ -251,8 +227,6 @@ public record TaskRun(
                 queued,
                 secret,
                 claimant,
-                logCompacted,
-                logExtended,
                 createdAt,
                 updatedAt,
                 completedAt,

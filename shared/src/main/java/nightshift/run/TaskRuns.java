@@ -47,20 +47,6 @@ public interface TaskRuns {
     /// The manifest entry with this storage path, in one look.
     Optional<Artifact> artifact(RunKey key, String storagePath);
 
-    /// Notes that lines are about to be added to a log that was compacted after so many extensions.
-    /// Said again, it changes nothing.
-    void logExtended(RunKey key, long extensions);
-
-    /// Notes that the log's compacted object holds all that was there after so many extensions;
-    /// never goes back.
-    void logCompacted(RunKey key, long extensions);
-
-    /// Notes that a log has come so far, for its lines so far to be made one object; never goes
-    /// back.
-    ///
-    /// @param segments as [RunLogs#append] told it
-    void logGrown(RunKey key, long segments);
-
     /// Notes that a run is alive, at most once in a while. Does nothing to a run that waits for a
     /// worker.
     void touch(TaskRun run, Instant now);

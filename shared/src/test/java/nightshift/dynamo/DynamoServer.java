@@ -9,6 +9,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -30,11 +31,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /// DynamoDB Local in memory, one for all tests of a JVM.
-final class DynamoServer {
+public final class DynamoServer {
     private static final Projection KEYS =
             Projection.builder().projectionType(ProjectionType.KEYS_ONLY).build();
 
-    static final DynamoDbClient CLIENT = client(start());
+    public static final DynamoDbClient CLIENT = client(start());
 
     private DynamoServer() {}
 
@@ -50,7 +51,7 @@ final class DynamoServer {
     }
 
     /// The name of a new table, made as the template makes it.
-    static String create() {
+    public static String create() {
         var name = "table-" + UUID.randomUUID();
         var attributes = Stream.of("pk", "sk", "listing", "lease", "touched_at");
         CLIENT.createTable(table ->
@@ -90,6 +91,17 @@ final class DynamoServer {
     static DynamoDbClient watched(ExecutionInterceptor interceptor) {
         var endpoint = CLIENT.serviceClientConfiguration().endpointOverride().orElseThrow();
         return client(endpoint, interceptor);
+    }
+
+    /// A client over other connections.
+    public static DynamoDbClient over(SdkHttpClient http) {
+        var same = CLIENT.serviceClientConfiguration();
+        return DynamoDbClient.builder()
+                .endpointOverride(same.endpointOverride().orElseThrow())
+                .region(same.region())
+                .credentialsProvider(same.credentialsProvider())
+                .httpClient(http)
+                .build();
     }
 
     private static DynamoDbClient client(URI endpoint, ExecutionInterceptor... interceptors) {

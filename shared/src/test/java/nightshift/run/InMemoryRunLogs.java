@@ -10,96 +10,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /// Logs that live as long as the test.
 public final class InMemoryRunLogs implements RunLogs {
-    private final Map<RunKey, Log> logs = new ConcurrentHashMap<>();
+    private final Map<RunKey, List<LogEntry>> logs = new ConcurrentHashMap<>();
+
+    /// How many entries of a log are compacted.
+    private final Map<RunKey, Integer> compacted = new ConcurrentHashMap<>();
 
     @Override
-    public OptionalLong append(RunKey run, List<LogEntry> entries, LongConsumer goesOn) {
-        if (entries.isEmpty()) return OptionalLong.empty();
-        long known = -1;
-        while (true) {
-            long appends = log(run).add(entries, known);
-            if (appends % 16 > 0) return OptionalLong.empty();
-            if (appends > 0) return OptionalLong.of(appends);
-            known = log(run).seal();
-            goesOn.accept(known);
-        }
-    }
-
-    @Override
-    public RunLog openEnd(RunKey run) {
-        return open(run);
-    }
-
-    @Override
-    public RunLog openWhole(RunKey run) {
-        return open(run);
+    public void append(RunKey run, List<LogEntry> entries, boolean compact) {
+        if (entries.isEmpty()) return;
+        logs.merge(
+                run,
+                List.copyOf(entries),
+                (log, added) -> {
+                    var longer = new ArrayList<>(log);
+                    longer.addAll(added);
+                    return longer;
+                });
+        if (compact) compact(run);
     }
 
     @Override
     public RunLog open(RunKey run) {
-        return log(run).view();
+        return new View(log(run));
     }
 
     @Override
-    public void compact(RunKey run, long extensions) {
-        log(run).seal(extensions);
+    public void compact(RunKey run) {
+        compacted.merge(run, log(run).size(), Math::max);
     }
 
     @Override
-    public void compact(RunLog log) {
-        // nothing here is in pieces
-    }
-
-    @Override
-    public void compactGrown(RunKey run) {
-        // nor here
-    }
-
-    private Log log(RunKey run) {
-        return logs.computeIfAbsent(run, _ -> new Log());
+    public Optional<PresignedUrl> link(RunKey run, Duration life) {
+        boolean whole = compacted.getOrDefault(run, -1) == log(run).size();
+        return whole ? url(List.of(run), life) : Optional.empty();
     }
 
     @Override
     public Optional<PresignedUrl> url(List<RunKey> chain, Duration life) {
+        chain.forEach(this::compact);
         var last = chain.getLast().runId();
         return Optional.of(new PresignedUrl(URI.create("https://logs.test/" + last), life));
     }
 
-    private static final class Log {
-        private final List<LogEntry> entries = new ArrayList<>();
-        private boolean sealed;
-        private long seal;
-        private long appends;
-
-        /// How many appends there are with this one; zero if it was refused.
-        ///
-        /// @param known the seal that the writer may go past
-        synchronized long add(List<LogEntry> added, long known) {
-            if (sealed && known < seal) return 0;
-            sealed = false;
-            entries.addAll(added);
-            return ++appends;
-        }
-
-        synchronized void seal(long extensions) {
-            sealed = true;
-            seal = Math.max(seal, extensions);
-        }
-
-        synchronized long seal() {
-            return seal;
-        }
-
-        synchronized View view() {
-            return new View(List.copyOf(entries));
-        }
+    private List<LogEntry> log(RunKey run) {
+        return logs.getOrDefault(run, List.of());
     }
 
     private record View(List<LogEntry> all) implements RunLog {

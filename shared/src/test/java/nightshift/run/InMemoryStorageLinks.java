@@ -8,11 +8,6 @@ import java.util.Optional;
 /// Links that lead nowhere.
 public final class InMemoryStorageLinks implements StorageLinks {
     @Override
-    public Optional<PresignedUrl> log(RunKey run, Duration life) {
-        return Optional.of(new PresignedUrl(URI.create("https://logs.test/" + run.runId()), life));
-    }
-
-    @Override
     public Optional<PresignedUrl> artifact(
             StoragePath path, String name, String contentType, Duration life) {
         return Optional.of(

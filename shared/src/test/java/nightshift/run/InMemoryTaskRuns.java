@@ -103,37 +103,6 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     @Override
-    public void logExtended(RunKey key, long extensions) {
-        synchronized (world) {
-            world.runs.computeIfPresent(
-                    key,
-                    (_, run) ->
-                            log(
-                                    run,
-                                    run.logCompacted(),
-                                    Math.max(run.logExtended(), extensions + 1)));
-        }
-    }
-
-    @Override
-    public void logGrown(RunKey key, long segments) {
-        // of which no reader sees anything
-    }
-
-    @Override
-    public void logCompacted(RunKey key, long extensions) {
-        synchronized (world) {
-            world.runs.computeIfPresent(
-                    key,
-                    (_, run) ->
-                            log(
-                                    run,
-                                    Math.max(run.logCompacted(), extensions + 1),
-                                    run.logExtended()));
-        }
-    }
-
-    @Override
     public void touch(TaskRun run, Instant now) {
         synchronized (world) {
             if (!run.waits() && run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
@@ -196,19 +165,6 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     private static TaskRun touched(TaskRun run, Instant updatedAt, Instant touchedAt) {
-        return noted(run, run.logCompacted(), run.logExtended(), updatedAt, touchedAt);
-    }
-
-    private static TaskRun log(TaskRun run, long compacted, long extended) {
-        return noted(run, compacted, extended, run.updatedAt(), run.touchedAt());
-    }
-
-    private static TaskRun noted(
-            TaskRun run,
-            long logCompacted,
-            long logExtended,
-            Instant updatedAt,
-            Instant touchedAt) {
         return new TaskRun(
                 run.key(),
                 run.status(),
@@ -223,8 +179,6 @@ public final class InMemoryTaskRuns implements TaskRuns {
                 run.queued(),
                 run.secret(),
                 run.claimant(),
-                logCompacted,
-                logExtended,
                 run.createdAt(),
                 updatedAt,
                 run.completedAt(),

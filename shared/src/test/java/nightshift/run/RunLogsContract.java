@@ -1,11 +1,8 @@
 package nightshift.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-
-import nightshift.testing.Together;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,17 +10,15 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 
 /// What every `RunLogs` does.
 public interface RunLogsContract {
@@ -32,14 +27,14 @@ public interface RunLogsContract {
     @Test
     default void a_log_that_nobody_wrote_is_empty() {
         var run = run();
-        logs().compact(run, 0);
+        logs().compact(run);
         var log = logs().open(run);
         assertThat(log.entries()).isZero();
         assertThat(log.bytes()).isZero();
         assertThat(text(log.lines())).isEmpty();
         assertThat(text(log.linesSince(Instant.EPOCH))).isEmpty();
-        assertThat(text(logs().openWhole(run).lines())).isEmpty();
-        assertThat(logs().openWhole(run()).entries()).isZero();
+        assertThat(text(logs().open(run).lines())).isEmpty();
+        assertThat(logs().open(run()).entries()).isZero();
     }
 
     @Test
@@ -69,12 +64,12 @@ public interface RunLogsContract {
     default void compaction_changes_nothing_that_can_be_read_and_late_appends_follow() {
         var run = run();
         append(run, 0, 5);
-        logs().compact(run, 0);
+        logs().compact(run);
         append(run, 5, 8);
         assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 8));
         assertThat(logs().open(run).entries()).isEqualTo(8);
-        logs().compact(run, 0);
-        logs().compact(run, 0);
+        logs().compact(run);
+        logs().compact(run);
         assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 8));
         assertThat(logs().open(run).bytes()).isEqualTo(numbered(0, 8).length());
         append(run, 8, 9);
@@ -88,9 +83,9 @@ public interface RunLogsContract {
         var early = logs().open(run);
         append(run, 3, 5);
         var middle = logs().open(run);
-        logs().compact(run, 0);
+        logs().compact(run);
         append(run, 5, 6);
-        logs().compact(run, 0);
+        logs().compact(run);
         assertThat(text(early.lines())).isEqualTo(numbered(0, 3));
         assertThat(text(middle.lines())).isEqualTo(numbered(0, 5));
         assertThat(middle.entries()).isEqualTo(5);
@@ -113,8 +108,8 @@ public interface RunLogsContract {
                 times.add(time);
                 entries.add(entry("{\"n\":" + n + "}", time));
             }
-            logs().append(run, entries, _ -> {});
-            if (batch == 11) logs().compact(run, 0);
+            logs().append(run, entries, false);
+            if (batch == 11) logs().compact(run);
         }
         String whole = text(logs().open(run).lines());
         for (int after = -50; after < 2200; after += 50) {
@@ -136,7 +131,6 @@ public interface RunLogsContract {
         int writers = 6;
         int batches = 25;
         var run = run();
-        var row = new Row();
         var writing = new AtomicBoolean(true);
         try (var threads = Executors.newCachedThreadPool()) {
             var watching = new ArrayList<Future<?>>();
@@ -145,24 +139,17 @@ public interface RunLogsContract {
                         threads.submit(() -> {
                             String before = "";
                             while (writing.get()) {
-                                try (var log = row.open(logs(), run)) {
-                                    String now = text(log.lines());
-                                    assertThat(now).startsWith(before).hasSize((int) log.bytes());
-                                    before = now;
-                                }
+                                var log = logs().open(run);
+                                String now = text(log.lines());
+                                assertThat(now).startsWith(before).hasSize((int) log.bytes());
+                                before = now;
                             }
                         }));
             }
             for (int compactor = 0; compactor < 2; compactor++) {
                 watching.add(
                         threads.submit(() -> {
-                            while (writing.get()) {
-                                row.compact(logs(), run);
-                                logs().compactGrown(run);
-                                try (var soFar = logs().open(run)) {
-                                    logs().compact(soFar);
-                                }
-                            }
+                            while (writing.get()) logs().compact(run);
                         }));
             }
             var appending = new ArrayList<Future<?>>();
@@ -176,7 +163,7 @@ public interface RunLogsContract {
                                                 List.of(
                                                         line(writer, batch, 0),
                                                         line(writer, batch, 1)),
-                                                row::goesOn);
+                                                batch % 5 == 0);
                             }
                         }));
             }
@@ -188,8 +175,8 @@ public interface RunLogsContract {
             for (var done : watching) done.get();
         }
         for (boolean compact : List.of(false, true)) {
-            if (compact) row.compact(logs(), run);
-            var lines = text(row.open(logs(), run).lines()).lines().toList();
+            if (compact) logs().compact(run);
+            var lines = text(logs().open(run).lines()).lines().toList();
             assertThat(lines).hasSize(writers * batches * 2);
             for (int w = 0; w < writers; w++) {
                 var expected = new ArrayList<String>();
@@ -205,106 +192,21 @@ public interface RunLogsContract {
     }
 
     @Test
-    default void who_appends_to_a_compacted_log_says_so_before_it_can_be_seen() {
+    default void a_log_that_is_one_object_has_a_link_until_it_goes_on() {
         var run = run();
-        var said = new ArrayList<String>();
-        LongConsumer goesOn =
-                extensions -> said.add(extensions + ": " + text(logs().open(run).lines()));
-        logs().append(run, List.of(entry("1", null)), goesOn);
-        assertThat(said).isEmpty();
-        logs().compact(run, 0);
-        logs().append(run, List.of(entry("2", null)), goesOn);
-        assertThat(said).containsExactly("0: 1\n");
-        logs().append(run, List.of(entry("3", null)), goesOn);
-        assertThat(said).hasSize(1);
-        logs().compact(run, 1);
-        logs().compact(run, 0); // late
-        logs().append(run, List.of(entry("4", null)), goesOn);
-        assertThat(said).containsExactly("0: 1\n", "1: 1\n2\n3\n");
-    }
-
-    @Test
-    default void who_says_so_while_it_is_compacted_again_says_so_again() {
-        var run = run();
-        var said = new ArrayList<Long>();
-        logs().compact(run, 0);
-        logs().append(
-                        run,
-                        List.of(entry("1", null)),
-                        extensions -> {
-                            said.add(extensions);
-                            if (said.size() < 3) logs().compact(run, extensions + 1);
-                        });
-        assertThat(said).containsExactly(0L, 1L, 2L);
-        assertThat(text(logs().open(run).lines())).isEqualTo("1\n");
-    }
-
-    @Test
-    default void it_is_said_once_in_sixteen_appends_that_a_log_has_grown() throws Exception {
-        var run = run();
-        var said =
-                Together.all(
-                        100,
-                        n ->
-                                logs().append(
-                                                run,
-                                                List.of(entry("{\"n\":" + n + "}", null)),
-                                                _ -> {}));
-        assertThat(said.stream().filter(OptionalLong::isPresent).map(OptionalLong::getAsLong))
-                .containsExactlyInAnyOrder(16L, 32L, 48L, 64L, 80L, 96L);
-        assertThat(logs().append(run, List.of(), _ -> {})).isEmpty();
-    }
-
-    @Test
-    default void a_log_that_is_compacted_while_its_run_goes_on_goes_on_without_a_note() {
-        var run = run();
+        var life = Duration.ofMinutes(5);
+        assertThat(logs().link(run, life)).isEmpty();
+        logs().compact(run);
+        assertThat(logs().link(run, life)).isPresent();
         append(run, 0, 5);
-        var early = logs().open(run);
+        assertThat(logs().link(run, life)).isEmpty();
+        logs().compact(run);
+        assertThat(logs().link(run, life).orElseThrow().expiresIn()).isEqualTo(life);
         append(run, 5, 6);
-        logs().compact(early);
-        logs().compact(logs().open(run));
-        logs().compactGrown(run);
-        logs().append(run, List.of(entry("{\"n\":6}", null)), extensions -> fail("noted"));
-        assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 7));
-        assertThat(logs().open(run).entries()).isEqualTo(7);
-        logs().compact(early); // late
-        assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 7));
-        logs().compact(run, 0);
-        assertThat(text(logs().openWhole(run).lines())).isEqualTo(numbered(0, 7));
-    }
-
-    @Test
-    default void a_whole_log_is_opened_as_one() {
-        var run = run();
-        append(run, 0, 5);
-        logs().compact(run, 0);
-        logs().openWhole(run).close(); // unread
-        try (var whole = logs().openWhole(run)) {
-            assertThat(whole.entries()).isEqualTo(5);
-            assertThat(whole.bytes()).isEqualTo(numbered(0, 5).length());
-            assertThat(text(whole.lines())).isEqualTo(numbered(0, 5));
-        }
-    }
-
-    /// What a table notes of the log of one run, as [TaskRun] has it.
-    final class Row {
-        private final AtomicLong extended = new AtomicLong();
-        private final AtomicLong compacted = new AtomicLong();
-
-        void goesOn(long extensions) {
-            extended.accumulateAndGet(extensions + 1, Math::max);
-        }
-
-        void compact(RunLogs logs, RunKey run) {
-            long extensions = extended.get();
-            logs.compact(run, extensions);
-            compacted.accumulateAndGet(extensions + 1, Math::max);
-        }
-
-        RunLog open(RunLogs logs, RunKey run) {
-            boolean whole = compacted.get() == extended.get() + 1;
-            return whole ? logs.openWhole(run) : logs.open(run);
-        }
+        assertThat(logs().link(run, life)).isEmpty();
+        assertThat(logs().url(List.of(run), life)).isPresent();
+        assertThat(logs().link(run, life)).isPresent();
+        assertThat(text(logs().open(run).lines())).isEqualTo(numbered(0, 6));
     }
 
     /// A run that nobody else uses.
@@ -329,7 +231,7 @@ public interface RunLogsContract {
     }
 
     private void append(RunKey run, LogEntry... entries) {
-        logs().append(run, List.of(entries), _ -> {});
+        logs().append(run, List.of(entries), false);
     }
 
     private static String numbered(int from, int to) {

@@ -55,9 +55,6 @@ public interface TaskRunsContract {
         assertThat(runs().addArtifacts(orphan.key(), List.of(artifact), project.now())).isEmpty();
         assertThat(runs().artifact(orphan.key(), artifact.storagePath())).isEmpty();
         runs().touch(orphan, project.now().plusSeconds(9999));
-        runs().logExtended(orphan.key(), 0);
-        runs().logCompacted(orphan.key(), 1);
-        runs().logGrown(orphan.key(), 16);
         assertThat(runs().find(orphan.key())).isEmpty();
     }
 
@@ -131,7 +128,6 @@ public interface TaskRunsContract {
         var run = project.run(project.task("task").id());
         var artifact = project.artifact(run.key(), 1);
         runs().addArtifacts(run.key(), List.of(artifact), project.now());
-        runs().logExtended(run.key(), 0);
         var now = project.now();
         var changed =
                 runs().update(
@@ -146,7 +142,6 @@ public interface TaskRunsContract {
                         .orElseThrow();
         assertThat(changed.completedAt()).isEqualTo(now);
         assertThat(changed.artifacts()).containsExactly(artifact);
-        assertThat(changed.logExtended()).isEqualTo(1);
         assertThat(runs().find(run.key())).contains(changed);
         var reset =
                 runs().update(
@@ -346,48 +341,6 @@ public interface TaskRunsContract {
         var end = runs().find(run.key()).orElseThrow();
         assertThat(end.artifacts()).hasSize(10);
         assertThat(end.state()).isEqualTo(run.state() + "x".repeat(10));
-    }
-
-    @Test
-    default void knows_whether_the_compacted_log_is_whole() {
-        var project = new TestProject(ports());
-        var run = project.run(project.task("task").id());
-        assertThat(run.logWhole()).isFalse();
-        runs().logCompacted(run.key(), 0);
-        assertThat(runs().find(run.key()).orElseThrow().logWhole()).isTrue();
-        runs().logExtended(run.key(), 0);
-        assertThat(runs().find(run.key()).orElseThrow().logWhole()).isFalse();
-        runs().logExtended(run.key(), 1);
-        runs().logExtended(run.key(), 0);
-        assertThat(runs().find(run.key()).orElseThrow().logWhole()).isFalse();
-        runs().logCompacted(run.key(), 2);
-        runs().logCompacted(run.key(), 1);
-        var end = runs().find(run.key()).orElseThrow();
-        assertThat(end.logWhole()).isTrue();
-        assertThat(end.logCompacted()).isEqualTo(3);
-        assertThat(end.logExtended()).isEqualTo(2);
-        assertThat(end.updatedAt()).isEqualTo(run.updatedAt());
-    }
-
-    @Test
-    default void a_log_that_has_grown_is_noted_without_a_trace_in_the_run() {
-        var project = new TestProject(ports());
-        var run = project.run(project.task("task").id());
-        for (long segments : List.of(16L, 32L, 16L)) runs().logGrown(run.key(), segments);
-        assertThat(runs().find(run.key())).contains(run);
-    }
-
-    @Test
-    default void an_extension_that_many_note_at_once_is_one() throws Exception {
-        var project = new TestProject(ports());
-        var run = project.run(project.task("task").id());
-        Together.all(
-                30,
-                n -> {
-                    runs().logExtended(run.key(), 0);
-                    return n;
-                });
-        assertThat(runs().find(run.key()).orElseThrow().logExtended()).isEqualTo(1);
     }
 
     @Test

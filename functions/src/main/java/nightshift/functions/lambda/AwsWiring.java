@@ -8,6 +8,7 @@ import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
 import nightshift.dynamo.DynamoKeyring;
 import nightshift.dynamo.DynamoOccurrences;
+import nightshift.dynamo.DynamoRunLogs;
 import nightshift.dynamo.DynamoScheduleStates;
 import nightshift.dynamo.DynamoTaskAutomations;
 import nightshift.dynamo.DynamoTaskRuns;
@@ -20,13 +21,9 @@ import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
-import nightshift.s3.Bucket;
 import nightshift.s3.S3Artifacts;
-import nightshift.s3.S3Http;
 import nightshift.s3.S3Links;
-import nightshift.s3.S3Objects;
-import nightshift.s3.S3RunLogs;
-import nightshift.s3.UrlSigner;
+import nightshift.s3.S3LogObjects;
 import nightshift.scheduler.EventBridgeSchedules;
 import nightshift.task.Tasks;
 
@@ -37,18 +34,19 @@ import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /// The parts as they are on AWS, made from settings that the template puts into the environment.
 public final class AwsWiring implements Wiring {
@@ -61,7 +59,6 @@ public final class AwsWiring implements Wiring {
     private final @Nullable AwsCredentialsProvider credentials;
     private @Nullable DynamoDbClient dynamoDb;
     private @Nullable Table table;
-    private @Nullable Bucket bucket;
     private @Nullable S3Client s3;
 
     /// @param http the connections
@@ -169,17 +166,18 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public RunLogs logs() {
-        return new S3RunLogs(objects(), this::s3, signer());
+        var objects = new S3LogObjects(s3(), text("BUCKET_NAME"), s3Links());
+        return new DynamoRunLogs(table(), objects, clock);
     }
 
     @Override
     public Artifacts artifacts() {
-        return new S3Artifacts(objects());
+        return new S3Artifacts(s3(), text("BUCKET_NAME"));
     }
 
     @Override
     public StorageLinks links() {
-        return new S3Links(signer());
+        return s3Links();
     }
 
     @Override
@@ -222,40 +220,26 @@ public final class AwsWiring implements Wiring {
         return dynamoDb;
     }
 
+    /// A checksum only where S3 demands one: TLS protects the bytes on their way, and S3 has
+    /// refused uploads in parts that came with checksums it had not been told to expect.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html">AWS:
+    ///   data integrity protections of the SDKs</a>
     private S3Client s3() {
         if (s3 == null) {
-            s3 = connected(S3Http.clientBuilder(), new S3Http(http)).build();
+            s3 =
+                    connected(S3Client.builder(), http)
+                            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                            .build();
         }
         return s3;
     }
 
-    private S3Objects objects() {
-        return new S3Objects(bucket(), new S3Http(http));
-    }
-
-    private UrlSigner signer() {
-        return new UrlSigner(bucket(), clock);
-    }
-
-    /// With the region and the credentials that the table's client found.
-    private Bucket bucket() {
-        if (bucket == null) {
-            var client = dynamoDb().serviceClientConfiguration();
-            bucket = new Bucket(text("BUCKET_NAME"), client, s3Endpoint());
-        }
-        return bucket;
-    }
-
-    /// As a client of S3 would find it.
-    ///
-    /// @see <a
-    ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html">AWS:
-    ///   service-specific endpoints</a>
-    private Optional<URI> s3Endpoint() {
-        var property = System.getProperty("aws.endpointUrlS3");
-        return Optional.ofNullable(
-                        property == null ? settings.get("AWS_ENDPOINT_URL_S3") : property)
-                .map(URI::create);
+    private S3Links s3Links() {
+        var presigner = S3Presigner.builder().credentialsProvider(credentials).build();
+        return new S3Links(s3(), presigner, text("BUCKET_NAME"), clock);
     }
 
     private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B connected(

@@ -2,8 +2,11 @@ package nightshift.functions.lambda;
 
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpMethod;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /// Connections of the JDK that are used again without a pause.
 ///
@@ -12,25 +15,49 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 /// millisecond for every call of DynamoDB, Scheduler and EventBridge but the first. Not told, it
 /// counts the body itself and sends both at once; should the connection turn out closed, it sends
 /// them once more over a new one, as the SDK would after an error.
-final class Connections implements SdkHttpClient {
+///
+/// The SDK sends `Expect: 100-continue` with each PUT that has a body, and waits for an answer
+/// before it sends the body. SDK 2.41 has no switch for it, so the header is removed here.
+public final class Connections implements SdkHttpClient {
     private final SdkHttpClient http;
 
     /// @param http over `url-connection-client`
-    Connections(SdkHttpClient http) {
+    public Connections(SdkHttpClient http) {
         this.http = http;
     }
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        if (request.httpRequest().method() != SdkHttpMethod.POST) {
-            return http.prepareRequest(request);
+        var changed = request.httpRequest().toBuilder();
+        switch (request.httpRequest().method()) {
+            case POST -> changed.removeHeader("Content-Length");
+            case PUT -> changed.removeHeader("Expect");
+            default -> {}
         }
-        var untold = request.httpRequest().toBuilder().removeHeader("Content-Length").build();
-        return http.prepareRequest(
-                HttpExecuteRequest.builder()
-                        .request(untold)
-                        .contentStreamProvider(request.contentStreamProvider().orElse(null))
-                        .build());
+        return new Retryable(
+                http.prepareRequest(
+                        HttpExecuteRequest.builder()
+                                .request(changed.build())
+                                .contentStreamProvider(request.contentStreamProvider().orElse(null))
+                                .build()));
+    }
+
+    /// `url-connection-client` reports a connection that breaks in the middle of a request as an
+    /// `UncheckedIOException`. The SDK repeats a request after an `IOException` only.
+    private record Retryable(ExecutableHttpRequest request) implements ExecutableHttpRequest {
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+            try {
+                return request.call();
+            } catch (UncheckedIOException broken) {
+                throw new IOException(broken.getCause());
+            }
+        }
+
+        @Override
+        public void abort() {
+            request.abort();
+        }
     }
 
     @Override

@@ -10,13 +10,13 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /// AWS out of memory: whatever is read is there, and whatever is written is accepted. For
@@ -36,10 +36,12 @@ final class RememberedAws implements SdkHttpClient {
     private static final int LISTED = 4;
     private static final String LINE = "{\"type\":\"notification\"}\n";
 
+    /// In Base64.
+    private static final String DEFLATED_LINE = "eJyrViqpLEhVslLKyy/JTMtMTizJzM9TquUCAGxyCI4=";
+
     private final boolean ended;
     private boolean kept;
     private boolean written;
-    private boolean compacted;
 
     private final SdkHttpClient connections =
             UrlConnectionHttpClient.builder()
@@ -166,6 +168,10 @@ final class RememberedAws implements SdkHttpClient {
         var pk = values.path(":pk").path("S").asText("RUNS#1#" + ID);
         boolean occurrences = pk.startsWith("OCCURRENCES#");
         var items = Json.array();
+        if (pk.startsWith("LOGS#")) {
+            if (ended) items.add(log(pk, "head"));
+            return items.add(log(pk, "0000000001"));
+        }
         if (!values.has(":from")) {
             var sk = occurrences ? "2026-04-02T0%d:00Z" : ID.replaceFirst(".$", "%d");
             for (int place = 0; place < LISTED; place++) {
@@ -182,6 +188,19 @@ final class RememberedAws implements SdkHttpClient {
         return items;
     }
 
+    /// The head of a log, or its only append.
+    private ObjectNode log(String pk, String sk) {
+        var item = item(key(pk, sk));
+        for (var name : List.of("number", "entries")) item.putObject(name).put("N", "1");
+        for (var name : List.of("bytes", "size", "length")) {
+            item.putObject(name).put("N", Integer.toString(LINE.length()));
+        }
+        item.putObject("lines").put("B", DEFLATED_LINE);
+        item.putObject("object_version").put("S", "1");
+        item.putObject("expires_at").put("N", "4102444800");
+        return item;
+    }
+
     private static ObjectNode key(String pk, String sk) {
         var key = Json.object();
         key.putObject("pk").put("S", pk);
@@ -193,7 +212,6 @@ final class RememberedAws implements SdkHttpClient {
         var item = (ObjectNode) Json.stored(ITEM);
         item.setAll((ObjectNode) key);
         if (!ended) {
-            item.putObject("log_extended").put("N", "1");
             item.putObject("refusal").put("S", "refused");
             item.putObject("cron_expression").put("S", "*/30 8-18 1-7,15 * *");
             item.putObject("last_run_id").put("S", ANOTHER_ID);
@@ -214,25 +232,8 @@ final class RememberedAws implements SdkHttpClient {
         return json(Json.object().put("ScheduleArn", "").set("Schedules", Json.array()));
     }
 
-    /// S3: a log of one line in one segment that nobody has compacted, unless it was done just now,
-    /// and an object wherever another one is asked for.
-    private byte[] object(SdkHttpRequest request) {
-        var prefix = request.firstMatchingRawQueryParameter("prefix");
-        if (prefix.isPresent()) {
-            return response(
-                    "application/xml",
-                    """
-                    <?xml version="1.0" encoding="UTF-8"?>
-                    <ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>%s9999999998</Key><LastModified>2026-04-02T09:00:00.000Z</LastModified><ETag>"1"</ETag><Size>24</Size></Contents></ListBucketResult>
-                    """
-                            .formatted(prefix.get()),
-                    true);
-        }
-        if (request.encodedPath().endsWith(".jsonl")) {
-            boolean there = compacted || (ended && request.method() == SdkHttpMethod.GET);
-            compacted = request.method() == SdkHttpMethod.PUT;
-            if (!there && !compacted) return refusal("404 Not Found", "NoSuchKey");
-        }
+    /// S3: there is an object wherever one is asked for.
+    private static byte[] object(SdkHttpRequest request) {
         return switch (request.method()) {
             case GET -> response("application/jsonl", LINE, true);
             case HEAD -> response("application/jsonl", LINE, false);
@@ -280,9 +281,6 @@ final class RememberedAws implements SdkHttpClient {
                 ETag: "1"
                 Last-Modified: Thu, 02 Apr 2026 09:00:00 GMT
                 x-amz-crc32: %3$d
-                x-amz-meta-number: 1
-                x-amz-meta-entries: 1
-                x-amz-meta-bytes: %2$d
 
                 """
                         .formatted(type, bytes.length, checksum.getValue())

@@ -10,7 +10,6 @@ import nightshift.functions.runs.RunLinks;
 import nightshift.functions.runs.RunPath;
 import nightshift.functions.runs.WorkerGatekeeper;
 import nightshift.log.Log;
-import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
@@ -58,43 +57,22 @@ public final class AppendTaskRunLog extends Endpoint {
                         .filter(entry -> !SessionLog.isChunk(entry))
                         .map(SessionLog::entry)
                         .toList();
-        var key = RunPath.key(call);
-        var run = RunPath.run(key, runs, tasks);
-        if (entries.isEmpty()) {
-            return Reply.ok(links.write(run, call));
+        var run = RunPath.run(RunPath.key(call), runs, tasks);
+        if (!entries.isEmpty()) {
+            // After the end of the run no other event makes the late lines part of the object.
+            logs.append(run.key(), entries, run.status().terminal());
+            touch(run);
         }
-        var grown = logs.append(key, entries, extensions -> goesOn(run, extensions));
-        grown.ifPresent(segments -> noteGrown(key, segments));
-        return Reply.ok(links.write(touched(run), call));
+        return Reply.ok(links.write(run, call));
     }
 
-    /// The run after its log has grown. The lines are stored: a caller that got an error would send
-    /// them again, so a failure here is only logged.
-    private TaskRun touched(TaskRun run) {
+    /// The lines are stored: a caller that got an error would send them again, so a failure here is
+    /// only logged.
+    private void touch(TaskRun run) {
         try {
             runs.touch(run, clock.instant());
-            return run.logWhole() ? runs.find(run.key()).orElse(run) : run; // it is whole no more
         } catch (RuntimeException unavailable) {
             Log.warn("lines were stored, but the run was not touched", unavailable);
-            return run;
-        }
-    }
-
-    /// The lines are there: a caller who heard of a failure would send them again. The next stretch
-    /// is noted as well.
-    private void noteGrown(RunKey run, long segments) {
-        try {
-            runs.logGrown(run, segments);
-        } catch (RuntimeException busy) {
-            Log.warn("a log that has grown was not noted", busy);
-        }
-    }
-
-    /// @param extensions what the seal counts that the writer is about to pass: an old seal if what
-    ///   came behind it has expired
-    private void goesOn(TaskRun run, long extensions) {
-        if (run.logWhole() || run.logExtended() <= extensions) {
-            runs.logExtended(run.key(), Math.max(run.logExtended(), extensions));
         }
     }
 }

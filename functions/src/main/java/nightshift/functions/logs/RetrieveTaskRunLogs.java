@@ -11,7 +11,6 @@ import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunLinks;
 import nightshift.functions.runs.RunPath;
-import nightshift.run.PresignedUrl;
 import nightshift.run.RunKey;
 import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
@@ -24,10 +23,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// `GET .../runs/{id}/logs/`: the run's log as JSON lines, after those of the runs that it resumes.
@@ -39,9 +37,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
     private final RunLogs logs;
-    private final EagerLogs eager;
     private final Clock clock;
-    private final RunLinks links;
 
     /// The function as Lambda makes it.
     public RetrieveTaskRunLogs() {
@@ -54,28 +50,30 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.logs = wiring.logs();
-        this.eager = new EagerLogs(logs);
         this.clock = wiring.clock();
-        this.links = new RunLinks(wiring);
     }
 
     @Override
     protected Reply answer(Call call) {
         var started = clock.instant();
-        var begun = new LinkedHashMap<RunKey, EagerLogs.Opening>();
-        var open = new ArrayList<RunLog>();
-        byte[] whole;
-        try {
-            var chain = chain(RunPath.key(call), key -> begun.put(key, eager.begin(key)));
-            for (var run : chain) open.add(requireNonNull(begun.get(run.key())).open(run));
-            if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
-                return elsewhere(chain, open);
-            }
-            whole = read(open);
-        } finally {
-            begun.values().forEach(EagerLogs.Opening::close);
-            open.forEach(RunLog::close);
+        // Each log is read at the same time as the row of its run.
+        var opening = new LinkedHashMap<RunKey, CompletableFuture<RunLog>>();
+        var chain =
+                chain(
+                        RunPath.key(call),
+                        key ->
+                                opening.put(
+                                        key,
+                                        CompletableFuture.supplyAsync(
+                                                () -> logs.open(key), Thread::startVirtualThread)));
+        var open = chain.stream().map(run -> requireNonNull(opening.get(run)).join()).toList();
+        if (open.stream().mapToLong(RunLog::bytes).sum() > MOST_BYTES) {
+            return logs.url(chain, RunLinks.LIFE)
+                    .map(link -> Reply.redirect(307, link.url()))
+                    .orElseThrow(
+                            () -> ApiException.refused(400, "Unable to generate download URL"));
         }
+        var whole = read(open);
         var millis = Duration.between(started, clock.instant()).toMillis();
         return Reply.bytes("application/jsonl", whole)
                 .with("Cache-Control", "no-cache")
@@ -84,10 +82,14 @@ public final class RetrieveTaskRunLogs extends Endpoint {
 
     /// The run and those that it resumes, the oldest first.
     ///
-    /// @param ahead told of each before it is looked up
-    private List<TaskRun> chain(RunKey key, Consumer<RunKey> ahead) {
+    /// @param ahead is called with the key of each before its row is read
+    private List<RunKey> chain(RunKey key, Consumer<RunKey> ahead) {
         ahead.accept(key);
-        return new RunChain(runs).of(RunPath.run(key, runs, tasks), ahead).toList().reversed();
+        return new RunChain(runs)
+                .of(RunPath.run(key, runs, tasks), ahead)
+                .map(TaskRun::key)
+                .toList()
+                .reversed();
     }
 
     private static byte[] read(List<RunLog> chain) {
@@ -100,20 +102,5 @@ public final class RetrieveTaskRunLogs extends Endpoint {
             }
         }
         return whole.toByteArray();
-    }
-
-    private Reply elsewhere(List<TaskRun> chain, List<RunLog> open) {
-        return whole(chain, open)
-                .map(link -> Reply.redirect(307, link.url()))
-                .orElseThrow(() -> ApiException.refused(400, "Unable to generate download URL"));
-    }
-
-    /// A link to one object that holds it all, made unless it is there.
-    private Optional<PresignedUrl> whole(List<TaskRun> chain, List<RunLog> open) {
-        if (chain.size() > 1) {
-            return logs.url(chain.stream().map(TaskRun::key).toList(), RunLinks.LIFE);
-        }
-        logs.compact(open.getFirst());
-        return links.whole(chain.getFirst());
     }
 }

@@ -11,10 +11,9 @@ import nightshift.functions.runs.WorkerGatekeeper;
 import nightshift.json.Json;
 import nightshift.run.RunKey;
 import nightshift.run.RunLog;
+import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,7 +21,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 
 /// `GET .../runs/{id}/session_logs/`: a run's log as a JSON array, filtered and page by page. With
 /// `after` only the end of the log is read, so following a run costs what its new lines cost.
@@ -33,7 +32,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
 
     private final Tasks tasks;
     private final TaskRuns runs;
-    private final EagerLogs eager;
+    private final RunLogs logs;
 
     /// The function as Lambda makes it.
     public RetrieveTaskRunSessionLogs() {
@@ -45,7 +44,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
-        this.eager = new EagerLogs(wiring.logs());
+        this.logs = wiring.logs();
     }
 
     @Override
@@ -57,8 +56,8 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         long matching = 0;
         long bytes = 0;
         boolean full = false;
-        try (var log = open(RunPath.key(call), after);
-                var lines = reader(after == null ? log.lines() : log.linesSince(after))) {
+        var log = open(RunPath.key(call));
+        try (var lines = reader(after == null ? log.lines() : log.linesSince(after))) {
             total = log.entries();
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 var entry = SessionLog.line(line);
@@ -85,10 +84,12 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
                 .with("Cache-Control", "no-cache");
     }
 
-    private RunLog open(RunKey key, @Nullable Instant after) {
-        try (var opening = after == null ? eager.begin(key) : eager.follow(key)) {
-            return opening.open(RunPath.run(key, runs, tasks));
-        }
+    /// Reads the log at the same time as the row of the run.
+    private RunLog open(RunKey key) {
+        var opening =
+                CompletableFuture.supplyAsync(() -> logs.open(key), Thread::startVirtualThread);
+        RunPath.run(key, runs, tasks);
+        return opening.join();
     }
 
     private static BufferedReader reader(InputStream lines) {

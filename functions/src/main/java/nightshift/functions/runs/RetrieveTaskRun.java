@@ -6,13 +6,18 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
+import nightshift.run.PresignedUrl;
+import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
+
+import java.util.Optional;
 
 /// `GET .../runs/{id}/`: one run.
 public final class RetrieveTaskRun extends Endpoint {
     private final Tasks tasks;
     private final TaskRuns runs;
+    private final RunLogs logs;
     private final RunLinks links;
 
     /// The function as Lambda makes it.
@@ -25,6 +30,7 @@ public final class RetrieveTaskRun extends Endpoint {
         super(new WorkerGatekeeper(wiring), Scope.TASK_READ);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
+        this.logs = wiring.logs();
         this.links = new RunLinks(wiring);
     }
 
@@ -32,6 +38,11 @@ public final class RetrieveTaskRun extends Endpoint {
     protected Reply answer(Call call) {
         var key = RunPath.key(call);
         var run = RunPath.run(key, runs, tasks);
-        return Reply.ok(links.write(run, call));
+        // A log that goes on is seldom one object.
+        var object =
+                run.status().terminal()
+                        ? logs.link(key, RunLinks.LIFE)
+                        : Optional.<PresignedUrl>empty();
+        return Reply.ok(links.write(run, call, object));
     }
 }

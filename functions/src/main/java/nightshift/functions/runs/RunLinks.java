@@ -5,10 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import nightshift.api.Call;
 import nightshift.functions.lambda.Wiring;
 import nightshift.run.PresignedUrl;
-import nightshift.run.StorageLinks;
 import nightshift.run.TaskRun;
-
-import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -23,34 +20,33 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The links that a run shows: `log_url` opens the whole log without a key, for an hour.
+/// The link that a run shows: `log_url` opens the whole log without a key, for an hour.
 ///
-/// Once the log is one object the link is that object's presigned URL. Before, it is the `logs`
-/// endpoint itself, with a signature made of the run's own secret: nothing is written because
-/// somebody looked at a run.
+/// It is the `logs` endpoint itself, with a signature made of the run's own secret. So showing a
+/// run needs no look at its log, and the link opens at every moment of the log.
 public final class RunLinks {
     public static final String EXPIRES = "expires";
     public static final String SIGNATURE = "signature";
     public static final Duration LIFE = Duration.ofHours(1);
 
-    private final Wiring wiring;
     private final Clock clock;
-    private @Nullable StorageLinks links;
 
     public RunLinks(Wiring wiring) {
-        this.wiring = wiring;
         this.clock = wiring.clock();
     }
 
     /// The run on the wire.
     public ObjectNode write(TaskRun run, Call call) {
-        return RunJson.write(run, logUrl(run, call));
+        return RunJson.write(run, signed(run, call));
     }
 
-    private @Nullable String logUrl(TaskRun run, Call call) {
-        if (run.logWhole()) {
-            return whole(run).map(url -> url.url().toString()).orElse(null);
-        }
+    /// The run on the wire with a link of its log's object, if there is one.
+    public ObjectNode write(TaskRun run, Call call, Optional<PresignedUrl> object) {
+        return object.map(link -> RunJson.write(run, link.url().toString()))
+                .orElseGet(() -> write(run, call));
+    }
+
+    private String signed(TaskRun run, Call call) {
         long expires = clock.instant().plus(LIFE).getEpochSecond();
         return "%s/api/projects/%s/tasks/%s/runs/%s/logs/?%s=%s&%s=%s"
                 .formatted(
@@ -62,19 +58,6 @@ public final class RunLinks {
                         expires,
                         SIGNATURE,
                         signature(run, expires));
-    }
-
-    /// The presigned URL of a log that is one object, for an hour; nothing if it cannot be signed.
-    public Optional<PresignedUrl> whole(TaskRun run) {
-        return links().log(run.key(), LIFE);
-    }
-
-    /// Made when a link is first signed: most calls sign none.
-    private StorageLinks links() {
-        if (links == null) {
-            links = wiring.links();
-        }
-        return links;
     }
 
     /// Whether a link to the log was signed by us and has not expired.

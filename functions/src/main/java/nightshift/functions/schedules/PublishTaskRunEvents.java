@@ -17,13 +17,13 @@ import nightshift.run.TaskRuns;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /// Follows the changes of runs and announces them: a run that waits for a worker, a run that has
-/// ended, a log that has grown much or after its run's end.
+/// ended, and the appends after which a log is to be compacted.
 public final class PublishTaskRunEvents extends StreamFunction {
+    private static final String LOGS = "LOGS#";
+
     private final TaskRuns runs;
     private final QueuedRuns queue;
     private final Announcements announcements;
@@ -42,11 +42,15 @@ public final class PublishTaskRunEvents extends StreamFunction {
 
     @Override
     protected void follow(Changed changed) {
+        if (changed.pk().startsWith(LOGS)) {
+            announce("TaskRun Log Extended", RunEvents.named(key(changed.pk().split("#", 4))));
+            return;
+        }
         var status = changed.now("status");
         if (status == null) {
             return; // an artifact
         }
-        var key = key(changed);
+        var key = key((changed.pk() + "#" + changed.sk()).split("#", 4));
         Log.about(Map.of("project", key.projectId(), "task", key.taskId(), "run", key.runId()));
         boolean moved = !status.equals(changed.then("status"));
         if (moved
@@ -56,8 +60,6 @@ public final class PublishTaskRunEvents extends StreamFunction {
         }
         if (moved && RunJson.status(status).terminal()) {
             runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
-        } else if (hasLongerLog(changed)) {
-            announce("TaskRun Log Extended", RunEvents.named(key));
         }
     }
 
@@ -65,17 +67,8 @@ public final class PublishTaskRunEvents extends StreamFunction {
         announcements.announce(List.of(new Announcement(type, Json.text(detail))));
     }
 
-    private static boolean hasLongerLog(Changed changed) {
-        return changed.wasThere()
-                && Stream.of("log_extended", "log_grown")
-                        .anyMatch(it -> !Objects.equals(changed.then(it), changed.now(it)));
-    }
-
-    private static RunKey key(Changed changed) {
-        var partition = changed.pk().split("#", 3);
+    private static RunKey key(String[] parts) {
         return new RunKey(
-                Long.parseLong(partition[1]),
-                UUID.fromString(partition[2]),
-                UUID.fromString(changed.sk()));
+                Long.parseLong(parts[1]), UUID.fromString(parts[2]), UUID.fromString(parts[3]));
     }
 }

@@ -2,6 +2,8 @@ package nightshift.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import nightshift.run.StoragePath;
+
 import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -21,10 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
-class UrlSignerTest {
+class S3LinksTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final AwsCredentialsProvider BASIC =
@@ -42,10 +43,11 @@ class UrlSignerTest {
     void a_link_never_outlives_the_credentials_that_signed_it() {
         var signer = signer(() -> session("one", NOW.plusSeconds(600).plusMillis(900)));
         assertThat(life(signer, HOUR)).isEqualTo(Duration.ofMinutes(10));
-        var link = signer.get("key", Map.of(), HOUR).orElseThrow();
+        var link = signer.get("key", null, HOUR).orElseThrow();
         assertThat(link.url().getQuery())
                 .contains("X-Amz-Expires=600", "X-Amz-Security-Token=token-one");
-        var form = signer.post("key", "text/plain", 1, HOUR).orElseThrow();
+        var form =
+                signer.artifactUpload(new StoragePath("key"), "text/plain", 1, HOUR).orElseThrow();
         assertThat(form.expiresIn()).isEqualTo(Duration.ofMinutes(10));
     }
 
@@ -55,7 +57,7 @@ class UrlSignerTest {
         var signer = signer(current::get);
         assertThat(life(signer, HOUR)).isEqualTo(Duration.ofSeconds(30));
         current.set(session("restored", NOW.plusSeconds(7200)));
-        var link = signer.get("key", Map.of(), HOUR).orElseThrow();
+        var link = signer.get("key", null, HOUR).orElseThrow();
         assertThat(link.expiresIn()).isEqualTo(HOUR);
         assertThat(link.url().getQuery()).contains("token-restored").doesNotContain("snapshot");
     }
@@ -63,13 +65,13 @@ class UrlSignerTest {
     @Test
     void signs_nothing_without_credentials_that_live() {
         var ended = signer(() -> session("old", NOW));
-        assertThat(ended.get("key", Map.of(), HOUR)).isEmpty();
-        assertThat(ended.post("key", "text/plain", 1, HOUR)).isEmpty();
+        assertThat(ended.get("key", null, HOUR)).isEmpty();
+        assertThat(ended.artifactUpload(new StoragePath("key"), "text/plain", 1, HOUR)).isEmpty();
         var none =
                 signer(() -> {
                     throw SdkClientException.create("no credentials");
                 });
-        assertThat(none.get("key", Map.of(), HOUR)).isEmpty();
+        assertThat(none.get("key", null, HOUR)).isEmpty();
     }
 
     @Test
@@ -78,11 +80,13 @@ class UrlSignerTest {
             var signer = signer(BASIC, endpoint);
             var s3 = client(BASIC, endpoint).utilities();
             for (var key : List.of("a/b", "a//b", "ü +&%/日本 .txt")) {
-                var url = signer.get(key, Map.of(), HOUR).orElseThrow().url();
+                var url = signer.get(key, null, HOUR).orElseThrow().url();
                 assertThat(url.toString())
                         .startsWith(s3.getUrl(get -> get.bucket("bucket").key(key)) + "?");
             }
-            var form = signer.post("a/b", "text/plain", 1, HOUR).orElseThrow();
+            var form =
+                    signer.artifactUpload(new StoragePath("a/b"), "text/plain", 1, HOUR)
+                            .orElseThrow();
             assertThat(s3.getUrl(get -> get.bucket("bucket").key("a/b")))
                     .hasToString(form.url() + "a/b");
         }
@@ -90,10 +94,7 @@ class UrlSignerTest {
 
     @Test
     void a_link_is_signed_as_the_sdk_signs_it() {
-        var signed =
-                signer(BASIC, "")
-                        .get("a b", Map.of("response-content-disposition", "x; y=\"z\""), HOUR)
-                        .orElseThrow();
+        var signed = signer(BASIC, "").get("a b", "x; y=\"z\"", HOUR).orElseThrow();
         try (var presigner =
                 S3Presigner.builder()
                         .region(Region.EU_CENTRAL_1)
@@ -112,8 +113,8 @@ class UrlSignerTest {
         }
     }
 
-    private static Duration life(UrlSigner signer, Duration wanted) {
-        return signer.get("key", Map.of(), wanted).orElseThrow().expiresIn();
+    private static Duration life(S3Links signer, Duration wanted) {
+        return signer.get("key", null, wanted).orElseThrow().expiresIn();
     }
 
     private static AwsSessionCredentials session(String name, Instant ends) {
@@ -130,17 +131,19 @@ class UrlSignerTest {
         return link.toString().replaceAll("20\\d{6}(T\\d{6}Z)?|(?<=Signature=).*", "");
     }
 
-    private static UrlSigner signer(AwsCredentialsProvider credentials) {
+    private static S3Links signer(AwsCredentialsProvider credentials) {
         return signer(credentials, "");
     }
 
-    private static UrlSigner signer(AwsCredentialsProvider credentials, String endpoint) {
-        try (var s3 = client(credentials, endpoint)) {
-            var client = s3.serviceClientConfiguration();
-            return new UrlSigner(
-                    new Bucket("bucket", client, client.endpointOverride()),
-                    Clock.fixed(NOW, ZoneOffset.UTC));
-        }
+    private static S3Links signer(AwsCredentialsProvider credentials, String endpoint) {
+        var presigner =
+                S3Presigner.builder().region(Region.EU_CENTRAL_1).credentialsProvider(credentials);
+        if (!endpoint.isEmpty()) presigner.endpointOverride(URI.create(endpoint));
+        return new S3Links(
+                client(credentials, endpoint),
+                presigner.build(),
+                "bucket",
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static S3Client client(AwsCredentialsProvider credentials, String endpoint) {
