@@ -28,9 +28,8 @@ import java.util.UUID;
 /// A call of the API, read from the event that API Gateway's proxy integration sends.
 ///
 /// @see <a
-///
-// href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
-/// input format of a Lambda function for proxy integration</a>
+///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format">AWS:
+///   input format of a Lambda function for proxy integration</a>
 public final class Call {
     private static final Comparator<String> BY_CODE_POINTS =
             Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare);

@@ -25,9 +25,8 @@ import java.util.Map;
 /// does.
 ///
 /// @see <a
-///
-// href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html">AWS:
-/// log-level filtering</a>
+///   href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html">AWS:
+///   log-level filtering</a>
 public final class Log {
     /// Each stack has its own, so that one's metrics do not set off the other's alarms.
     private static final String NAMESPACE = namespace(System.getenv("STACK_NAME"));
@@ -98,9 +97,8 @@ public final class Log {
     /// @param unit a CloudWatch unit, for example `Count` or `Seconds`
     /// @param dimension name and value by which the metric is also split; null: none
     /// @see <a
-    ///
-    // href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">AWS:
-    /// embedded metric format</a>
+    ///   href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">AWS:
+    ///   embedded metric format</a>
     public static void metric(
             Clock clock,
             String name,

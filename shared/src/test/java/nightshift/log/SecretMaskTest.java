@@ -25,7 +25,7 @@ class SecretMaskTest {
     private static final String SESSION_TOKEN = "IQoJb3JpZ2luX2VjE/+Zm9vYmFy==";
 
     /// A text, and the part of it that is a secret.
-    private record Leak(String text, String secret) {}
+    record Leak(String text, String secret) {}
 
     static Stream<Leak> leaks() {
         return Stream.of(

@@ -20,9 +20,8 @@ import java.util.Map;
 /// done all the same.
 ///
 /// @see <a
-///
-// href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
-/// partial batch responses with DynamoDB</a>
+///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
+///   partial batch responses with DynamoDB</a>
 public abstract class StreamFunction implements RequestStreamHandler {
     /// An item before and after it was changed, as DynamoDB writes JSON; missing: it was not there.
     public record Changed(String pk, String sk, JsonNode before, JsonNode after) {
