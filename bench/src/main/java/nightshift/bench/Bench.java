@@ -1,138 +1,141 @@
 package nightshift.bench;
 
-import nightshift.local.LocalAccount;
+import module java.base;
+import module java.logging;
+
 import nightshift.local.LocalServer;
 import nightshift.local.Settings;
 import nightshift.local.Settings.Port;
+import nightshift.local.Template;
 
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-
-/// `mvn -Pbench`: measures, says how far it is, and leaves `results.md` and `results.json`.
+/// `mvn -Pbench`: measures, shows its progress, and leaves `results.md` and `results.json`.
 final class Bench {
-    /// Held on to, because a logger that nobody holds forgets its level.
-    private static final Logger OTHERS = Logger.getLogger("");
+    /// The JDK forgets the level of a logger that nothing refers to.
+    private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
-    /// So long that nothing happens by itself while a function is measured.
+    /// With this poll of the table's stream nothing changes by itself.
     private static final Duration NEVER = Duration.ofDays(1);
 
-    private Bench() {}
+    private static final Duration SOON = Duration.ofMillis(100);
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    private final Path checkout;
+    private final Path target;
+    private final PrintStream progress;
+    private final Map<String, String> environment = System.getenv();
+    private final Report report = new Report();
+
+    private Bench(Path checkout, Path target, PrintStream progress) {
+        this.checkout = checkout;
+        this.target = target;
+        this.progress = progress;
+    }
+
+    /// What is measured on a local server with these endpoints.
+    private interface Part {
+        void measure(LocalServer server, SampleData data, Map<String, String> endpoints)
+                throws Exception;
+    }
+
+    public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT);
-        OTHERS.setLevel(Level.WARNING);
-        System.setProperty(
-                "sun.net.httpserver.nodelay", "true"); // else answers wait for each other
+        ROOT_LOGGER.setLevel(Level.WARNING);
+        System.setProperty("sun.net.httpserver.nodelay", "true"); // else answers wait for an ACK
         System.setProperty("jdk.httpclient.keepalive.timeout", "10");
-        var checkout = Path.of(arguments[0]);
-        var target = emptied(Path.of(arguments[1]));
-        var plan = Plan.of(System.getenv());
+        var cores = Integer.toString(Runtime.getRuntime().availableProcessors()); // unpinned yet
+        System.setProperty("jdk.virtualThreadScheduler.parallelism", cores);
         var progress = System.out;
         System.setOut(new PrintStream(PrintStream.nullOutputStream())); // what functions log
+        int status = 0;
+        try {
+            new Bench(Path.of(arguments[0]), Path.of(arguments[1]), progress).run();
+        } catch (Throwable failed) {
+            ROOT_LOGGER.log(Level.SEVERE, "the benchmark failed", failed);
+            status = 1;
+        }
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        Runtime.getRuntime().halt(status); // the stand-ins hold nothing that must be kept
+    }
 
-        int cores = Runtime.getRuntime().availableProcessors();
-        System.setProperty(
-                "jdk.virtualThreadScheduler.parallelism",
-                Integer.toString(cores)); // else one, for good, which is what it is pinned to now
-        boolean pinned = Cores.pinThisProcess();
-        var code =
-                FunctionPackage.unpack(
-                        checkout.resolve("functions/target/functions.jar"),
-                        target.resolve("functions"));
-        var report = new Report();
-        report.machine(code, cores, pinned);
-        var events = checkout.resolve("events");
-        if (plan.parts().contains("cold")) {
-            try (var server = start(checkout, target.resolve("cold"), NEVER);
-                    var world = new World(server, events)) {
-                var host =
-                        new LambdaJvm.Host(
-                                code,
-                                FunctionPackage.nativeClient(target),
-                                endpoints(server),
-                                LocalAccount.ACCESS_KEY,
-                                LocalAccount.SECRET_KEY,
-                                pinned,
-                                target.resolve("functions.log"));
-                report.coldStarts(
-                        new ColdStarts(world, host, plan, progress)
-                                .measure(measured(server, plan)));
-            }
-        }
-        Cores.release(); // nothing below is compared by its time alone
-        if (plan.parts().contains("growth")) {
-            try (var server = start(checkout, target.resolve("growth"), NEVER);
-                    var world = new World(server, events)) {
-                report.growth(new Growth(world, plan, progress).measure());
-            }
-        }
-        if (plan.parts().contains("load")) {
-            try (var server = start(checkout, target.resolve("load"), Duration.ofMillis(100));
-                    var world = new World(server, events)) {
-                report.load(new Load(server, world, progress).measure());
-            }
-        }
+    private void run() throws Exception {
+        Cores.run("rm -rf '%s'".formatted(target));
+        var code = Files.createDirectories(target.resolve("functions"));
+        var jar = checkout.resolve("functions/target/functions.jar");
+        FunctionPackage.unpack(jar, code);
+        var library = FunctionPackage.nativeLibrary(target);
+        long self = ProcessHandle.current().pid();
+        boolean pinned = Cores.move(self, Cores.OTHERS);
+        var host = new LambdaJvm.Host(code, library, pinned, target.resolve("functions.log"));
+        var machine = new Report.Row().with("JDK", Runtime.version().toString());
+        machine.with("function alone on one core", pinned);
+        report.table("Machine", List.of(machine.with("package, MB", Files.size(jar) / 1e6)));
+
+        Part functions =
+                (server, data, endpoints) -> {
+                    var times = new FunctionTimes(data, host, endpoints, progress);
+                    report.table(
+                            "Each function", times.measure(functions(server.template()), rounds()));
+                };
+        on("functions", NEVER, functions);
+        Cores.move(self, Cores.BOTH); // nothing after this is compared by its time alone
+        var growth = new ArrayList<Report.Row>();
+        Part rows =
+                (_, data, endpoints) -> {
+                    try (var part = new Growth(data, host, endpoints, progress)) {
+                        growth.addAll(part.measureRows());
+                    }
+                };
+        on("growth", NEVER, rows);
+        Part logs =
+                (_, data, endpoints) -> {
+                    try (var part = new Growth(data, host, endpoints, progress)) {
+                        growth.addAll(part.measureLogs());
+                    }
+                };
+        on("growth", SOON, logs);
+        report.table("As the data grows", growth);
+        Part load =
+                (server, data, _) -> {
+                    var part = new Load(server.url(Port.API), data, progress);
+                    report.table("The local API under load", part.measure());
+                };
+        on("load", SOON, load);
         report.write(target);
         progress.print(report.page());
         progress.println("Also in " + target + ".");
-        Runtime.getRuntime().halt(0); // the stand-ins have nothing to lose
     }
 
-    private static LocalServer start(Path checkout, Path state, Duration streamPoll) {
+    private int rounds() {
+        return Integer.parseInt(environment.getOrDefault("NIGHTSHIFT_BENCH_ROUNDS", "3"));
+    }
+
+    /// Runs a part, if it is wanted, on a server of its own.
+    private void on(String name, Duration streamPoll, Part part) throws Exception {
+        var parts = environment.getOrDefault("NIGHTSHIFT_BENCH_PARTS", "functions,growth,load");
+        if (!List.of(parts.split(",")).contains(name)) return;
+        var state = target.resolve(name + streamPoll);
         var any = Settings.forTest(checkout.resolve("template.yaml"), state);
-        return LocalServer.start(
+        var clock = Clock.systemUTC();
+        var settings =
                 new Settings(
-                                any.template(),
-                                state,
-                                any.ports(),
-                                Clock.systemUTC(),
-                                any.retryPauses(),
-                                streamPoll)
-                        .withTablesInMemory());
-    }
-
-    /// The API's functions, and the two that everything else waits for.
-    private static List<String> measured(LocalServer server, Plan plan) {
-        var names = new ArrayList<String>();
-        for (var function : server.template().functions().values()) {
-            boolean wanted =
-                    !function.routes().isEmpty()
-                            || Set.of("FireTaskAutomation", "SyncSchedule").contains(function.id());
-            if (wanted && plan.includes(function.id())) names.add(function.id());
+                        any.template(), state, any.ports(), clock, any.retryPauses(), streamPoll);
+        try (var server = LocalServer.start(settings.withTablesInMemory())) {
+            var endpoints = new HashMap<String, String>();
+            endpoints.put("AWS_ENDPOINT_URL_DYNAMODB", server.url(Port.DYNAMODB).toString());
+            endpoints.put("AWS_ENDPOINT_URL_S3", server.url(Port.S3).toString());
+            endpoints.put("AWS_ENDPOINT_URL_SCHEDULER", server.url(Port.SCHEDULER).toString());
+            endpoints.put("AWS_ENDPOINT_URL_EVENTBRIDGE", server.url(Port.EVENTS).toString());
+            part.measure(server, new SampleData(server, checkout.resolve("events")), endpoints);
         }
-        return names;
     }
 
-    /// Where a function in another process finds the stand-ins.
-    private static Map<String, String> endpoints(LocalServer server) {
-        return Map.of(
-                "AWS_REGION", LocalAccount.REGION,
-                "AWS_ENDPOINT_URL_DYNAMODB", server.url(Port.DYNAMODB).toString(),
-                "AWS_ENDPOINT_URL_S3", server.url(Port.S3).toString(),
-                "AWS_ENDPOINT_URL_SCHEDULER", server.url(Port.SCHEDULER).toString(),
-                "AWS_ENDPOINT_URL_EVENTBRIDGE", server.url(Port.EVENTS).toString());
-    }
-
-    private static Path emptied(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (var files = Files.walk(folder)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-        return Files.createDirectories(folder);
+    /// The API's functions, and the two that start runs and make schedules.
+    private List<String> functions(Template template) {
+        var wanted = environment.getOrDefault("NIGHTSHIFT_BENCH_FUNCTIONS", "");
+        var others = Set.of("FireTaskAutomation", "SyncSchedule");
+        return template.functions().values().stream()
+                .filter(each -> !each.routes().isEmpty() || others.contains(each.id()))
+                .map(Template.Function::id)
+                .filter(id -> wanted.isEmpty() || List.of(wanted.split(",")).contains(id))
+                .toList();
     }
 }

@@ -1,15 +1,14 @@
 package nightshift.bench;
 
+import module java.base;
+
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-
 /// Does nothing: what the runtime itself costs.
 public final class EmptyHandler implements RequestStreamHandler {
+    static final String NAME = "empty handler";
+
     @Override
     public void handleRequest(InputStream event, OutputStream response, Context context)
             throws IOException {

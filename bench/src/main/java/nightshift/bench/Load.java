@@ -1,119 +1,83 @@
 package nightshift.bench;
 
-import nightshift.bench.World.Thing;
-import nightshift.local.LocalServer;
-import nightshift.local.Settings.Port;
+import module java.base;
+import module java.net.http;
 
-import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
+import nightshift.bench.SampleData.Ids;
 
-/// The local API with many clients at once: six reads, three writes and the start of a run, again
-/// and again.
-final class Load {
-    private static final Duration LASTING = Duration.ofSeconds(30);
-    private static final int[] CLIENTS = {1, 8, 32};
+/// The local API with many clients at once. Each client sends six reads, three writes and the start
+/// of a run in turn.
+record Load(URI api, SampleData data, PrintStream progress) {
+    private static final Duration DURATION = Duration.ofSeconds(10);
 
-    private final LocalServer server;
-    private final World world;
-    private final PrintStream progress;
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    /// How so many clients fared.
-    record Row(int clients, double seconds, Samples millis, int errors) {}
-
-    private record Client(Samples millis, List<Integer> errors) {}
-
-    Load(LocalServer server, World world, PrintStream progress) {
-        this.server = server;
-        this.world = world;
-        this.progress = progress;
-    }
-
-    List<Row> measure() throws IOException, InterruptedException {
-        var rows = new ArrayList<Row>();
-        try (http) {
-            for (int clients : CLIENTS) {
-                rows.add(measure(clients));
-                progress.printf("%d clients are done%n", clients);
+    List<Report.Row> measure() throws Exception {
+        var rows = new ArrayList<Report.Row>();
+        for (int clients : new int[] {1, 8, 32}) {
+            var millis = new Samples();
+            var work = new ArrayList<Callable<Integer>>();
+            for (int i = 0; i < clients; i++) {
+                var requests = requests(data.automation(2, "0 9 * * *"));
+                work.add(() -> send(requests, millis));
             }
-        } catch (ExecutionException failed) {
-            throw new IllegalStateException(failed);
+            int errors = 0;
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (var done : threads.invokeAll(work)) errors += done.get();
+            }
+            double rate = millis.count() / (double) DURATION.toSeconds();
+            rows.add(
+                    new Report.Row()
+                            .with("clients", clients)
+                            .with("calls/s", rate)
+                            .with("p50, ms", millis.median())
+                            .with("p99, ms", millis.percentile(99))
+                            .with("errors", errors));
+            progress.printf("%d clients: %.0f calls/s%n", clients, rate);
         }
         return rows;
     }
 
-    private Row measure(int clients) throws IOException, InterruptedException, ExecutionException {
-        var things = new ArrayList<Thing>();
-        for (int i = 0; i < clients; i++) things.add(world.automation(World.WRITTEN));
-        long begun = System.nanoTime();
-        long end = begun + LASTING.toNanos();
-        var all = new Samples();
+    /// Sends the requests in turn until the time is over. Returns the number of errors.
+    private static int send(List<HttpRequest> requests, Samples millis)
+            throws IOException, InterruptedException {
         int errors = 0;
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var work = new ArrayList<Callable<Client>>();
-            for (var thing : things) work.add(() -> client(thing, end));
-            for (var done : threads.invokeAll(work)) {
-                all.addAll(done.get().millis());
-                errors += done.get().errors().size();
+        try (var http = HttpClient.newHttpClient()) {
+            long end = System.nanoTime() + DURATION.toNanos();
+            for (int next = 0; System.nanoTime() < end; next = (next + 1) % requests.size()) {
+                long begun = System.nanoTime();
+                var answer = http.send(requests.get(next), HttpResponse.BodyHandlers.discarding());
+                double took = (System.nanoTime() - begun) / 1e6;
+                synchronized (millis) {
+                    millis.add(took);
+                }
+                if (answer.statusCode() >= 400) errors++;
             }
         }
-        return new Row(clients, (System.nanoTime() - begun) / 1e9, all, errors);
+        return errors;
     }
 
-    private Client client(Thing thing, long end) throws IOException, InterruptedException {
-        var client = new Client(new Samples(), new ArrayList<>());
-        var requests = requests(thing);
-        for (int next = 0; System.nanoTime() < end; next = (next + 1) % requests.size()) {
-            long begun = System.nanoTime();
-            var answer = http.send(requests.get(next), BodyHandlers.ofString());
-            client.millis().add((System.nanoTime() - begun) / 1e6);
-            if (answer.statusCode() >= 400) client.errors().add(answer.statusCode());
-        }
-        return client;
-    }
-
-    private List<HttpRequest> requests(Thing thing) {
-        var automations = "/task_automations/";
-        var automation = automations + thing.automation() + "/";
-        var run = "/tasks/" + thing.task() + "/runs/" + thing.run() + "/";
+    private List<HttpRequest> requests(Ids ids) {
+        var automation = "task_automations/" + ids.automation() + "/";
+        var task = "tasks/" + ids.task() + "/";
+        var run = task + "runs/" + ids.run() + "/";
         return List.of(
-                get(thing, automation),
-                get(thing, run),
-                get(thing, automations),
-                send(thing, "POST", run + "append_log/", "{\"entries\": [{\"n\": 1}]}"),
-                get(thing, run + "logs/"),
-                send(thing, "PATCH", automation, "{\"prompt\": \"Mind the gap.\"}"),
-                get(thing, "/tasks/" + thing.task() + "/"),
-                send(thing, "PATCH", run + "set_output/", "{\"output\": {\"n\": 1}}"),
-                get(thing, automation),
-                send(thing, "POST", automation + "run/", "{}"));
+                request("GET", automation, ""),
+                request("GET", run, ""),
+                request("GET", "task_automations/", ""),
+                request("POST", run + "append_log/", "{\"entries\": [{\"n\": 1}]}"),
+                request("GET", run + "logs/", ""),
+                request("PATCH", automation, "{\"prompt\": \"Update the tests.\"}"),
+                request("GET", task, ""),
+                request("PATCH", run + "set_output/", "{\"output\": {\"n\": 1}}"),
+                request("GET", automation, ""),
+                request("POST", automation + "run/", "{}"));
     }
 
-    private HttpRequest get(Thing thing, String path) {
-        return api(thing, path).GET().build();
-    }
-
-    private HttpRequest send(Thing thing, String method, String path, String body) {
-        return api(thing, path)
+    private HttpRequest request(String method, String path, String body) {
+        var publisher = HttpRequest.BodyPublishers.ofString(body);
+        return HttpRequest.newBuilder(api.resolve("/api/projects/2/" + path))
+                .header("Authorization", "Bearer " + data.key())
                 .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body))
+                .method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : publisher)
                 .build();
-    }
-
-    private HttpRequest.Builder api(Thing thing, String path) {
-        var url = server.url(Port.API) + "/api/projects/" + thing.project() + path;
-        return HttpRequest.newBuilder(URI.create(url))
-                .header("Authorization", "Bearer " + world.key());
     }
 }

@@ -1,5 +1,5 @@
-/// The benchmark: every function as Lambda runs it, what calls cost as the data grows, and the
-/// local API under load.
+/// The benchmark: the first and the warm calls of every function, what calls cost as the data
+/// grows, and the local API under load.
 @NullMarked
 package nightshift.bench;
 

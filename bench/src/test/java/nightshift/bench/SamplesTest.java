@@ -12,8 +12,8 @@ class SamplesTest {
     void the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
         for (double value : new double[] {40, 10, 30, 20}) samples.add(value);
         assertThat(samples.median()).isEqualTo(25);
-        assertThat(samples.least()).isEqualTo(10);
-        assertThat(samples.most()).isEqualTo(40);
+        assertThat(samples.min()).isEqualTo(10);
+        assertThat(samples.max()).isEqualTo(40);
     }
 
     @Test
