@@ -190,7 +190,7 @@ final class HttpPort implements AutoCloseable {
                 org.eclipse.jetty.server.Request request,
                 org.eclipse.jetty.server.Response response,
                 Callback callback) {
-            if (answer == Response.DROPPED) {
+            if (answer.equals(Response.DROPPED)) {
                 request.getConnectionMetaData().getConnection().getEndPoint().close();
                 callback.failed(new IOException("the connection is dropped"));
                 return;
