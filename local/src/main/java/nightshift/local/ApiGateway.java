@@ -167,9 +167,11 @@ final class ApiGateway implements HttpPort.Service {
             return;
         }
         var last = event.putObject(single);
-        values.forEach((name, each) -> last.put(name, each.getLast()));
         var all = event.putObject(multiple);
-        values.forEach((name, each) -> each.forEach(all.withArray(name)::add));
+        values.forEach((name, each) -> {
+            last.put(name, each.getLast());
+            each.forEach(all.putArray(name)::add);
+        });
     }
 
     private boolean binary(String contentType) {

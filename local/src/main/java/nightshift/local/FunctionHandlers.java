@@ -3,8 +3,6 @@ package nightshift.local;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
 
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-
 import java.lang.reflect.InvocationTargetException;
 import java.time.Clock;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class FunctionHandlers implements LocalLambda.Handlers {
 
     Object create(Template.Function function, Map<String, String> environment)
             throws ReflectiveOperationException {
-        var http = new PermittedHttp(UrlConnectionHttpClient.create(), function.permissions());
+        var http = new PermittedHttp(AwsWiring.http(), function.permissions());
         var wiring = new AwsWiring(environment, clock, http);
         try {
             return Class.forName(function.handlerClass())

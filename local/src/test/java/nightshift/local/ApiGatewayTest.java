@@ -110,6 +110,19 @@ class ApiGatewayTest {
     }
 
     @Test
+    void any_query_is_handed_over() throws Exception {
+        send(request("/p/1/things?=1&/a/b=2&/=3&~=4&=5&c&%zz=%zz&&"));
+
+        var all = event().path("multiValueQueryStringParameters");
+        assertThat(all.path("").toString()).isEqualTo("[\"1\",\"5\"]");
+        assertThat(all.path("/a/b").toString()).isEqualTo("[\"2\"]");
+        assertThat(all.path("/").toString()).isEqualTo("[\"3\"]");
+        assertThat(all.path("~").toString()).isEqualTo("[\"4\"]");
+        assertThat(all.path("c").toString()).isEqualTo("[\"\"]");
+        assertThat(event().path("queryStringParameters").path("").asText()).isEqualTo("5");
+    }
+
+    @Test
     void a_body_arrives_as_base64() throws Exception {
         send(request("/p/1/things").POST(HttpRequest.BodyPublishers.ofString("a=b")));
 

@@ -12,6 +12,9 @@ public sealed interface ApiError {
     /// The body cannot be parsed.
     record Malformed(String detail) implements ApiError {}
 
+    /// The body is compressed.
+    record UnsupportedEncoding(String encoding) implements ApiError {}
+
     record UnsupportedMediaType(String mediaType) implements ApiError {}
 
     record TooLarge() implements ApiError {}

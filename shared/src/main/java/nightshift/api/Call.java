@@ -34,6 +34,13 @@ public final class Call {
     private static final Comparator<String> BY_CODE_POINTS =
             Comparator.comparing(text -> text.codePoints().toArray(), Arrays::compare);
 
+    /// The largest body that is searched for a key, and how long it is in base64 with line breaks.
+    private static final int SMALL = 64 << 10;
+
+    private static final int SMALL_BASE64 = SMALL * 3 / 2;
+    private static final Pattern IDENTITY =
+            Pattern.compile("\\s*(identity)?\\s*", Pattern.CASE_INSENSITIVE);
+
     private final JsonNode event;
     private final @Nullable Project project;
     private final @Nullable ApiKey key;
@@ -173,7 +180,7 @@ public final class Call {
         return values == null ? null : values.getLast();
     }
 
-    /// All query parameters, decoded, by name in the order of code points.
+    /// All query parameters that have a name, decoded, by name in the order of code points.
     SortedMap<String, List<String>> queries() {
         var all = new TreeMap<String, List<String>>(BY_CODE_POINTS);
         for (var parameter : event.path("multiValueQueryStringParameters").properties()) {
@@ -186,6 +193,7 @@ public final class Call {
         for (var parameter : event.path("queryStringParameters").properties()) {
             all.computeIfAbsent(parameter.getKey(), _ -> List.of(parameter.getValue().asText()));
         }
+        all.remove("");
         return all;
     }
 
@@ -214,6 +222,10 @@ public final class Call {
 
     /// The body as a tree, with the rules of [#body].
     public ObjectNode json() {
+        var encoding = header("Content-Encoding");
+        if (encoding != null && hasBody() && !IDENTITY.matcher(encoding).matches()) {
+            throw new ApiException(new ApiError.UnsupportedEncoding(encoding));
+        }
         return RequestBody.read(bodyBytes(), header("Content-Type"));
     }
 
@@ -222,12 +234,17 @@ public final class Call {
         return !event.path("body").asText("").isEmpty();
     }
 
-    /// A field of the body as text; null if the body has none or cannot be read.
+    /// A field of a small body as text; null if the body has none, is larger than 64 KiB or cannot
+    /// be read. The caller is not known yet, so a large body must not cost time.
     @Nullable String bodyFieldOrNull(String name) {
-        if (!hasBody()) {
+        if (!hasBody() || event.path("body").asText("").length() > SMALL_BASE64) {
             return null;
         }
         try {
+            var body = bodyBytes();
+            if (body.length > SMALL) {
+                return null;
+            }
             var field = json().path(name);
             return field.isTextual() && !field.asText().isEmpty() ? field.asText() : null;
         } catch (ApiException _) {

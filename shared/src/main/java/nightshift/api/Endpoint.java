@@ -33,7 +33,7 @@ public abstract class Endpoint implements RequestStreamHandler {
             throws IOException {
         Log.begin(context);
         var call = Call.read(event);
-        reply(call).write(response, call.method());
+        reply(call).write(response);
     }
 
     /// The endpoint as a plain function.
@@ -47,7 +47,7 @@ public abstract class Endpoint implements RequestStreamHandler {
             return reply;
         } catch (ApiException refused) {
             return Reply.refusing(refused.error());
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) { // StackOverflowError included: every call gets an answer
             Log.error("endpoint failed", broken);
             return Reply.refusing(new ApiError.Unexpected());
         }

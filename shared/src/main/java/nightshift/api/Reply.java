@@ -81,6 +81,11 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
                             415,
                             "unsupported_media_type",
                             "Unsupported media type \"" + type + "\" in request.");
+            case ApiError.UnsupportedEncoding(var encoding) ->
+                    refusal(
+                            415,
+                            "unsupported_media_type",
+                            "Unsupported content encoding \"" + encoding + "\" in request.");
             case ApiError.TooLarge() ->
                     refusal(413, "request_too_large", "The request body is larger than 4 MiB.");
             case ApiError.NotAuthenticated() ->
@@ -110,17 +115,16 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
         return Json.stored(body);
     }
 
-    /// Writes the answer as API Gateway's proxy integration wants it. An answer to `HEAD` has no
-    /// body.
+    /// Writes the answer as API Gateway's proxy integration wants it. An answer to `HEAD` is that
+    /// to `GET`: the gateway takes the length of the body and sends no body.
     ///
     /// @see <a
     ///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format">AWS:
     ///   output format of a Lambda function for proxy integration</a>
-    void write(OutputStream response, String method) throws IOException {
+    void write(OutputStream response) throws IOException {
         var answer = Json.object().put("statusCode", status);
         headers.forEach(answer.putObject("headers")::put);
-        boolean bodiless = method.equals("HEAD");
-        answer.put("body", bodiless ? "" : body).put("isBase64Encoded", base64 && !bodiless);
+        answer.put("body", body).put("isBase64Encoded", base64);
         response.write(Json.text(answer).getBytes(StandardCharsets.UTF_8));
     }
 

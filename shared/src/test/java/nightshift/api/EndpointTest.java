@@ -13,6 +13,8 @@ import nightshift.keys.Owner;
 import nightshift.keys.Project;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// An endpoint answers every call, and puts refusals into words.
 class EndpointTest {
@@ -41,10 +44,10 @@ class EndpointTest {
     }
 
     @Test
-    void head_is_answered_without_a_body() {
-        var answer = invoke(new Answering(_ -> Reply.ok(Json.object())), call().method("HEAD"));
-        assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
-        assertThat(answer.path("body").asText("none")).isEmpty();
+    void head_is_answered_as_get_so_that_its_length_is_that_of_get() {
+        var endpoint = new Answering(_ -> Reply.ok(Json.object().put("a", 1)));
+        assertThat(invoke(endpoint, call().method("HEAD")))
+                .isEqualTo(invoke(endpoint, call().method("GET")));
     }
 
     @Test
@@ -64,6 +67,41 @@ class EndpointTest {
                         call());
         assertThat(answer.path("statusCode").asInt()).isEqualTo(500);
         assertThat(answer.path("body").asText()).contains("server_error").doesNotContain("inner");
+    }
+
+    static Stream<Throwable> whatever_is_thrown_is_a_500() {
+        return Stream.of(
+                new IllegalStateException("inner words"),
+                new StackOverflowError("inner words"),
+                new OutOfMemoryError("inner words"),
+                new NoClassDefFoundError("inner words"),
+                new ExceptionInInitializerError("inner words"),
+                new AssertionError("inner words"),
+                new IOException("inner words"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatever_is_thrown_is_a_500(Throwable thrown) {
+        var answer = invoke(new Answering(_ -> sneakyThrow(thrown)), call());
+        assertThat(answer.path("statusCode").asInt()).isEqualTo(500);
+        assertThat(answer.path("body").asText()).contains("server_error").doesNotContain("inner");
+    }
+
+    @SuppressWarnings("unchecked") // as code that does not declare what it throws
+    private static <T extends Throwable> Reply sneakyThrow(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void an_endless_recursion_is_a_500() {
+        var answer = invoke(new Answering(EndpointTest::forEver), call());
+        assertThat(answer.path("statusCode").asInt()).isEqualTo(500);
+    }
+
+    @SuppressWarnings("InfiniteRecursion")
+    private static Reply forEver(Call call) {
+        return forEver(call).with("a", "b");
     }
 
     @Test

@@ -87,8 +87,8 @@ class KeyGatekeeperTest {
         assertThat(reply.headers()).containsEntry("WWW-Authenticate", "Bearer");
         assertThat(reply.body())
                 .isEqualTo(
-                        "{\"type\":\"authentication_error\",\"code\":\"not_authenticated\",\"detail\":"
-                                + "\"Authentication credentials were not provided.\",\"attr\":null}");
+                        "{\"type\":\"authentication_error\",\"code\":\"not_authenticated\",\"detail\":\"Authentication"
+                            + " credentials were not provided.\",\"attr\":null}");
     }
 
     @ParameterizedTest
@@ -98,9 +98,9 @@ class KeyGatekeeperTest {
         assertThat(reply.headers()).containsEntry("WWW-Authenticate", "Bearer");
         assertThat(reply.body())
                 .isEqualTo(
-                        "{\"type\":\"authentication_error\",\"code\":\"authentication_failed\",\"detail\":"
-                                + "\"Personal API key found in request Authorization header is invalid.\","
-                                + "\"attr\":null}");
+                        "{\"type\":\"authentication_error\",\"code\":\"authentication_failed\",\"detail\":\"Personal"
+                            + " API key found in request Authorization header is invalid.\","
+                            + "\"attr\":null}");
     }
 
     @Test
@@ -112,6 +112,21 @@ class KeyGatekeeperTest {
                 .isEqualTo(new ApiError.InvalidKey("body"));
         assertThat(refusal(call().anonymous().query("personal_api_key", "phx_no")))
                 .isEqualTo(new ApiError.InvalidKey("query string"));
+    }
+
+    @Test
+    void a_key_is_looked_for_in_bodies_of_at_most_64_kib() {
+        var json = "{\"personal_api_key\":\"" + KEY + "\",\"a\":\"%s\"}";
+        var largest = json.formatted("a".repeat(65_536 - json.length() + 2));
+        assertThat(largest).hasSize(65_536);
+        admit(call().anonymous().json(largest));
+        assertThat(refusal(call().anonymous().json(largest + " ")))
+                .isEqualTo(new ApiError.NotAuthenticated());
+        assertThat(
+                        refusal(
+                                call().anonymous()
+                                        .form("personal_api_key", KEY, "a", "a".repeat(65_536))))
+                .isEqualTo(new ApiError.NotAuthenticated());
     }
 
     @Test
@@ -163,8 +178,8 @@ class KeyGatekeeperTest {
             assertThat(reply.status()).isEqualTo(403);
             assertThat(reply.body())
                     .isEqualTo(
-                            "{\"type\":\"authentication_error\",\"code\":\"permission_denied\",\"detail\":"
-                                    + "\"API key missing required scope '"
+                            "{\"type\":\"authentication_error\",\"code\":\"permission_denied\",\"detail\":\"API"
+                                + " key missing required scope '"
                                     + scope.text()
                                     + "'\",\"attr\":null}");
         }

@@ -59,6 +59,24 @@ class RequestBodyTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"gzip", "GZIP", "br", "x-gzip", "identity, gzip", "gzip, identity", "*"})
+    void a_body_in_another_encoding_is_refused(String encoding) {
+        for (var type : new String[] {"application/json", FORM, MULTIPART}) {
+            var call = call().body("{}", type).header("Content-Encoding", encoding);
+            assertThat(refusal(call.build()).status()).isEqualTo(415);
+        }
+        assertThat(call().header("Content-Encoding", encoding).build().json()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "Identity", " identity ", ""})
+    void a_body_as_it_is_is_read(String encoding) {
+        var call = call().json("{\"a\":1}").header("content-encoding", encoding);
+        assertThat(call.build().json()).hasToString("{\"a\":1}");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"application/json", FORM, MULTIPART, "application/xml"})
     void an_empty_body_is_an_empty_object(String contentType) {
         assertThat(read("", contentType)).isEqualTo("{}");

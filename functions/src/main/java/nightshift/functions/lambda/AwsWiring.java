@@ -34,6 +34,7 @@ import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -52,6 +53,10 @@ import java.util.Map;
 public final class AwsWiring implements Wiring {
     /// Microseconds: what the API shows and what ids are ordered by.
     private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+
+    /// How long AWS may be silent before an attempt fails. There are three attempts. So even a
+    /// function that waits in vain twice ends within its 29 seconds.
+    static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(4);
 
     private final Map<String, String> settings;
     private final Clock clock;
@@ -88,8 +93,7 @@ public final class AwsWiring implements Wiring {
     public static AwsWiring fromEnvironment() {
         var environment = System.getenv();
         Rehearsal.beforeSnapshot(environment);
-        return new AwsWiring(
-                environment, CLOCK, UrlConnectionHttpClient.create(), credentials(environment));
+        return new AwsWiring(environment, CLOCK, http(), credentials(environment));
     }
 
     /// Where Lambda keeps a function's credentials, under SnapStart and without it; null:
@@ -109,6 +113,19 @@ public final class AwsWiring implements Wiring {
         return environment.containsKey("AWS_ACCESS_KEY_ID")
                 ? EnvironmentVariableCredentialsProvider.create()
                 : null;
+    }
+
+    /// The HTTP client for all of AWS's services.
+    public static SdkHttpClient http() {
+        return http(ATTEMPT_TIMEOUT);
+    }
+
+    /// The same with another timeout.
+    static SdkHttpClient http(Duration attemptTimeout) {
+        return UrlConnectionHttpClient.builder()
+                .connectionTimeout(attemptTimeout)
+                .socketTimeout(attemptTimeout)
+                .build();
     }
 
     @Override
@@ -244,7 +261,10 @@ public final class AwsWiring implements Wiring {
 
     private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B connected(
             B client, SdkHttpClient http) {
-        return client.httpClient(http).credentialsProvider(credentials);
+        return client.httpClient(http)
+                .credentialsProvider(credentials)
+                .overrideConfiguration(
+                        all -> all.retryStrategy(AwsRetryStrategy.standardRetryStrategy()));
     }
 
     private String text(String name) {

@@ -26,6 +26,39 @@ abstract class BodyRules {
     private static final String TASKS = "/tasks/";
 
     @TestFactory
+    Stream<DynamicTest> a_body_is_not_compressed(Api api) {
+        return Stream.of("gzip", "GZIP", "br", "identity, gzip")
+                .map(encoding ->
+                        refused(
+                                encoding,
+                                api.post(TASKS)
+                                        .json("{'title': 'a'}")
+                                        .header("Content-Encoding", encoding),
+                                415,
+                                envelope(
+                                        "invalid_request",
+                                        "unsupported_media_type",
+                                        "Unsupported content encoding \"%s\" in request."
+                                                .formatted(encoding),
+                                        null)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> an_odd_query_is_no_error(Api api) {
+        return Stream.of(
+                        "?=1",
+                        "?=",
+                        "?&",
+                        "?/a=1",
+                        "?%zz=%zz",
+                        "?%00=%00",
+                        "?limit=",
+                        "?==",
+                        "?%ff")
+                .map(query -> answered(query, api.get("/task_automations/" + query), 200));
+    }
+
+    @TestFactory
     Stream<DynamicTest> a_body_is_json_or_a_form(Api api) {
         var task = TASKS + api.task().path("id").asText();
         var boundary = "a-boundary";
