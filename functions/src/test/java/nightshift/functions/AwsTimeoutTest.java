@@ -75,7 +75,7 @@ class AwsTimeoutTest {
         for (var connection : accepted) connection.close();
     }
 
-    private interface Use {
+    interface Use {
         void of(AwsWiring wiring);
     }
 
