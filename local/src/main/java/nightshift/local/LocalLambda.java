@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.functions.lambda.HandlerInvoker;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -56,7 +58,7 @@ final class LocalLambda implements AutoCloseable {
     private final Clock clock;
     private final List<Duration> pauses;
     private final Consumer<DeadLetter> deadLetters;
-    private final Map<String, Deque<Instance>> idle = new ConcurrentHashMap<>();
+    private final Map<String, Deque<HandlerInvoker>> idle = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
@@ -171,21 +173,22 @@ final class LocalLambda implements AutoCloseable {
 
     private Answer invoke(Template.Function function, byte[] payload, Invocation invocation) {
         var free = idle.computeIfAbsent(function.id(), _ -> new ConcurrentLinkedDeque<>());
-        Instance instance;
+        HandlerInvoker instance;
         try { // outside the function's time, as on Lambda
             var reused = free.pollFirst();
-            instance = reused != null ? reused : Instance.of(handlers.create(function));
+            instance = reused != null ? reused : HandlerInvoker.of(handlers.create(function));
         } catch (ReflectiveOperationException | RuntimeException unusable) {
             return failure(function, unusable);
         }
-        var running = threads.submit(() -> instance.handle(payload, invocation));
+        var running = threads.submit(() -> instance.invoke(payload, invocation));
         try {
             var output = running.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
             free.addFirst(instance); // one that failed is not used again
             if (output.length > LARGEST_PAYLOAD) {
                 return failure(
                         "Function.ResponseSizeTooLarge",
-                        "Response payload size exceeded maximum allowed payload size (6291556 bytes).");
+                        "Response payload size exceeded maximum allowed payload size (6291556"
+                                + " bytes).");
             }
             return new Answer(output, null);
         } catch (ExecutionException failed) {

@@ -1,13 +1,8 @@
 package nightshift.local;
 
-import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
-import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -101,19 +96,6 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("software.amazon.awssdk.services.."));
-    }
-
-    /// `toString` of a tree makes an `ObjectMapper`, whose 300 classes `Json.text` does without.
-    @Test
-    void no_function_writes_json_with_a_mapper() {
-        check(
-                noClasses()
-                        .that()
-                        .resideOutsideOfPackages("nightshift.local", "nightshift.worker")
-                        .should()
-                        .callMethodWhere(
-                                target(name("toString"))
-                                        .and(target(owner(assignableTo(JsonNode.class))))));
     }
 
     /// A package that is still empty breaks no rule.

@@ -3,19 +3,18 @@ package nightshift.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.api.Endpoint;
+import nightshift.functions.lambda.HandlerInvoker;
 import nightshift.functions.site.RetrieveDocs;
 import nightshift.functions.site.RetrieveSchema;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +173,7 @@ class OpenApiTest {
     }
 
     private static JsonNode served(
-            RequestStreamHandler function, String path, String method, @Nullable String file)
+            Endpoint function, String path, String method, @Nullable String file)
             throws IOException {
         var event = JSON.createObjectNode().put("httpMethod", method).put("path", path);
         event.putObject("requestContext")
@@ -183,10 +182,8 @@ class OpenApiTest {
         if (file != null) {
             event.putObject("queryStringParameters").put("file", file);
         }
-        var response = new ByteArrayOutputStream();
-        function.handleRequest(
-                new ByteArrayInputStream(JSON.writeValueAsBytes(event)), response, null);
-        return JSON.readTree(response.toByteArray());
+        return JSON.readTree(
+                HandlerInvoker.of(function).invoke(JSON.writeValueAsBytes(event), null));
     }
 
     /// `GET /path` to the function's name with a small first letter. `HEAD` goes without saying.

@@ -1,9 +1,9 @@
 package nightshift.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent.ProxyRequestContext;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import nightshift.json.Json;
 import nightshift.keys.ApiKey;
 import nightshift.keys.Owner;
 import nightshift.keys.Project;
@@ -11,10 +11,7 @@ import nightshift.text.UuidText;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
@@ -24,6 +21,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// A call of the API, read from the event that API Gateway's proxy integration sends.
 ///
@@ -41,29 +40,20 @@ public final class Call {
     private static final Pattern IDENTITY =
             Pattern.compile("\\s*(identity)?\\s*", Pattern.CASE_INSENSITIVE);
 
-    private final JsonNode event;
+    private final APIGatewayProxyRequestEvent event;
     private final @Nullable Project project;
     private final @Nullable ApiKey key;
 
-    private Call(JsonNode event, @Nullable Project project, @Nullable ApiKey key) {
+    private Call(
+            APIGatewayProxyRequestEvent event, @Nullable Project project, @Nullable ApiKey key) {
         this.event = event;
         this.project = project;
         this.key = key;
     }
 
-    static Call read(InputStream event) throws IOException {
-        return of(Json.event(event));
-    }
-
-    /// The call that an event describes.
-    ///
-    /// @throws IllegalArgumentException if it is no event of API Gateway
-    public static Call of(JsonNode event) {
-        if (!event.path("httpMethod").isTextual()) {
-            throw new IllegalArgumentException(
-                    "not an event of API Gateway's proxy integration: no httpMethod");
-        }
-        return new Call(event, null, null);
+    /// The call that an event describes. Whatever the event lacks is empty.
+    public static Call of(@Nullable APIGatewayProxyRequestEvent event) {
+        return new Call(event == null ? new APIGatewayProxyRequestEvent() : event, null, null);
     }
 
     /// The same call, admitted to a project by a key.
@@ -87,13 +77,13 @@ public final class Call {
 
     /// `GET`, `HEAD`, `POST` and so on.
     public String method() {
-        return event.path("httpMethod").asText();
+        return text(event.getHttpMethod());
     }
 
     /// The path's pattern in the template, for example
     /// `/api/projects/{project_id}/tasks/{task_id}`.
     public String resource() {
-        return event.path("resource").asText();
+        return text(event.getResource());
     }
 
     /// The project that the call was admitted to.
@@ -157,7 +147,7 @@ public final class Call {
 
     /// A variable of the path, decoded; empty if there is none of this name.
     public String variable(String name) {
-        return event.path("pathParameters").path(name).asText("");
+        return text(map(event.getPathParameters()).get(name));
     }
 
     boolean namesCurrentProject() {
@@ -166,9 +156,9 @@ public final class Call {
 
     /// A header's value; its name in any case. Null: not sent.
     public @Nullable String header(String name) {
-        for (var header : event.path("headers").properties()) {
+        for (var header : map(event.getHeaders()).entrySet()) {
             if (header.getKey().equalsIgnoreCase(name)) {
-                return header.getValue().asText();
+                return header.getValue();
             }
         }
         return null;
@@ -183,30 +173,26 @@ public final class Call {
     /// All query parameters that have a name, decoded, by name in the order of code points.
     SortedMap<String, List<String>> queries() {
         var all = new TreeMap<String, List<String>>(BY_CODE_POINTS);
-        for (var parameter : event.path("multiValueQueryStringParameters").properties()) {
-            var values = new ArrayList<String>();
-            parameter.getValue().forEach(value -> values.add(value.asText()));
-            if (!values.isEmpty()) {
-                all.put(parameter.getKey(), values);
-            }
-        }
-        for (var parameter : event.path("queryStringParameters").properties()) {
-            all.computeIfAbsent(parameter.getKey(), _ -> List.of(parameter.getValue().asText()));
-        }
+        map(event.getQueryStringParameters())
+                .forEach((name, value) -> all.put(name, List.of(text(value))));
+        map(event.getMultiValueQueryStringParameters())
+                .forEach((name, values) -> {
+                    if (values != null && !values.isEmpty()) all.put(name, List.copyOf(values));
+                });
         all.remove("");
         return all;
     }
 
     /// Scheme, host and path as the client called them, stage included, without the query.
     public String url() {
-        return origin() + context("path", event.path("path").asText());
+        return origin() + context(ProxyRequestContext::getPath, text(event.getPath()));
     }
 
     /// The URL under which the client called the API: scheme, host and stage, without a slash at
     /// the end.
     public String baseUrl() {
-        var path = event.path("path").asText();
-        var called = context("path", path);
+        var path = text(event.getPath());
+        var called = context(ProxyRequestContext::getPath, path);
         return origin()
                 + (called.endsWith(path)
                         ? called.substring(0, called.length() - path.length())
@@ -231,13 +217,13 @@ public final class Call {
 
     /// Whether a body was sent at all.
     public boolean hasBody() {
-        return !event.path("body").asText("").isEmpty();
+        return !text(event.getBody()).isEmpty();
     }
 
     /// A field of a small body as text; null if the body has none, is larger than 64 KiB or cannot
     /// be read. The caller is not known yet, so a large body must not cost time.
     @Nullable String bodyFieldOrNull(String name) {
-        if (!hasBody() || event.path("body").asText("").length() > SMALL_BASE64) {
+        if (!hasBody() || text(event.getBody()).length() > SMALL_BASE64) {
             return null;
         }
         try {
@@ -253,8 +239,8 @@ public final class Call {
     }
 
     private byte[] bodyBytes() {
-        var body = event.path("body").asText("");
-        if (!event.path("isBase64Encoded").asBoolean()) {
+        var body = text(event.getBody());
+        if (!Boolean.TRUE.equals(event.getIsBase64Encoded())) {
             return body.getBytes(StandardCharsets.UTF_8);
         }
         try {
@@ -269,12 +255,21 @@ public final class Call {
                 header("X-Forwarded-Proto"); // API Gateway writes it anew, whatever the client sent
         return ("http".equals(forwarded) ? "http" : "https")
                 + "://"
-                + context("domainName", "localhost");
+                + context(ProxyRequestContext::getDomainName, "localhost");
     }
 
-    private String context(String field, String otherwise) {
-        var value = event.path("requestContext").path(field).asText("");
+    private String context(Function<ProxyRequestContext, String> field, String otherwise) {
+        var context = event.getRequestContext();
+        var value = context == null ? "" : text(field.apply(context));
         return value.isEmpty() ? otherwise : value;
+    }
+
+    private static String text(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static <V> Map<String, V> map(@Nullable Map<String, V> map) {
+        return map == null ? Map.of() : map;
     }
 
     private UUID uuid(String variable, String refusal) {

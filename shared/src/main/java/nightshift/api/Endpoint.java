@@ -1,19 +1,18 @@
 package nightshift.api;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 
 import nightshift.log.Log;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-
 /// One endpoint of the API as one Lambda function: admit the call, answer it, put refusals into
 /// words.
-public abstract class Endpoint implements RequestStreamHandler {
+public abstract class Endpoint
+        implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
     private final Gatekeeper gatekeeper;
     private final Scope scope;
 
@@ -28,12 +27,10 @@ public abstract class Endpoint implements RequestStreamHandler {
     protected abstract Reply answer(Call call);
 
     @Override
-    public final void handleRequest(
-            InputStream event, OutputStream response, @Nullable Context context)
-            throws IOException {
+    public final APIGatewayProxyResponseEvent handleRequest(
+            APIGatewayProxyRequestEvent event, @Nullable Context context) {
         Log.begin(context);
-        var call = Call.read(event);
-        reply(call).write(response);
+        return reply(Call.of(event)).toEvent();
     }
 
     /// The endpoint as a plain function.

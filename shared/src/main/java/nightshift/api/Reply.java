@@ -1,5 +1,6 @@
 package nightshift.api;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -7,10 +8,7 @@ import nightshift.json.Json;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -115,17 +113,18 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
         return Json.stored(body);
     }
 
-    /// Writes the answer as API Gateway's proxy integration wants it. An answer to `HEAD` is that
-    /// to `GET`: the gateway takes the length of the body and sends no body.
+    /// The answer as API Gateway's proxy integration wants it. An answer to `HEAD` is that to
+    /// `GET`: the gateway takes the length of the body and sends no body.
     ///
     /// @see <a
     ///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format">AWS:
     ///   output format of a Lambda function for proxy integration</a>
-    void write(OutputStream response) throws IOException {
-        var answer = Json.object().put("statusCode", status);
-        headers.forEach(answer.putObject("headers")::put);
-        answer.put("body", body).put("isBase64Encoded", base64);
-        response.write(Json.text(answer).getBytes(StandardCharsets.UTF_8));
+    APIGatewayProxyResponseEvent toEvent() {
+        return new APIGatewayProxyResponseEvent()
+                .withStatusCode(status)
+                .withHeaders(headers)
+                .withBody(body)
+                .withIsBase64Encoded(base64);
     }
 
     private static Reply challenge(String code, String detail) {

@@ -5,29 +5,44 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.CharConversionException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /// JSON as trees, read and written without loss: numbers keep their digits, strings their code
-/// units.
+/// units. A name that comes twice in an object, or anything after the first value, is refused.
 public final class Json {
     /// Half of what may be written, so that whatever was read can be written inside an answer.
     private static final int DEEPEST = 500;
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+    /// Nothing can compute with `1e999999999` and the like in bounded time and memory.
+    private static final int LARGEST_EXPONENT = 9_999;
+
+    private static final String NUMBER_OUT_OF_RANGE = "Number out of range";
+
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(DEEPEST)
+                                                    .build())
+                                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                                    .build())
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                     .build();
 
     private Json() {}
@@ -40,18 +55,20 @@ public final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    /// The tree of a JSON text from outside.
+    /// The tree of a JSON text from outside; a missing node if there is nothing but white space.
     ///
     /// @throws JsonProcessingException if it is none; its message may repeat a part of the text
     public static JsonNode parse(byte[] utf8) throws JsonProcessingException {
-        try (var parser = FACTORY.createParser(utf8)) {
-            return JsonTree.read(parser);
+        try {
+            var tree = MAPPER.readTree(utf8);
+            refuseLargeExponents(tree);
+            return tree;
         } catch (JsonProcessingException malformed) {
             throw malformed;
         } catch (CharConversionException _) { // bytes that look like UTF-32 and are not
             throw new JsonParseException(null, "Invalid Unicode");
         } catch (NumberFormatException _) { // an exponent that needs more than 32 bits
-            throw new JsonParseException(null, "Number out of range");
+            throw new JsonParseException(null, NUMBER_OUT_OF_RANGE);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -59,30 +76,31 @@ public final class Json {
 
     /// The tree of a JSON text that we wrote ourselves.
     public static JsonNode stored(String text) {
-        try (var parser = FACTORY.createParser(text)) {
-            return JsonTree.read(parser);
-        } catch (IOException broken) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException broken) {
             throw new IllegalStateException("stored JSON is broken", broken);
         }
     }
 
-    /// The tree of an event that Lambda hands over.
-    public static JsonNode event(InputStream event) throws IOException {
-        try (var parser = FACTORY.createParser(event)) {
-            return JsonTree.read(parser);
+    private static void refuseLargeExponents(JsonNode tree) throws JsonParseException {
+        if (tree.isBigDecimal()
+                && Math.abs((long) tree.decimalValue().scale()) > LARGEST_EXPONENT) {
+            throw new JsonParseException(null, NUMBER_OUT_OF_RANGE);
+        }
+        for (var element : tree) {
+            refuseLargeExponents(element);
         }
     }
 
     /// The JSON text of a tree. A lone surrogate, which no encoding can carry, is written as its
     /// escape.
     public static String text(JsonNode tree) {
-        var text = new StringWriter();
-        try (var generator = FACTORY.createGenerator(text)) {
-            JsonTree.write(tree, generator);
-        } catch (IOException impossible) {
+        try {
+            return escapeLoneSurrogates(MAPPER.writeValueAsString(tree));
+        } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
-        return escapeLoneSurrogates(text.toString());
     }
 
     /// The UTF-8 bytes of [#text].

@@ -2,12 +2,17 @@ package nightshift.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent.ProxyRequestContext;
 
-import nightshift.json.Json;
+import org.jspecify.annotations.Nullable;
 
 import java.net.URLEncoder;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
 
@@ -20,15 +25,16 @@ public final class CallBuilder {
     private static final String HOST = "example.execute-api.eu-central-1.amazonaws.com";
     private static final String STAGE = "prod";
 
-    private final ObjectNode event = Json.object();
-    private final ObjectNode headers = Json.object();
-    private final ObjectNode queries = Json.object();
-    private final ObjectNode variables = Json.object();
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final Map<String, List<String>> queries = new LinkedHashMap<>();
+    private final Map<String, String> variables = new LinkedHashMap<>();
+    private String method = "GET";
+    private String resource = "/api/projects/{project_id}/task_automations";
     private String path = "";
+    private @Nullable String body;
 
     private CallBuilder() {
-        method("GET").resource("/api/projects/{project_id}/task_automations").inProject(1).key(KEY);
-        event.putNull("body").put("isBase64Encoded", false);
+        inProject(1).key(KEY);
     }
 
     public static CallBuilder call() {
@@ -36,13 +42,13 @@ public final class CallBuilder {
     }
 
     public CallBuilder method(String method) {
-        event.put("httpMethod", method);
+        this.method = method;
         return this;
     }
 
     /// The path's pattern in the template.
     public CallBuilder resource(String resource) {
-        event.put("resource", resource);
+        this.resource = resource;
         return this;
     }
 
@@ -71,7 +77,7 @@ public final class CallBuilder {
 
     /// One more value of a query parameter.
     public CallBuilder query(String name, String value) {
-        queries.withArray("/" + name.replace("~", "~0").replace("/", "~1")).add(value);
+        queries.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
         return this;
     }
 
@@ -109,7 +115,7 @@ public final class CallBuilder {
     }
 
     public CallBuilder body(byte[] body, String contentType) {
-        event.put("body", Base64.getEncoder().encodeToString(body)).put("isBase64Encoded", true);
+        this.body = Base64.getEncoder().encodeToString(body);
         return header("Content-Type", contentType);
     }
 
@@ -118,24 +124,28 @@ public final class CallBuilder {
     }
 
     /// The call as Lambda gets it.
-    public ObjectNode event() {
+    public APIGatewayProxyRequestEvent event() {
         var called = path.isEmpty() ? filled() : path;
-        var all = event.deepCopy();
-        all.put("path", called);
-        all.set("headers", headers.deepCopy());
-        all.set("pathParameters", variables.deepCopy());
-        all.set("multiValueQueryStringParameters", queries.deepCopy());
-        all.putObject("requestContext")
-                .put("stage", STAGE)
-                .put("domainName", HOST)
-                .put("path", "/" + STAGE + called);
-        return all;
+        return new APIGatewayProxyRequestEvent()
+                .withHttpMethod(method)
+                .withResource(resource)
+                .withPath(called)
+                .withHeaders(new LinkedHashMap<>(headers))
+                .withPathParameters(new LinkedHashMap<>(variables))
+                .withMultiValueQueryStringParameters(new LinkedHashMap<>(queries))
+                .withBody(body)
+                .withIsBase64Encoded(body != null)
+                .withRequestContext(
+                        new ProxyRequestContext()
+                                .withStage(STAGE)
+                                .withDomainName(HOST)
+                                .withPath("/" + STAGE + called));
     }
 
     private String filled() {
-        var filled = event.path("resource").asText();
-        for (var variable : variables.properties()) {
-            filled = filled.replace("{" + variable.getKey() + "}", variable.getValue().asText());
+        var filled = resource;
+        for (var variable : variables.entrySet()) {
+            filled = filled.replace("{" + variable.getKey() + "}", variable.getValue());
         }
         return filled;
     }

@@ -4,6 +4,7 @@ import static nightshift.api.CallBuilder.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import nightshift.json.Json;
@@ -12,17 +13,15 @@ import nightshift.keys.ApiKey;
 import nightshift.keys.Owner;
 import nightshift.keys.Project;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -156,8 +155,7 @@ class EndpointTest {
 
     @Test
     void an_event_with_nothing_but_a_method_is_a_call() {
-        var call =
-                Call.of(Json.object().put("httpMethod", "GET").putNull("headers").putNull("body"));
+        var call = Call.of(new APIGatewayProxyRequestEvent().withHttpMethod("GET"));
         assertThat(call.header("Authorization")).isNull();
         assertThat(call.query("limit")).isNull();
         assertThat(call.variable("project_id")).isEmpty();
@@ -166,23 +164,28 @@ class EndpointTest {
     }
 
     @Test
+    void an_event_that_is_none_gets_an_answer() {
+        var endpoint = new Answering(call -> Reply.ok(Json.object().put("id", "" + call.id())));
+        for (var event :
+                new @Nullable APIGatewayProxyRequestEvent[] {
+                    null, new APIGatewayProxyRequestEvent()
+                }) {
+            assertThat(endpoint.handleRequest(event, null).getStatusCode())
+                    .isGreaterThanOrEqualTo(400);
+        }
+    }
+
+    @Test
     void the_last_value_of_a_query_parameter_counts() {
         assertThat(call().query("a", "1").query("a", "2").build().query("a")).isEqualTo("2");
         var single = call().event();
-        single.putNull("multiValueQueryStringParameters");
-        single.putObject("queryStringParameters").put("a", "3");
+        single.setMultiValueQueryStringParameters(null);
+        single.setQueryStringParameters(Map.of("a", "3"));
         assertThat(Call.of(single).query("a")).isEqualTo("3");
     }
 
     private static JsonNode invoke(Endpoint endpoint, CallBuilder call) {
-        var response = new ByteArrayOutputStream();
-        try {
-            endpoint.handleRequest(
-                    new ByteArrayInputStream(Json.bytes(call.event())), response, null);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return Json.stored(response.toString(StandardCharsets.UTF_8));
+        return ReplyTest.tree(endpoint.handleRequest(call.event(), null));
     }
 
     private static final class Answering extends Endpoint {

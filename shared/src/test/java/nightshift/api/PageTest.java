@@ -134,9 +134,8 @@ class PageTest {
                         .header("X-Forwarded-Host", "evil.example")
                         .query("limit", "1")
                         .event();
-        event.withObject("/requestContext")
-                .put("domainName", "localhost:3000")
-                .put("path", "/api/projects/@current/tasks/");
+        event.getRequestContext().setDomainName("localhost:3000");
+        event.getRequestContext().setPath("/api/projects/@current/tasks/");
         assertThat(
                         link(
                                 Json.stored(

@@ -2,7 +2,10 @@ package nightshift.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import nightshift.json.Json;
 
@@ -11,15 +14,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 /// Answers and refusals, word by word.
 class ReplyTest {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .defaultPropertyInclusion(
+                            JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+                    .build();
+
     static Stream<Arguments> refusals() {
         return Stream.of(
                 Arguments.of(
@@ -154,12 +160,11 @@ class ReplyTest {
     }
 
     static JsonNode written(Reply reply) {
-        var bytes = new ByteArrayOutputStream();
-        try {
-            reply.write(bytes);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return Json.stored(bytes.toString(StandardCharsets.UTF_8));
+        return tree(reply.toEvent());
+    }
+
+    /// The answer as the JSON that Lambda's runtime makes of it.
+    static JsonNode tree(APIGatewayProxyResponseEvent answer) {
+        return MAPPER.valueToTree(answer);
     }
 }

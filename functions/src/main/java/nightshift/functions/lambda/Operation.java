@@ -26,7 +26,7 @@ public abstract class Operation implements RequestStreamHandler {
     public final void handleRequest(InputStream event, OutputStream response, Context context)
             throws IOException {
         Log.begin(context);
-        if (!(Json.event(event) instanceof ObjectNode input)) {
+        if (!(Json.parse(event.readAllBytes()) instanceof ObjectNode input)) {
             throw new IllegalArgumentException("the input is no JSON object");
         }
         response.write(Json.bytes(answer(input)));

@@ -10,10 +10,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -43,9 +40,9 @@ public final class Rehearsal implements Resource {
     /// method whether there were two hundred, and a call asks AWS three times, its key and its
     /// credentials included: that is the 86th rehearsal, and it takes some twenty to compile it
     /// all.
-    private static final int TIMES = 110;
+    private static final int TIMES = 140;
 
-    private static final Duration MOST_TIME = Duration.ofSeconds(5);
+    private static final Duration MOST_TIME = Duration.ofSeconds(10);
 
     /// Where the SDK looks before the environment.
     ///
@@ -111,20 +108,13 @@ public final class Rehearsal implements Resource {
         return new AwsWiring(environment, whenItWasSent, new RememberedAws(ended), credentials);
     }
 
-    /// What a function that has not been called yet answers to its sample, called by reflection, as
-    /// Lambda's runtime does.
+    /// What a function that has not been called yet answers to its sample, called as Lambda's
+    /// runtime does.
     static byte[] answer(String handler, Wiring wiring)
             throws IOException, ReflectiveOperationException {
         var type = Class.forName(handler);
         var function = type.getConstructor(Wiring.class).newInstance(wiring);
-        var answer = new ByteArrayOutputStream();
-        type.getMethod(
-                        "handleRequest",
-                        InputStream.class,
-                        OutputStream.class,
-                        com.amazonaws.services.lambda.runtime.Context.class)
-                .invoke(function, sample(type.getSimpleName()), answer, null);
-        return answer.toByteArray();
+        return HandlerInvoker.of(function).invoke(sample(type.getSimpleName()), null);
     }
 
     /// Credentials that prove nothing, asked for as a function asks for its own under SnapStart.
@@ -141,9 +131,9 @@ public final class Rehearsal implements Resource {
         }
     }
 
-    private static ByteArrayInputStream sample(String function) {
+    private static byte[] sample(String function) {
         var file = function.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
-        return new ByteArrayInputStream(Resources.bytes("events/" + file + ".json"));
+        return Resources.bytes("events/" + file + ".json");
     }
 
     /// Writes the first message of a TLS handshake to nobody, for which the JDK reads the

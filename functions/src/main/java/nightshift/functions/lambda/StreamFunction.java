@@ -1,38 +1,44 @@
 package nightshift.functions.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
+import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
+import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse.BatchItemFailure;
+import com.amazonaws.services.lambda.runtime.events.models.dynamodb.AttributeValue;
+import com.amazonaws.services.lambda.runtime.events.models.dynamodb.StreamRecord;
 
-import nightshift.json.Json;
 import nightshift.log.Log;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Map;
 
 /// A function that the table's stream calls with changed items, in order and at least once.
 ///
-/// A record that fails is reported, so that Lambda repeats from there; the others of its batch are
-/// done all the same.
+/// A record that fails is reported, so that Lambda repeats from there. The other records of the
+/// batch are handled all the same. An `Error` fails the whole batch.
 ///
 /// @see <a
 ///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">AWS:
 ///   partial batch responses with DynamoDB</a>
-public abstract class StreamFunction implements RequestStreamHandler {
-    /// An item before and after it was changed, as DynamoDB writes JSON; missing: it was not there.
-    public record Changed(String pk, String sk, JsonNode before, JsonNode after) {
+public abstract class StreamFunction
+        implements RequestHandler<DynamodbEvent, StreamsEventResponse> {
+    /// An item before and after it was changed; null: there was no such item.
+    public record Changed(
+            String pk,
+            String sk,
+            @Nullable Map<String, AttributeValue> before,
+            @Nullable Map<String, AttributeValue> after) {
         /// Whether there was such an item.
         public boolean wasThere() {
-            return before.isObject();
+            return before != null;
         }
 
         /// Whether there still is.
         public boolean isThere() {
-            return after.isObject();
+            return after != null;
         }
 
         /// An attribute after the change; null: absent.
@@ -45,9 +51,13 @@ public abstract class StreamFunction implements RequestStreamHandler {
             return text(before, attribute);
         }
 
-        private static @Nullable String text(JsonNode image, String attribute) {
-            var value = image.path(attribute);
-            return value.path("S").asText(value.path("N").asText(null));
+        private static @Nullable String text(
+                @Nullable Map<String, AttributeValue> image, String attribute) {
+            var value = image == null ? null : image.get(attribute);
+            if (value == null) {
+                return null;
+            }
+            return value.getS() != null ? value.getS() : value.getN();
         }
     }
 
@@ -55,34 +65,29 @@ public abstract class StreamFunction implements RequestStreamHandler {
     protected abstract void follow(Changed changed);
 
     @Override
-    public final void handleRequest(
-            InputStream event, OutputStream response, @Nullable Context context)
-            throws IOException {
+    public final StreamsEventResponse handleRequest(
+            DynamodbEvent event, @Nullable Context context) {
         Log.begin(context);
-        var answer = Json.object();
-        var failures = answer.putArray("batchItemFailures");
-        for (var record : Json.event(event).path("Records")) {
-            var change = record.path("dynamodb");
+        var failures = new ArrayList<BatchItemFailure>();
+        for (var record : event.getRecords()) {
+            var change = record.getDynamodb();
             Log.about(Map.of());
             try {
                 follow(changed(change));
             } catch (RuntimeException failed) {
                 Log.warn("a change could not be followed; Lambda repeats it", failed);
-                failures.addObject().put("itemIdentifier", change.path("SequenceNumber").asText());
+                failures.add(new BatchItemFailure(change.getSequenceNumber()));
             }
         }
-        response.write(Json.bytes(answer));
+        return new StreamsEventResponse(failures);
     }
 
-    private static Changed changed(JsonNode change) {
+    private static Changed changed(StreamRecord change) {
+        var keys = change.getKeys();
         return new Changed(
-                key(change, "pk"),
-                key(change, "sk"),
-                change.path("OldImage"),
-                change.path("NewImage"));
-    }
-
-    private static String key(JsonNode change, String name) {
-        return change.required("Keys").required(name).required("S").asText();
+                keys.get("pk").getS(),
+                keys.get("sk").getS(),
+                change.getOldImage(),
+                change.getNewImage());
     }
 }

@@ -2,11 +2,10 @@ package nightshift.functions.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import nightshift.api.Call;
+import nightshift.api.CallBuilder;
 import nightshift.functions.lambda.InMemoryWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunLinks;
-import nightshift.json.Json;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.testing.TestProject;
@@ -38,14 +37,14 @@ class AppendTaskRunLogTest {
     }
 
     private void append(Wiring parts) {
-        var event =
-                Json.object().put("httpMethod", "POST").put("body", "{\"entries\":[{\"n\":1}]}");
-        event.putObject("headers").put("Content-Type", "application/json").put("Host", "localhost");
-        event.putObject("pathParameters")
-                .put("project_id", Long.toString(project.id()))
-                .put("task_id", run.key().taskId().toString())
-                .put("id", run.id().toString());
-        var reply = new AppendTaskRunLog(parts).answer(Call.of(event).linked());
+        var call =
+                CallBuilder.call()
+                        .method("POST")
+                        .json("{\"entries\":[{\"n\":1}]}")
+                        .inProject(project.id())
+                        .taskId(run.key().taskId())
+                        .id(run.id());
+        var reply = new AppendTaskRunLog(parts).answer(call.build().linked());
         assertThat(reply.status()).isEqualTo(200);
     }
 }

@@ -1,4 +1,4 @@
-package nightshift.functions;
+package nightshift.functions.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import nightshift.api.CallBuilder;
 import nightshift.events.Announcements.Announcement;
+import nightshift.functions.automations.ListTaskAutomations;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
