@@ -23,7 +23,7 @@ final class FunctionHandlers implements LocalLambda.Handlers {
 
     Object create(Template.Function function, Map<String, String> environment)
             throws ReflectiveOperationException {
-        var http = new PermittedHttp(AwsWiring.http(), function.permissions());
+        var http = new PermittedHttp(AwsWiring.connections(), function.permissions());
         var wiring = new AwsWiring(environment, clock, http);
         try {
             return Class.forName(function.handlerClass())

@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -36,6 +36,9 @@ public final class Table {
     private static final int ATTEMPTS = 60;
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 250;
+
+    /// Reads from the operating system, so that instances restored from one snapshot differ.
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient client;
     private final String name;
@@ -345,7 +348,7 @@ public final class Table {
         }
         long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed, 10));
         try {
-            Thread.sleep(ThreadLocalRandom.current().nextLong(longest) + 1);
+            Thread.sleep(RANDOM.nextLong(longest) + 1);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted between two attempts", interrupted);

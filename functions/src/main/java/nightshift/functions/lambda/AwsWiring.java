@@ -38,7 +38,6 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -53,10 +52,6 @@ import java.util.Map;
 public final class AwsWiring implements Wiring {
     /// Microseconds: what the API shows and what ids are ordered by.
     private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
-
-    /// How long AWS may be silent before an attempt fails. There are three attempts. So even a
-    /// function that waits in vain twice ends within its 29 seconds.
-    static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(4);
 
     private final Map<String, String> settings;
     private final Clock clock;
@@ -86,14 +81,14 @@ public final class AwsWiring implements Wiring {
             @Nullable AwsCredentialsProvider credentials) {
         this.settings = settings;
         this.clock = clock;
-        this.http = new Connections(http);
+        this.http = new AwsHttpClient(http);
         this.credentials = credentials;
     }
 
     public static AwsWiring fromEnvironment() {
         var environment = System.getenv();
         Rehearsal.beforeSnapshot(environment);
-        return new AwsWiring(environment, CLOCK, http(), credentials(environment));
+        return new AwsWiring(environment, CLOCK, connections(), credentials(environment));
     }
 
     /// Where Lambda keeps a function's credentials, under SnapStart and without it; null:
@@ -115,17 +110,9 @@ public final class AwsWiring implements Wiring {
                 : null;
     }
 
-    /// The HTTP client for all of AWS's services.
-    public static SdkHttpClient http() {
-        return http(ATTEMPT_TIMEOUT);
-    }
-
-    /// The same with another timeout.
-    static SdkHttpClient http(Duration attemptTimeout) {
-        return UrlConnectionHttpClient.builder()
-                .connectionTimeout(attemptTimeout)
-                .socketTimeout(attemptTimeout)
-                .build();
+    /// Connections to AWS, with a timeout for each attempt.
+    public static SdkHttpClient connections() {
+        return AwsHttpClient.connections(AwsHttpClient.ATTEMPT_TIMEOUT);
     }
 
     @Override

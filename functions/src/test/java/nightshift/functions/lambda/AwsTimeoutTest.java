@@ -117,7 +117,7 @@ class AwsTimeoutTest {
     /// Two calls in vain one after the other must fit into a function's 29 seconds.
     @Test
     void the_functions_time_is_enough_for_two_calls_in_vain() {
-        assertThat(AwsWiring.ATTEMPT_TIMEOUT.multipliedBy(3 * 2))
+        assertThat(AwsHttpClient.ATTEMPT_TIMEOUT.multipliedBy(3 * 2))
                 .isLessThan(Duration.ofSeconds(27));
     }
 
@@ -125,7 +125,10 @@ class AwsTimeoutTest {
         var credentials =
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret"));
         return new AwsWiring(
-                SETTINGS, Clock.systemUTC(), redirected(AwsWiring.http(ATTEMPT)), credentials);
+                SETTINGS,
+                Clock.systemUTC(),
+                redirected(AwsHttpClient.connections(ATTEMPT)),
+                credentials);
     }
 
     /// Sends all requests to the server of this test.

@@ -19,13 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/// AWS out of memory: whatever is read is there, and whatever is written is accepted. For
-/// [Rehearsal].
+/// The HTTP client of a rehearsed function. It answers in the place of AWS: every item and object
+/// that is read exists, and every write is accepted.
 ///
-/// The SDK reaches it through the connections of the JDK, as it will reach AWS, but no further than
-/// this process: each request goes to a socket of its own on the loopback interface, without what
-/// the function proves its identity with.
-final class RememberedAws implements SdkHttpClient {
+/// Each request goes through the JDK's HTTP connections to a server on the loopback interface, so
+/// that a rehearsal loads the classes that connections and their answers need. Credentials are
+/// removed from the request before it is sent.
+final class RehearsalHttpClient implements SdkHttpClient {
     /// An item that can be read as any kind of ours.
     private static final String ITEM =
             new String(Resources.bytes("rehearsal-item.json"), StandardCharsets.UTF_8);
@@ -52,10 +52,10 @@ final class RememberedAws implements SdkHttpClient {
                                     .build())
                     .build();
 
-    /// @param ended whether the run has ended: its log was compacted, its artifact is in the
-    ///   manifest, it is the last one of its automation, which comes by days of the week and whose
-    ///   schedules were accepted; if not, none of it
-    RememberedAws(boolean ended) {
+    /// @param ended true: the run has ended, its log is compacted, its artifact is in the manifest,
+    ///   it is the last run of its automation, and the automation's schedules were accepted. False:
+    ///   none of this
+    RehearsalHttpClient(boolean ended) {
         this.ended = ended;
     }
 
@@ -84,7 +84,7 @@ final class RememberedAws implements SdkHttpClient {
 
     private HttpExecuteResponse exchange(HttpExecuteRequest request, byte[] answer)
             throws IOException {
-        try (var server = new OneAnswer(answer)) {
+        try (var server = new OneShotHttpServer(answer)) {
             var here =
                     request.httpRequest().toBuilder()
                             .protocol("http")
@@ -104,8 +104,8 @@ final class RememberedAws implements SdkHttpClient {
         }
     }
 
-    /// As AWS answers, over a connection that stays open. Once is enough for the JVM to load what
-    /// reads such answers, and each leaves a connection in the JDK's cache for five seconds.
+    /// AWS keeps its connections open. One such answer is enough for the JVM to load the classes
+    /// that read it. Each leaves a connection in the JDK's cache for five seconds.
     private static byte[] keptOpen(byte[] answer) {
         return new String(answer, StandardCharsets.ISO_8859_1)
                 .replaceFirst("Connection: close\r\n", "")
@@ -162,8 +162,8 @@ final class RememberedAws implements SdkHttpClient {
         };
     }
 
-    /// A whole list; or what begins at one place, and behind a run the artifact of it, if it is
-    /// there or was just written.
+    /// A whole list, or the item at one place. After a run comes its artifact, if the run has ended
+    /// or the artifact was just written.
     private ArrayNode found(JsonNode values) {
         var pk = values.path(":pk").path("S").asText("RUNS#1#" + ID);
         boolean occurrences = pk.startsWith("OCCURRENCES#");
@@ -219,7 +219,7 @@ final class RememberedAws implements SdkHttpClient {
         return item;
     }
 
-    /// Scheduler: there is no schedule yet, or there is one all the same.
+    /// Scheduler: a schedule that is created exists already, unless the run has ended.
     private byte[] schedules(SdkHttpRequest request) {
         return switch (request.method()) {
             case DELETE -> refusal("404 Not Found", "ResourceNotFoundException");
@@ -254,7 +254,7 @@ final class RememberedAws implements SdkHttpClient {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /// What the endpoint says that functions under SnapStart get their credentials from.
+    /// The answer of the endpoint from which functions under SnapStart get their credentials.
     static byte[] credentials() {
         return json(
                 Json.object()

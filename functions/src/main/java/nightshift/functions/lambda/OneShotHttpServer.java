@@ -6,45 +6,53 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 
 /// A server on the loopback interface that gives one answer to one request.
-final class OneAnswer implements AutoCloseable {
-    private final ServerSocket door;
+final class OneShotHttpServer implements AutoCloseable {
+    private static final byte[] CONTINUE =
+            "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerSocket socket;
 
     /// @param answer a whole response of HTTP/1.1
-    OneAnswer(byte[] answer) throws IOException {
-        door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var server = new Thread(() -> serve(answer), "remembered AWS");
+    OneShotHttpServer(byte[] answer) throws IOException {
+        socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var server = new Thread(() -> serve(answer), "rehearsal");
         server.setDaemon(true);
         server.start();
     }
 
-    /// Where it is, without a path.
+    /// The server's URL without a path.
     URI url() {
         return URI.create(
                 "http://%s:%d"
-                        .formatted(door.getInetAddress().getHostAddress(), door.getLocalPort()));
+                        .formatted(
+                                socket.getInetAddress().getHostAddress(), socket.getLocalPort()));
     }
 
     @Override
     public void close() throws IOException {
-        door.close();
+        socket.close();
     }
 
-    /// Takes one request in, up to its end, and answers it.
+    /// Reads one request to its end and answers it.
     private void serve(byte[] answer) {
-        try (var connection = door.accept()) {
+        try (var connection = socket.accept()) {
             var request = new BufferedInputStream(connection.getInputStream());
             int length = 0;
+            boolean waits = false;
             for (var line = line(request); !line.isEmpty(); line = line(request)) {
                 if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
                     length = Integer.parseInt(line.substring(15).strip());
                 }
+                waits |= line.regionMatches(true, 0, "Expect:", 0, 7);
             }
+            if (waits) connection.getOutputStream().write(CONTINUE);
             request.skipNBytes(length);
             connection.getOutputStream().write(answer);
         } catch (IOException _) {
-            // the client meets it, too
+            // the client fails as well
         }
     }
 

@@ -4,26 +4,38 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 
-/// Connections of the JDK that are used again without a pause.
+/// The SDK's HTTP client for all of AWS's services, with timeouts and with three habits of the JDK
+/// and the SDK corrected.
 ///
-/// The JDK first listens for a millisecond whether a kept connection is still open, when a POST is
-/// to be sent over it whose length it was told (`sun.net.www.http.HttpClient.available`): a
-/// millisecond for every call of DynamoDB, Scheduler and EventBridge but the first. Not told, it
-/// counts the body itself and sends both at once; should the connection turn out closed, it sends
-/// them once more over a new one, as the SDK would after an error.
-///
-/// The SDK sends `Expect: 100-continue` with each PUT that has a body, and waits for an answer
-/// before it sends the body. SDK 2.41 has no switch for it, so the header is removed here.
-public final class Connections implements SdkHttpClient {
+/// | what | why |
+/// | --- | --- |
+/// | a `POST` is sent without `Content-Length` | told the length, the JDK waits for a millisecond before it uses a kept connection again, to see whether the server has closed it (`sun.net.www.http.HttpClient.available`). Not told, it counts the body itself; if the connection is closed, it sends the request once more over a new one |
+/// | `Expect: 100-continue` is removed | the SDK sends it with every `PUT` that has a body. It costs a round trip, and 2.41 has no switch for it |
+/// | an `UncheckedIOException` is thrown as an `IOException` | `url-connection-client` throws the first when a connection breaks in the middle of a request, and the SDK retries after the second only |
+public final class AwsHttpClient implements SdkHttpClient {
+    /// How long AWS may be silent before an attempt fails. There are three attempts. So a function
+    /// that waits in vain for two calls, one after the other, still ends within its 29 seconds.
+    static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(4);
+
     private final SdkHttpClient http;
 
     /// @param http over `url-connection-client`
-    public Connections(SdkHttpClient http) {
+    public AwsHttpClient(SdkHttpClient http) {
         this.http = http;
+    }
+
+    /// The JDK's connections with a timeout for each attempt.
+    static SdkHttpClient connections(Duration attemptTimeout) {
+        return UrlConnectionHttpClient.builder()
+                .connectionTimeout(attemptTimeout)
+                .socketTimeout(attemptTimeout)
+                .build();
     }
 
     @Override

@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-class ConnectionsTest {
+class AwsHttpClientTest {
     private static final String BODY = "{\"Key\": \"ü\"}";
 
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
@@ -78,7 +78,7 @@ class ConnectionsTest {
 
     @Test
     void a_body_comes_whole_and_with_its_length() throws IOException {
-        try (var connections = new Connections(UrlConnectionHttpClient.create())) {
+        try (var connections = new AwsHttpClient(UrlConnectionHttpClient.create())) {
             var answer = send(connections);
 
             assertThat(answer.httpResponse().statusCode()).isEqualTo(200);
@@ -93,7 +93,7 @@ class ConnectionsTest {
 
     @Test
     void a_kept_connection_that_was_closed_is_no_error() throws IOException {
-        try (var connections = new Connections(UrlConnectionHttpClient.create())) {
+        try (var connections = new AwsHttpClient(UrlConnectionHttpClient.create())) {
             for (int call = 0; call < 20; call++) {
                 var answer = send(connections);
 
@@ -108,11 +108,30 @@ class ConnectionsTest {
     @Test
     void only_of_a_post_the_length_is_not_told() {
         var told = new ArrayList<Boolean>();
-        try (var connections = new Connections(noting(told))) {
+        try (var connections = new AwsHttpClient(noting(told))) {
             connections.prepareRequest(request(SdkHttpMethod.POST));
             connections.prepareRequest(request(SdkHttpMethod.PUT));
         }
         assertThat(told).containsExactly(false, true);
+    }
+
+    /// It would cost each upload a round trip.
+    @Test
+    void no_request_waits_for_100_continue() throws IOException {
+        var put = request(SdkHttpMethod.PUT);
+        var expecting = put.httpRequest().toBuilder().putHeader("Expect", "100-continue").build();
+        try (var client = new AwsHttpClient(UrlConnectionHttpClient.create())) {
+            var answer =
+                    client.prepareRequest(
+                                    HttpExecuteRequest.builder()
+                                            .request(expecting)
+                                            .contentStreamProvider(
+                                                    put.contentStreamProvider().orElseThrow())
+                                            .build())
+                            .call();
+            assertThat(answer.httpResponse().statusCode()).isEqualTo(200);
+        }
+        assertThat(requests).singleElement().asString().doesNotContain("Expect");
     }
 
     private static SdkHttpClient noting(List<Boolean> told) {
