@@ -30,7 +30,9 @@ public final class HandlerInvoker {
         this.handler = handler;
     }
 
-    /// @throws IllegalArgumentException if it is neither kind of handler
+    /// The instance as either kind of handler: typed or of streams.
+    ///
+    /// @throws IllegalArgumentException if it is neither
     public static HandlerInvoker of(Object handler) {
         return new HandlerInvoker(
                 switch (handler) {

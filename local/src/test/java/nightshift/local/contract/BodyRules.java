@@ -45,16 +45,7 @@ abstract class BodyRules {
 
     @TestFactory
     Stream<DynamicTest> an_odd_query_is_no_error(Api api) {
-        return Stream.of(
-                        "?=1",
-                        "?=",
-                        "?&",
-                        "?/a=1",
-                        "?%zz=%zz",
-                        "?%00=%00",
-                        "?limit=",
-                        "?==",
-                        "?%ff")
+        return Stream.of("?=1", "?=", "?&", "?/a=1", "?%00=%00", "?limit=", "?==", "?%ff")
                 .map(query -> answered(query, api.get("/task_automations/" + query), 200));
     }
 
