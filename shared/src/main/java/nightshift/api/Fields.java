@@ -182,10 +182,7 @@ public final class Fields {
         require(field);
         notNull(field);
         if (!(raw(field) instanceof ObjectNode inner)) {
-            throw refuse(
-                    field,
-                    "invalid_input",
-                    "Invalid data. Expected a dictionary, but got " + pythonType(raw(field)) + ".");
+            throw noObject(raw(field), attr(field));
         }
         return new Fields(inner, attr(field) + "__");
     }
@@ -200,12 +197,7 @@ public final class Fields {
         for (int i = 0; i < items.size(); i++) {
             notNull(items, i, field);
             if (!(items.get(i) instanceof ObjectNode item)) {
-                throw ApiException.invalid(
-                        "invalid_input",
-                        "Invalid data. Expected a dictionary, but got "
-                                + pythonType(items.get(i))
-                                + ".",
-                        attr(field) + "__" + i + "__non_field_errors");
+                throw noObject(items.get(i), attr(field) + "__" + i + "__non_field_errors");
             }
             objects.add(new Fields(item, attr(field) + "__" + i + "__"));
         }
@@ -222,12 +214,7 @@ public final class Fields {
         for (int i = 0; i < items.size(); i++) {
             notNull(items, i, field);
             if (!(items.get(i) instanceof ObjectNode item)) {
-                throw ApiException.invalid(
-                        "not_a_dict",
-                        "Expected a dictionary of items but got type \""
-                                + pythonType(items.get(i))
-                                + "\".",
-                        attr(field) + "__" + i);
+                throw noFreeObject(items.get(i), attr(field) + "__" + i);
             }
             objects.add(item);
         }
@@ -259,12 +246,7 @@ public final class Fields {
         notNull(field);
         var value = raw(field);
         if (!(value instanceof ObjectNode object)) {
-            throw refuse(
-                    field,
-                    "not_a_dict",
-                    "Expected a dictionary of items but got type \""
-                            + pythonType(raw(field))
-                            + "\".");
+            throw noFreeObject(value, attr(field));
         }
         limit(field, Json.text(object), largest);
         return object;
@@ -299,6 +281,21 @@ public final class Fields {
         return ApiException.invalid(code, detail, attr(field));
     }
 
+    /// The refusal of a value that is no declared object; `attr` null: it is the whole body.
+    static ApiException noObject(JsonNode value, @Nullable String attr) {
+        return ApiException.invalid(
+                "invalid_input",
+                "Invalid data. Expected a dictionary, but got " + pythonType(value) + ".",
+                attr);
+    }
+
+    private static ApiException noFreeObject(JsonNode value, String attr) {
+        return ApiException.invalid(
+                "not_a_dict",
+                "Expected a dictionary of items but got type \"" + pythonType(value) + "\".",
+                attr);
+    }
+
     /// The name that the contract's messages, which come from Python, give to a value's type.
     static String pythonType(JsonNode node) {
         return switch (node.getNodeType()) {
@@ -313,16 +310,14 @@ public final class Fields {
 
     private @Nullable String textOrNull(String field, TextRule rule) {
         var node = raw(field);
-        if (node.isNull()) {
-            if (!rule.nullable()) {
-                throw refuse(field, "null", "This field may not be null.");
-            }
+        if (node.isNull() && rule.nullable()) {
             return null;
         }
+        notNull(field);
         if (!node.isTextual() && !node.isNumber()) {
             throw refuse(field, "invalid_input", "Not a valid string.");
         }
-        var text = trim(node.asText());
+        var text = TextRule.trim(node.asText());
         if (text.isEmpty()) {
             if (!rule.blankAllowed()) {
                 throw refuse(field, "blank", "This field may not be blank.");
@@ -403,23 +398,5 @@ public final class Fields {
         return text.codePointCount(0, text.length()) <= LONGEST_ECHO
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, LONGEST_ECHO)) + "...";
-    }
-
-    private static String trim(String text) {
-        int start = 0;
-        int end = text.length();
-        while (start < end && space(text.charAt(start))) {
-            start++;
-        }
-        while (end > start && space(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(start, end);
-    }
-
-    /// Space as Unicode and the contract's origin mean it, which is more than
-    /// [Character#isWhitespace].
-    private static boolean space(char unit) {
-        return Character.isWhitespace(unit) || Character.isSpaceChar(unit) || unit == '\u0085';
     }
 }

@@ -81,10 +81,7 @@ final class RequestBody {
         if (body instanceof ObjectNode object) {
             return object;
         }
-        throw ApiException.invalid(
-                "invalid_input",
-                "Invalid data. Expected a dictionary, but got " + Fields.pythonType(body) + ".",
-                null);
+        throw Fields.noObject(body, null);
     }
 
     private static ObjectNode form(String body) {

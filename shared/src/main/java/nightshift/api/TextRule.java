@@ -27,4 +27,22 @@ public record TextRule(boolean nullable, boolean blankAllowed, int longest, int 
     public TextRule inBytes(int bytes) {
         return new TextRule(nullable, blankAllowed, longest, bytes);
     }
+
+    /// The text without space at its ends. Space is what Unicode and the contract's origin mean by
+    /// it, which is more than [Character#isWhitespace].
+    static String trim(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && space(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && space(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean space(char unit) {
+        return Character.isWhitespace(unit) || Character.isSpaceChar(unit) || unit == '\u0085';
+    }
 }
