@@ -5,11 +5,15 @@ import nightshift.functions.lambda.Wiring;
 
 import java.lang.reflect.InvocationTargetException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 
 /// The real handlers, wired as on Lambda but with the environment of the template, and allowed what
 /// it allows them.
 final class FunctionHandlers implements LocalLambda.Handlers {
+    /// DynamoDB Local writes one item after the other, so that an answer takes seconds under load.
+    private static final Duration TIMEOUT = Duration.ofSeconds(9);
+
     private final Clock clock;
 
     FunctionHandlers(Clock clock) {
@@ -23,7 +27,7 @@ final class FunctionHandlers implements LocalLambda.Handlers {
 
     Object create(Template.Function function, Map<String, String> environment)
             throws ReflectiveOperationException {
-        var http = new PermittedHttp(AwsWiring.connections(), function.permissions());
+        var http = new PermittedHttp(AwsWiring.connections(TIMEOUT), function.permissions());
         var wiring = new AwsWiring(environment, clock, http);
         try {
             return Class.forName(function.handlerClass())

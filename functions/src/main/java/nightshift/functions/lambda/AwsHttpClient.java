@@ -4,14 +4,12 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 
-/// The SDK's HTTP client for all of AWS's services, with timeouts and with three habits of the JDK
-/// and the SDK corrected.
+/// The SDK's HTTP client for all of AWS's services, with three habits of the JDK and the SDK
+/// corrected.
 ///
 /// | what | why |
 /// | --- | --- |
@@ -19,23 +17,11 @@ import java.time.Duration;
 /// | `Expect: 100-continue` is removed | the SDK sends it with every `PUT` that has a body. It costs a round trip, and 2.41 has no switch for it |
 /// | an `UncheckedIOException` is thrown as an `IOException` | `url-connection-client` throws the first when a connection breaks in the middle of a request, and the SDK retries after the second only |
 public final class AwsHttpClient implements SdkHttpClient {
-    /// How long AWS may be silent before an attempt fails. There are three attempts. So a function
-    /// that waits in vain for two calls, one after the other, still ends within its 29 seconds.
-    static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(4);
-
     private final SdkHttpClient http;
 
     /// @param http over `url-connection-client`
     public AwsHttpClient(SdkHttpClient http) {
         this.http = http;
-    }
-
-    /// The JDK's connections with a timeout for each attempt.
-    static SdkHttpClient connections(Duration attemptTimeout) {
-        return UrlConnectionHttpClient.builder()
-                .connectionTimeout(attemptTimeout)
-                .socketTimeout(attemptTimeout)
-                .build();
     }
 
     @Override

@@ -38,6 +38,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -52,6 +53,10 @@ import java.util.Map;
 public final class AwsWiring implements Wiring {
     /// Microseconds: what the API shows and what ids are ordered by.
     private static final Clock CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+
+    /// How long AWS may be silent before an attempt fails. There are three attempts. So a function
+    /// that waits in vain for two calls, one after the other, still ends within its 29 seconds.
+    static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(4);
 
     private final Map<String, String> settings;
     private final Clock clock;
@@ -88,7 +93,8 @@ public final class AwsWiring implements Wiring {
     public static AwsWiring fromEnvironment() {
         var environment = System.getenv();
         Rehearsal.beforeSnapshot(environment);
-        return new AwsWiring(environment, CLOCK, connections(), credentials(environment));
+        return new AwsWiring(
+                environment, CLOCK, connections(ATTEMPT_TIMEOUT), credentials(environment));
     }
 
     /// Where Lambda keeps a function's credentials, under SnapStart and without it; null:
@@ -111,8 +117,11 @@ public final class AwsWiring implements Wiring {
     }
 
     /// Connections to AWS, with a timeout for each attempt.
-    public static SdkHttpClient connections() {
-        return AwsHttpClient.connections(AwsHttpClient.ATTEMPT_TIMEOUT);
+    public static SdkHttpClient connections(Duration attemptTimeout) {
+        return UrlConnectionHttpClient.builder()
+                .connectionTimeout(attemptTimeout)
+                .socketTimeout(attemptTimeout)
+                .build();
     }
 
     @Override

@@ -117,7 +117,7 @@ class AwsTimeoutTest {
     /// Two calls in vain one after the other must fit into a function's 29 seconds.
     @Test
     void the_functions_time_is_enough_for_two_calls_in_vain() {
-        assertThat(AwsHttpClient.ATTEMPT_TIMEOUT.multipliedBy(3 * 2))
+        assertThat(AwsWiring.ATTEMPT_TIMEOUT.multipliedBy(3 * 2))
                 .isLessThan(Duration.ofSeconds(27));
     }
 
@@ -127,7 +127,7 @@ class AwsTimeoutTest {
         return new AwsWiring(
                 SETTINGS,
                 Clock.systemUTC(),
-                redirected(AwsHttpClient.connections(ATTEMPT)),
+                redirected(AwsWiring.connections(ATTEMPT)),
                 credentials);
     }
 
