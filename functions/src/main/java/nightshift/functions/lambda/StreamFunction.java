@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 
 /// A function that the table's stream calls with changed items, in order and at least once.
 ///
@@ -83,11 +84,11 @@ public abstract class StreamFunction
     }
 
     private static Changed changed(StreamRecord change) {
-        var keys = change.getKeys();
         return new Changed(
-                keys.get("pk").getS(),
-                keys.get("sk").getS(),
-                change.getOldImage(),
-                change.getNewImage());
+                key(change, "pk"), key(change, "sk"), change.getOldImage(), change.getNewImage());
+    }
+
+    private static String key(StreamRecord change, String name) {
+        return Objects.requireNonNull(change.getKeys().get(name), name).getS();
     }
 }
