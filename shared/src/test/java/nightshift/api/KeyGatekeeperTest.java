@@ -87,8 +87,8 @@ class KeyGatekeeperTest {
         assertThat(reply.headers()).containsEntry("WWW-Authenticate", "Bearer");
         assertThat(reply.body())
                 .isEqualTo(
-                        "{\"type\":\"authentication_error\",\"code\":\"not_authenticated\",\"detail\":\"Authentication"
-                            + " credentials were not provided.\",\"attr\":null}");
+                        "{\"type\":\"authentication_error\",\"code\":\"not_authenticated\",\"detail\":"
+                                + "\"Authentication credentials were not provided.\",\"attr\":null}");
     }
 
     @ParameterizedTest
@@ -98,9 +98,9 @@ class KeyGatekeeperTest {
         assertThat(reply.headers()).containsEntry("WWW-Authenticate", "Bearer");
         assertThat(reply.body())
                 .isEqualTo(
-                        "{\"type\":\"authentication_error\",\"code\":\"authentication_failed\",\"detail\":\"Personal"
-                            + " API key found in request Authorization header is invalid.\","
-                            + "\"attr\":null}");
+                        "{\"type\":\"authentication_error\",\"code\":\"authentication_failed\",\"detail\":"
+                                + "\"Personal API key found in request Authorization header is invalid.\","
+                                + "\"attr\":null}");
     }
 
     @Test
@@ -178,8 +178,8 @@ class KeyGatekeeperTest {
             assertThat(reply.status()).isEqualTo(403);
             assertThat(reply.body())
                     .isEqualTo(
-                            "{\"type\":\"authentication_error\",\"code\":\"permission_denied\",\"detail\":\"API"
-                                + " key missing required scope '"
+                            "{\"type\":\"authentication_error\",\"code\":\"permission_denied\",\"detail\":"
+                                    + "\"API key missing required scope '"
                                     + scope.text()
                                     + "'\",\"attr\":null}");
         }
