@@ -116,7 +116,7 @@ public final class Call {
     /// project, task, run and automation that the path names.
     Map<String, String> ids() {
         var ids = new LinkedHashMap<String, String>();
-        ids.put("api_request_id", context("requestId", ""));
+        ids.put("api_request_id", context(ProxyRequestContext::getRequestId, ""));
         ids.put("project", project == null ? variable("project_id") : "" + project.id());
         ids.put("task", variable("task_id"));
         ids.put(resource().contains("/task_automations/") ? "automation" : "run", variable("id"));

@@ -3,6 +3,7 @@ package nightshift.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import nightshift.json.Json;
 
@@ -113,9 +114,7 @@ public final class Fields {
     /// The primary key of another object; absent, null and `""` are null.
     public @Nullable Long primaryKey(String field) {
         var node = raw(field);
-        if (node.isMissingNode()
-                || node.isNull()
-                || (node.isTextual() && node.asText().isEmpty())) {
+        if (node.isMissingNode() || node.isNull() || node.equals(TextNode.valueOf(""))) {
             return null;
         }
         var text = node.asText().strip();
@@ -244,9 +243,8 @@ public final class Fields {
             return null;
         }
         notNull(field);
-        var value = raw(field);
-        if (!(value instanceof ObjectNode object)) {
-            throw noFreeObject(value, attr(field));
+        if (!(raw(field) instanceof ObjectNode object)) {
+            throw noFreeObject(raw(field), attr(field));
         }
         limit(field, Json.text(object), largest);
         return object;
@@ -318,11 +316,11 @@ public final class Fields {
             throw refuse(field, "invalid_input", "Not a valid string.");
         }
         var text = TextRule.trim(node.asText());
-        if (text.isEmpty()) {
-            if (!rule.blankAllowed()) {
-                throw refuse(field, "blank", "This field may not be blank.");
-            }
+        if (text.isEmpty() && rule.blankAllowed()) {
             return text;
+        }
+        if (text.isEmpty()) {
+            throw refuse(field, "blank", "This field may not be blank.");
         }
         if (text.codePointCount(0, text.length()) > rule.longest()) {
             throw refuse(

@@ -111,7 +111,7 @@ class AuditLogTest {
     @Test
     void a_call_names_project_task_run_and_automation() {
         var event = call().inProject(3).taskId(new UUID(0, 4)).id(ID).resource(RUN).event();
-        event.withObject("/requestContext").put("requestId", "gateway-1");
+        event.getRequestContext().setRequestId("gateway-1");
 
         assertThat(Call.of(event).ids())
                 .isEqualTo(
