@@ -13,7 +13,7 @@ import static java.util.stream.Collectors.joining;
 import nightshift.dynamo.DynamoRunLogs;
 import nightshift.dynamo.DynamoServer;
 import nightshift.dynamo.Table;
-import nightshift.functions.lambda.Connections;
+import nightshift.functions.lambda.AwsHttpClient;
 import nightshift.run.LogEntry;
 import nightshift.run.RunKey;
 import nightshift.run.RunLogs;
@@ -477,7 +477,7 @@ class DynamoRunLogsTest implements RunLogsContract {
 
     private RunLogs logs(SdkHttpClient table, SdkHttpClient objects, Clock clock) {
         return new DynamoRunLogs(
-                new Table(DynamoServer.over(new Connections(table)), TABLE),
+                new Table(DynamoServer.over(new AwsHttpClient(table)), TABLE),
                 new S3LogObjects(
                         S3Server.client(objects),
                         bucket,

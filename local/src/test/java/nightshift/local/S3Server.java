@@ -1,6 +1,6 @@
 package nightshift.local;
 
-import nightshift.functions.lambda.Connections;
+import nightshift.functions.lambda.AwsHttpClient;
 import nightshift.s3.S3Links;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -39,7 +39,7 @@ final class S3Server {
                 .endpointOverride(SERVER.endpoint())
                 .region(Region.of(LocalAccount.REGION))
                 .credentialsProvider(CREDENTIALS)
-                .httpClient(new Connections(http))
+                .httpClient(new AwsHttpClient(http))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .build();
