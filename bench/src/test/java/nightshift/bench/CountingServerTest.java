@@ -35,7 +35,10 @@ class CountingServerTest {
         target.createContext(
                 "/",
                 exchange -> {
-                    received.add(new String(exchange.getRequestBody().readAllBytes()));
+                    received.add(
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8));
                     var body = answer.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, body.length);
                     exchange.getResponseBody().write(body);
@@ -85,7 +88,9 @@ class CountingServerTest {
                         .header("X-Amz-Target", "DynamoDB_20120810." + operation)
                         .POST(BodyPublishers.ofString(body))
                         .build();
-        var proxy = ProxySelector.of(new InetSocketAddress("127.0.0.1", counter.port()));
+        var proxy =
+                ProxySelector.of(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), counter.port()));
         try (var http = HttpClient.newBuilder().proxy(proxy).build()) {
             return http.send(request, BodyHandlers.ofString()).body();
         }

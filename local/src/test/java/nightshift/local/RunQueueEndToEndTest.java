@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /// Runs that no worker takes, with the functions, permissions and settings of the template.
@@ -104,8 +105,13 @@ class RunQueueEndToEndTest {
         return answer.body().toString();
     }
 
+    /// A part of a run's path.
+    private static String part(String run, int number) {
+        return List.of(run.split("/", -1)).get(number);
+    }
+
     private static String id(String run) {
-        return run.split("/")[7];
+        return part(run, 7);
     }
 
     private static void spoil(String run) {
@@ -136,7 +142,7 @@ class RunQueueEndToEndTest {
 
     private static Map<String, AttributeValue> key(String run) {
         return Map.of(
-                "pk", AttributeValue.fromS("RUNS#1#" + run.split("/")[5]),
+                "pk", AttributeValue.fromS("RUNS#1#" + part(run, 5)),
                 "sk", AttributeValue.fromS(id(run)));
     }
 
