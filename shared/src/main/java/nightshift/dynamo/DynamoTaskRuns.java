@@ -139,7 +139,7 @@ public final class DynamoTaskRuns implements TaskRuns {
 
     @Override
     public void touch(TaskRun run, Instant now) {
-        if (!run.waits() && run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
+        if (!run.waits() && run.times().touched().plus(TOUCH_PRECISION).isBefore(now)) {
             table.write(
                     table.change(RunItem.key(run.key()))
                             .set(RunItem.TOUCHED_AT, RunItem.sortable(now))
@@ -211,7 +211,7 @@ public final class DynamoTaskRuns implements TaskRuns {
             change.set("last_run_status", to.status().text());
         }
         if (failed) {
-            change.set("last_error", to.errorMessage()).set("updated_at", to.updatedAt());
+            change.set("last_error", to.report().errorMessage()).set("updated_at", to.times().updated());
         }
         return Optional.of(change.inTransaction());
     }

@@ -1,9 +1,12 @@
 package nightshift.dynamo;
 
 import nightshift.run.Artifact;
-import nightshift.run.ContentType;
 import nightshift.run.Lease;
 import nightshift.run.QueueEntry;
+import nightshift.run.RunClaim;
+import nightshift.run.RunPlace;
+import nightshift.run.RunReport;
+import nightshift.run.RunTimes;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
@@ -59,22 +62,22 @@ final class RunItem {
                 .put("project_id", run.key().projectId())
                 .put("task_id", run.key().taskId())
                 .put("status", run.status().text())
-                .put("environment", run.environment().text())
-                .put("stage", run.stage())
-                .put("branch", run.branch())
-                .put("error_message", run.errorMessage())
-                .put("output", run.output())
-                .put("state", run.state())
+                .put("environment", run.place().environment().text())
+                .put("stage", run.place().stage())
+                .put("branch", run.place().branch())
+                .put("error_message", run.report().errorMessage())
+                .put("output", run.report().output())
+                .put("state", run.report().state())
                 .put("automation_id", run.automationId())
-                .put("queue_entry", run.queued().number())
-                .put("queued_at", run.queued().at())
-                .put("secret", run.secret())
-                .put("claimant", run.claimant())
+                .put("queue_entry", run.claim().queued().number())
+                .put("queued_at", run.claim().queued().at())
+                .put("secret", run.claim().secret())
+                .put("claimant", run.claim().claimant())
                 .put(VERSION, 1L)
-                .put("created_at", run.createdAt())
-                .put("updated_at", run.updatedAt())
-                .put("completed_at", run.completedAt())
-                .put(TOUCHED_AT, sortable(run.touchedAt()))
+                .put("created_at", run.times().created())
+                .put("updated_at", run.times().updated())
+                .put("completed_at", run.times().completed())
+                .put(TOUCHED_AT, sortable(run.times().touched()))
                 .put(LEASE, lease(run))
                 .put(Table.LISTING, run.id().toString());
     }
@@ -83,12 +86,14 @@ final class RunItem {
         return new TaskRun(
                 key(item),
                 RunStatus.valueOf(item.text("status").toUpperCase(Locale.ROOT)),
-                RunEnvironment.valueOf(item.text("environment").toUpperCase(Locale.ROOT)),
-                item.textOrNull("stage"),
-                item.textOrNull("branch"),
-                item.textOrNull("error_message"),
-                item.textOrNull("output"),
-                item.text("state"),
+                new RunPlace(
+                        RunEnvironment.valueOf(item.text("environment").toUpperCase(Locale.ROOT)),
+                        item.textOrNull("stage"),
+                        item.textOrNull("branch")),
+                new RunReport(
+                        item.textOrNull("error_message"),
+                        item.textOrNull("output"),
+                        item.text("state")),
                 artifacts.stream()
                         .sorted(
                                 Comparator.comparingLong(
@@ -96,13 +101,15 @@ final class RunItem {
                         .map(RunItem::artifact)
                         .toList(),
                 item.uuidOrNull("automation_id"),
-                queued(item),
-                item.text("secret"),
-                item.textOrNull("claimant"),
-                item.time("created_at"),
-                item.time("updated_at"),
-                item.timeOrNull("completed_at"),
-                touchedAt(item));
+                new RunClaim(
+                        new QueueEntry(item.number("queue_entry", 0), item.time("queued_at")),
+                        item.text("secret"),
+                        item.textOrNull("claimant")),
+                new RunTimes(
+                        item.time("created_at"),
+                        item.time("updated_at"),
+                        item.timeOrNull("completed_at"),
+                        touchedAt(item)));
     }
 
     static RunKey key(Item item) {
@@ -114,18 +121,18 @@ final class RunItem {
     /// The change that gives an item what a caller may change of a run.
     static Change edit(Change change, TaskRun to) {
         return change.set("status", to.status().text())
-                .set("environment", to.environment().text())
-                .set("stage", to.stage())
-                .set("branch", to.branch())
-                .set("error_message", to.errorMessage())
-                .set("output", to.output())
-                .set("state", to.state())
-                .set("queue_entry", to.queued().number())
-                .set("queued_at", to.queued().at())
-                .set("claimant", to.claimant())
-                .set("updated_at", to.updatedAt())
-                .set("completed_at", to.completedAt())
-                .set(TOUCHED_AT, sortable(to.touchedAt()))
+                .set("environment", to.place().environment().text())
+                .set("stage", to.place().stage())
+                .set("branch", to.place().branch())
+                .set("error_message", to.report().errorMessage())
+                .set("output", to.report().output())
+                .set("state", to.report().state())
+                .set("queue_entry", to.claim().queued().number())
+                .set("queued_at", to.claim().queued().at())
+                .set("claimant", to.claim().claimant())
+                .set("updated_at", to.times().updated())
+                .set("completed_at", to.times().completed())
+                .set(TOUCHED_AT, sortable(to.times().touched()))
                 .set(LEASE, lease(to));
     }
 
@@ -153,14 +160,8 @@ final class RunItem {
                 item.number("size", 0),
                 item.text("content_type"),
                 item.text("storage_path"),
-                servedType(item),
+                item.text("served_type"),
                 item.time("uploaded_at"));
-    }
-
-    /// An artifact that an earlier version stored has none.
-    private static String servedType(Item item) {
-        var served = item.textOrNull("served_type");
-        return served == null ? ContentType.forHeader(item.text("content_type")) : served;
     }
 
     /// A timestamp whose order as text is its order in time, which [Instant#toString]'s is not.
@@ -173,19 +174,12 @@ final class RunItem {
         return Instant.EPOCH.plus(Long.parseLong(item.text(TOUCHED_AT)), ChronoUnit.MICROS);
     }
 
-    /// Older rows do not say when they were queued; they were not touched since.
-    private static QueueEntry queued(Item item) {
-        var at = item.timeOrNull("queued_at");
-        return new QueueEntry(item.number("queue_entry", 0), at == null ? touchedAt(item) : at);
-    }
-
     private static @Nullable String lease(TaskRun run) {
         var lease = Lease.of(run);
         return lease == null ? null : lease(lease);
     }
 
-    /// The partition of the index. Older rows of queued runs are in the first one as well, until
-    /// they are changed.
+    /// The partition of the index.
     static String lease(Lease lease) {
         return switch (lease) {
             case IN_PROGRESS -> "UNFINISHED";

@@ -49,6 +49,6 @@ final class RunStart {
     }
 
     static LastRun last(TaskRun run) {
-        return new LastRun(run.id(), run.createdAt(), run.status());
+        return new LastRun(run.id(), run.times().created(), run.status());
     }
 }

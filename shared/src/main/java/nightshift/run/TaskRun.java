@@ -6,39 +6,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/// One attempt at a task: what was asked, how it stands, what it left.
+/// One attempt at a task.
 ///
-/// @param output any JSON, as text; null: none
-/// @param state a JSON object, as text
 /// @param artifacts the manifest, oldest first
-/// @param automationId the automation that started the run; null: somebody did
-/// @param queued when the run was queued, and for the how many-th time
-/// @param secret signs the links to the run's log that open without a key; never shown
-/// @param claimant what the worker that claimed the run calls itself; null: none has, or it did not
-///   say
-/// @param completedAt when the first terminal status was set; null: not yet
-/// @param touchedAt the last sign of life: a change, an upload, lines of log. While the run waits
-///   for a worker: when it was announced last
+/// @param automationId the automation that started the run; null: a caller did
 public record TaskRun(
         RunKey key,
         RunStatus status,
-        RunEnvironment environment,
-        @Nullable String stage,
-        @Nullable String branch,
-        @Nullable String errorMessage,
-        @Nullable String output,
-        String state,
+        RunPlace place,
+        RunReport report,
         List<Artifact> artifacts,
         @Nullable UUID automationId,
-        QueueEntry queued,
-        String secret,
-        @Nullable String claimant,
-        Instant createdAt,
-        Instant updatedAt,
-        @Nullable Instant completedAt,
-        Instant touchedAt) {
+        RunClaim claim,
+        RunTimes times) {
 
-    /// A run as it is when it is made.
+    /// A new run.
+    ///
+    /// @param state a JSON object, as text
     public static TaskRun start(
             RunKey key,
             RunStatus status,
@@ -51,21 +35,12 @@ public record TaskRun(
         return new TaskRun(
                 key,
                 status,
-                environment,
-                null,
-                branch,
-                null,
-                null,
-                state,
+                new RunPlace(environment, null, branch),
+                new RunReport(null, null, state),
                 List.of(),
                 automationId,
-                new QueueEntry(0, now),
-                secret,
-                null,
-                now,
-                now,
-                null,
-                now);
+                new RunClaim(new QueueEntry(0, now), secret, null),
+                RunTimes.startingAt(now));
     }
 
     public UUID id() {
@@ -74,162 +49,70 @@ public record TaskRun(
 
     /// Whether the run waits for a worker to claim it.
     public boolean waits() {
-        return status == RunStatus.QUEUED && environment == RunEnvironment.CLOUD;
+        return status == RunStatus.QUEUED && place.environment() == RunEnvironment.CLOUD;
     }
 
-    /// The run with another status. The first terminal one sets the time of completion, and nothing
-    /// clears it. A run that is queued again, or goes on after its end, has a new entry in the
-    /// queue: whatever a worker had for the former one is invalid.
+    /// The run with another status. The first terminal status sets the time of completion, and
+    /// nothing clears it. A run that is queued again, or continues after its end, gets a new entry
+    /// in the queue: the tokens and keys of the former entry are invalid.
     public TaskRun with(RunStatus changed, Instant now) {
         boolean queuedAgain = changed == RunStatus.QUEUED && status != RunStatus.QUEUED;
         boolean reopened = status.terminal() && !changed.terminal();
-        boolean renewed = queuedAgain || reopened;
-        var ended = completedAt == null && changed.terminal() ? now : completedAt;
-        return new TaskRun(
-                key,
+        boolean ends = times.completed() == null && changed.terminal();
+        var changedTimes =
+                new RunTimes(
+                        times.created(),
+                        now,
+                        ends ? now : times.completed(),
+                        waits() && changed == status ? times.touched() : now);
+        return copy(
                 changed,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                artifacts,
-                automationId,
-                renewed ? queued.next(now) : queued,
-                secret,
-                renewed ? null : claimant,
-                createdAt,
-                now,
-                ended,
-                waits() && changed == status ? touchedAt : now);
+                report,
+                queuedAgain || reopened ? claim.renewed(now) : claim,
+                changedTimes);
     }
 
-    /// The run in the hands of a worker.
-    public TaskRun claimedBy(@Nullable String claimant, Instant now) {
-        return new TaskRun(
-                key,
+    /// The run after a worker has claimed it.
+    ///
+    /// @param worker the worker's name; null: it gave none
+    public TaskRun claimedBy(@Nullable String worker, Instant now) {
+        return copy(
                 RunStatus.IN_PROGRESS,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                artifacts,
-                automationId,
-                queued,
-                secret,
-                claimant,
-                createdAt,
-                now,
-                completedAt,
-                now);
+                report,
+                claim.by(worker),
+                new RunTimes(times.created(), now, times.completed(), now));
     }
 
-    public TaskRun withWhereabouts(
-            @Nullable String stage, @Nullable String branch, RunEnvironment environment) {
-        return new TaskRun(
-                key,
-                status,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                artifacts,
-                automationId,
-                queued,
-                secret,
-                claimant,
-                createdAt,
-                updatedAt,
-                completedAt,
-                touchedAt);
+    public TaskRun with(RunPlace changed) {
+        return new TaskRun(key, status, changed, report, artifacts, automationId, claim, times);
     }
 
-    public TaskRun withErrorMessage(@Nullable String errorMessage) {
-        return new TaskRun(
-                key,
-                status,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                artifacts,
-                automationId,
-                queued,
-                secret,
-                claimant,
-                createdAt,
-                updatedAt,
-                completedAt,
-                touchedAt);
+    public TaskRun with(RunTimes changed) {
+        return copy(status, report, claim, changed);
+    }
+
+    public TaskRun withErrorMessage(@Nullable String message) {
+        return with(new RunReport(message, report.output(), report.state()));
     }
 
     public TaskRun withOutput(@Nullable String output) {
-        return new TaskRun(
-                key,
-                status,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                artifacts,
-                automationId,
-                queued,
-                secret,
-                claimant,
-                createdAt,
-                updatedAt,
-                completedAt,
-                touchedAt);
+        return with(new RunReport(report.errorMessage(), output, report.state()));
     }
 
     public TaskRun withState(String state) {
-        return new TaskRun(
-                key,
-                status,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                artifacts,
-                automationId,
-                queued,
-                secret,
-                claimant,
-                createdAt,
-                updatedAt,
-                completedAt,
-                touchedAt);
+        return with(new RunReport(report.errorMessage(), report.output(), state));
     }
 
-    public TaskRun withArtifacts(List<Artifact> artifacts) {
-        return new TaskRun(
-                key,
-                status,
-                environment,
-                stage,
-                branch,
-                errorMessage,
-                output,
-                state,
-                List.copyOf(artifacts),
-                automationId,
-                queued,
-                secret,
-                claimant,
-                createdAt,
-                updatedAt,
-                completedAt,
-                touchedAt);
+    public TaskRun withArtifacts(List<Artifact> changed) {
+        var copied = List.copyOf(changed);
+        return new TaskRun(key, status, place, report, copied, automationId, claim, times);
+    }
+
+    private TaskRun with(RunReport changed) {
+        return copy(status, changed, claim, times);
+    }
+
+    private TaskRun copy(RunStatus status, RunReport report, RunClaim claim, RunTimes times) {
+        return new TaskRun(key, status, place, report, artifacts, automationId, claim, times);
     }
 }

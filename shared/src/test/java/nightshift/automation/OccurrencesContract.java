@@ -33,7 +33,7 @@ public interface OccurrencesContract {
         assertThat(all(automation).occurrences()).containsExactly(occurrence);
         assertThat(ports().runs().find(run.key())).contains(run);
         assertThat(found(automation).lastRun())
-                .isEqualTo(new LastRun(run.id(), run.createdAt(), run.status()));
+                .isEqualTo(new LastRun(run.id(), run.times().created(), run.status()));
         assertThat(found(automation).lastError()).isNull();
         assertThat(ports().tasks().find(project.id(), automation.taskId()).orElseThrow())
                 .satisfies(task -> assertThat(task.latestRunId()).isEqualTo(run.id()));

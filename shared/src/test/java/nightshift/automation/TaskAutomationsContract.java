@@ -213,9 +213,9 @@ public interface TaskAutomationsContract {
         var started =
                 ports().automations().start(project.id(), automation.id(), _ -> run).orElseThrow();
         assertThat(started.lastRun())
-                .isEqualTo(new LastRun(run.id(), run.createdAt(), RunStatus.QUEUED));
+                .isEqualTo(new LastRun(run.id(), run.times().created(), RunStatus.QUEUED));
         assertThat(started.lastError()).isNull();
-        assertThat(started.updatedAt()).isEqualTo(run.createdAt());
+        assertThat(started.updatedAt()).isEqualTo(run.times().created());
         assertThat(started.edition()).isEqualTo(1);
         assertThat(found(automation)).usingRecursiveComparison().isEqualTo(started);
         assertThat(task(automation).latestRunId()).isEqualTo(run.id());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomation;
 import nightshift.run.RunEnvironment;
+import nightshift.run.RunPlace;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.testing.Ports;
@@ -287,7 +288,7 @@ final class DynamoTableTest {
                 .withOutput("o".repeat(256 * 1024))
                 .withState("s".repeat(64 * 1024))
                 .withErrorMessage("e".repeat(errorBytes))
-                .withWhereabouts("😀".repeat(100), "😀".repeat(255), RunEnvironment.LOCAL);
+                .with(new RunPlace(RunEnvironment.LOCAL, "😀".repeat(100), "😀".repeat(255)));
     }
 
     /// As AWS counts it.

@@ -105,12 +105,12 @@ public final class InMemoryTaskRuns implements TaskRuns {
     @Override
     public void touch(TaskRun run, Instant now) {
         synchronized (world) {
-            if (!run.waits() && run.touchedAt().plus(TOUCH_PRECISION).isBefore(now)) {
+            if (!run.waits() && run.times().touched().plus(TOUCH_PRECISION).isBefore(now)) {
                 world.runs.computeIfPresent(
                         run.key(),
                         (_, kept) ->
-                                kept.touchedAt().isBefore(now)
-                                        ? touched(kept, kept.updatedAt(), now)
+                                kept.times().touched().isBefore(now)
+                                        ? touched(kept, kept.times().updated(), now)
                                         : kept);
             }
         }
@@ -122,8 +122,8 @@ public final class InMemoryTaskRuns implements TaskRuns {
             world.runs.computeIfPresent(
                     key,
                     (_, kept) ->
-                            kept.waits() && kept.touchedAt().isBefore(now)
-                                    ? touched(kept, kept.updatedAt(), now)
+                            kept.waits() && kept.times().touched().isBefore(now)
+                                    ? touched(kept, kept.times().updated(), now)
                                     : kept);
         }
     }
@@ -133,8 +133,8 @@ public final class InMemoryTaskRuns implements TaskRuns {
         synchronized (world) {
             return world.runs.values().stream()
                     .filter(run -> Lease.of(run) == lease)
-                    .filter(run -> run.touchedAt().isBefore(before))
-                    .sorted(Comparator.comparing(TaskRun::touchedAt))
+                    .filter(run -> run.times().touched().isBefore(before))
+                    .sorted(Comparator.comparing((TaskRun run) -> run.times().touched()))
                     .map(TaskRun::key)
                     .toList()
                     .stream();
@@ -148,7 +148,7 @@ public final class InMemoryTaskRuns implements TaskRuns {
             var moved = new LastRun(last.id(), last.at(), to.status());
             followed = followed.withLastRun(moved, automation.updatedAt());
         }
-        return to.status().failed() ? followed.failed(to.errorMessage(), to.updatedAt()) : followed;
+        return to.status().failed() ? followed.failed(to.report().errorMessage(), to.times().updated()) : followed;
     }
 
     private static TaskRun with(TaskRun run, List<Artifact> more, Instant now) {
@@ -165,23 +165,7 @@ public final class InMemoryTaskRuns implements TaskRuns {
     }
 
     private static TaskRun touched(TaskRun run, Instant updatedAt, Instant touchedAt) {
-        return new TaskRun(
-                run.key(),
-                run.status(),
-                run.environment(),
-                run.stage(),
-                run.branch(),
-                run.errorMessage(),
-                run.output(),
-                run.state(),
-                run.artifacts(),
-                run.automationId(),
-                run.queued(),
-                run.secret(),
-                run.claimant(),
-                run.createdAt(),
-                updatedAt,
-                run.completedAt(),
-                touchedAt);
+        var times = run.times();
+        return run.with(new RunTimes(times.created(), updatedAt, times.completed(), touchedAt));
     }
 }

@@ -137,10 +137,13 @@ public interface TaskRunsContract {
                                                 .withOutput("{\"pr_url\":\"x\"}")
                                                 .withState("{}")
                                                 .withErrorMessage("")
-                                                .withWhereabouts(
-                                                        "stage", null, RunEnvironment.LOCAL))
+                                                .with(
+                                                        new RunPlace(
+                                                                RunEnvironment.LOCAL,
+                                                                "stage",
+                                                                null)))
                         .orElseThrow();
-        assertThat(changed.completedAt()).isEqualTo(now);
+        assertThat(changed.times().completed()).isEqualTo(now);
         assertThat(changed.artifacts()).containsExactly(artifact);
         assertThat(runs().find(run.key())).contains(changed);
         var reset =
@@ -150,9 +153,9 @@ public interface TaskRunsContract {
                                         from.with(RunStatus.QUEUED, project.now())
                                                 .withOutput(null)
                                                 .withErrorMessage(null)
-                                                .withWhereabouts(null, "b", RunEnvironment.CLOUD))
+                                                .with(new RunPlace(RunEnvironment.CLOUD, null, "b")))
                         .orElseThrow();
-        assertThat(reset.completedAt()).isEqualTo(now);
+        assertThat(reset.times().completed()).isEqualTo(now);
         assertThat(runs().find(run.key())).contains(reset);
     }
 
@@ -167,14 +170,14 @@ public interface TaskRunsContract {
                         runs().update(
                                         run.key(),
                                         from ->
-                                                from.withState(from.state() + "," + n)
+                                                from.withState(from.report().state() + "," + n)
                                                         .with(RunStatus.FAILED, project.now()))
                                 .orElseThrow());
-        var parts = runs().find(run.key()).orElseThrow().state().split(",");
+        var parts = runs().find(run.key()).orElseThrow().report().state().split(",");
         assertThat(parts)
                 .containsExactlyInAnyOrder(
                         IntStream.range(-1, 20)
-                                .mapToObj(n -> n < 0 ? run.state() : "" + n)
+                                .mapToObj(n -> n < 0 ? run.report().state() : "" + n)
                                 .toArray(String[]::new));
     }
 
@@ -182,9 +185,9 @@ public interface TaskRunsContract {
     default void fifty_writers_at_once_are_all_let_through() throws Exception {
         var project = new TestProject(ports());
         var run = project.run(project.task("task").id());
-        Together.all(50, _ -> runs().update(run.key(), from -> from.withState(from.state() + "x")));
-        assertThat(runs().find(run.key()).orElseThrow().state())
-                .isEqualTo(run.state() + "x".repeat(50));
+        Together.all(50, _ -> runs().update(run.key(), from -> from.withState(from.report().state() + "x")));
+        assertThat(runs().find(run.key()).orElseThrow().report().state())
+                .isEqualTo(run.report().state() + "x".repeat(50));
     }
 
     @Test
@@ -280,8 +283,8 @@ public interface TaskRunsContract {
         var again = project.artifact(run.key(), 1);
         var added = runs().addArtifacts(run.key(), List.of(again, three, three), now).orElseThrow();
         assertThat(added.artifacts()).containsExactly(two, one, three);
-        assertThat(added.updatedAt()).isEqualTo(now);
-        assertThat(added.touchedAt()).isEqualTo(now);
+        assertThat(added.times().updated()).isEqualTo(now);
+        assertThat(added.times().touched()).isEqualTo(now);
         assertThat(runs().find(run.key())).contains(added);
         assertThat(runs().addArtifacts(run.key(), List.of(one), project.now())).contains(added);
         assertThat(runs().artifact(run.key(), three.storagePath())).contains(three);
@@ -337,10 +340,10 @@ public interface TaskRunsContract {
                                                 project.now())
                                 : runs().update(
                                                 run.key(),
-                                                from -> from.withState(from.state() + "x")));
+                                                from -> from.withState(from.report().state() + "x")));
         var end = runs().find(run.key()).orElseThrow();
         assertThat(end.artifacts()).hasSize(10);
-        assertThat(end.state()).isEqualTo(run.state() + "x".repeat(10));
+        assertThat(end.report().state()).isEqualTo(run.report().state() + "x".repeat(10));
     }
 
     @Test
@@ -348,14 +351,14 @@ public interface TaskRunsContract {
         var project = new TestProject(ports());
         var queued = project.run(project.task("task").id());
         var run = move(queued, RunStatus.IN_PROGRESS, null, project.now());
-        runs().touch(run, run.touchedAt().plusSeconds(60));
-        assertThat(touchedAt(run)).isEqualTo(run.touchedAt());
-        var later = run.touchedAt().plus(Duration.ofHours(1));
+        runs().touch(run, run.times().touched().plusSeconds(60));
+        assertThat(touchedAt(run)).isEqualTo(run.times().touched());
+        var later = run.times().touched().plus(Duration.ofHours(1));
         runs().touch(run, later);
         assertThat(touchedAt(run)).isEqualTo(later);
         runs().touch(run, later.minusSeconds(60));
         assertThat(touchedAt(run)).isEqualTo(later);
-        assertThat(runs().find(run.key()).orElseThrow().updatedAt()).isEqualTo(run.updatedAt());
+        assertThat(runs().find(run.key()).orElseThrow().times().updated()).isEqualTo(run.times().updated());
     }
 
     @Test
@@ -410,7 +413,7 @@ public interface TaskRunsContract {
         assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(600));
         runs().announced(run.key(), past.plusSeconds(300));
         assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(600));
-        assertThat(runs().find(run.key()).orElseThrow().queued()).isEqualTo(run.queued());
+        assertThat(runs().find(run.key()).orElseThrow().claim().queued()).isEqualTo(run.claim().queued());
         move(run, RunStatus.IN_PROGRESS, null, past.plusSeconds(700));
         runs().announced(run.key(), past.plusSeconds(800));
         assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(700));
@@ -424,7 +427,7 @@ public interface TaskRunsContract {
         var project = new TestProject(ports());
         var task = project.task("task").id();
         var run = runs().add(() -> project.unkeptRun(task, past)).orElseThrow();
-        runs().update(run.key(), it -> it.withWhereabouts(null, null, RunEnvironment.LOCAL));
+        runs().update(run.key(), it -> it.with(new RunPlace(RunEnvironment.LOCAL, null, null)));
         assertThat(untouched(project, Lease.QUEUED, past.plusSeconds(1))).isEmpty();
         assertThat(untouched(project, Lease.QUEUED_LOCALLY, past.plusSeconds(1)))
                 .containsExactly(run.key());
@@ -435,16 +438,16 @@ public interface TaskRunsContract {
     default void a_run_that_is_queued_again_or_reopened_has_another_entry_in_the_queue() {
         var project = new TestProject(ports());
         var run = project.run(project.task("task").id());
-        assertThat(entry(run)).isEqualTo(new QueueEntry(0, run.createdAt()));
+        assertThat(entry(run)).isEqualTo(new QueueEntry(0, run.times().created()));
         runs().update(run.key(), it -> it.claimedBy("worker", project.now()));
         move(run, RunStatus.COMPLETED, null, project.now());
         move(run, RunStatus.FAILED, null, project.now());
-        assertThat(entry(run)).isEqualTo(new QueueEntry(0, run.createdAt()));
-        assertThat(runs().find(run.key()).orElseThrow().claimant()).isEqualTo("worker");
+        assertThat(entry(run)).isEqualTo(new QueueEntry(0, run.times().created()));
+        assertThat(runs().find(run.key()).orElseThrow().claim().claimant()).isEqualTo("worker");
         var again = project.now();
         move(run, RunStatus.QUEUED, null, again);
         assertThat(entry(run)).isEqualTo(new QueueEntry(1, again));
-        assertThat(runs().find(run.key()).orElseThrow().claimant()).isNull();
+        assertThat(runs().find(run.key()).orElseThrow().claim().claimant()).isNull();
         move(run, RunStatus.QUEUED, null, project.now());
         move(run, RunStatus.IN_PROGRESS, null, project.now());
         assertThat(entry(run)).isEqualTo(new QueueEntry(1, again));
@@ -477,7 +480,7 @@ public interface TaskRunsContract {
             runs().addArtifacts(first.key(), artifacts.toList(), project.now());
         }
         var found = runs().find(first.key()).orElseThrow();
-        assertThat(found.output()).isEqualTo(first.output());
+        assertThat(found.report().output()).isEqualTo(first.report().output());
         assertThat(found.artifacts()).hasSize(300);
         assertThat(found.artifacts()).extracting(Artifact::uploadedAt).isSorted();
         assertThat(runs().of(project.id(), task, 0, 2).runs().getFirst()).isEqualTo(found);
@@ -494,7 +497,7 @@ public interface TaskRunsContract {
     }
 
     private QueueEntry entry(TaskRun run) {
-        return runs().find(run.key()).orElseThrow().queued();
+        return runs().find(run.key()).orElseThrow().claim().queued();
     }
 
     private UUID latest(UUID taskId, TestProject project) {
@@ -506,7 +509,7 @@ public interface TaskRunsContract {
     }
 
     private Instant touchedAt(TaskRun run) {
-        return runs().find(run.key()).orElseThrow().touchedAt();
+        return runs().find(run.key()).orElseThrow().times().touched();
     }
 
     private TaskRun move(TaskRun run, RunStatus status, @Nullable String error, Instant now) {
@@ -527,6 +530,6 @@ public interface TaskRunsContract {
     }
 
     private static LastRun lastRun(TaskRun run, RunStatus status) {
-        return new LastRun(run.id(), run.createdAt(), status);
+        return new LastRun(run.id(), run.times().created(), status);
     }
 }

@@ -54,7 +54,7 @@ public final class World {
     /// Keeps a new run as its automation's last.
     public TaskAutomation start(TaskAutomation automation, TaskRun run) {
         keep(run);
-        var started = automation.started(new LastRun(run.id(), run.createdAt(), run.status()));
+        var started = automation.started(new LastRun(run.id(), run.times().created(), run.status()));
         automations.put(new Id(automation.projectId(), automation.id()), started);
         return started;
     }

@@ -49,7 +49,7 @@ public final class RunChain {
     }
 
     private static Optional<RunKey> resumedBy(TaskRun run) {
-        var id = Json.stored(run.state()).path("resume_from_run_id").asText("");
+        var id = Json.stored(run.report().state()).path("resume_from_run_id").asText("");
         return UuidText.matches(id)
                 ? Optional.of(
                         new RunKey(run.key().projectId(), run.key().taskId(), UUID.fromString(id)))

@@ -76,7 +76,7 @@ public final class ClaimTaskRun extends Endpoint {
         if (!announced) {
             throw ApiException.forbidden("The claim token is not this run's.");
         }
-        boolean again = claimant != null && claimant.equals(run.claimant());
+        boolean again = claimant != null && claimant.equals(run.claim().claimant());
         if (again && run.status() == RunStatus.IN_PROGRESS) {
             return run;
         }

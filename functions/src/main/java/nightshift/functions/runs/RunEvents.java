@@ -33,14 +33,14 @@ public final class RunEvents {
     /// an event carries, prompt and schema are null and for the worker to read from the task.
     public static ObjectNode queued(TaskRun run, Task task, String apiUrl) {
         var spec = task.spec();
-        var state = Json.stored(run.state());
+        var state = Json.stored(run.report().state());
         var resumed = state.path("resume_from_run_id").asText("");
         var detail =
                 named(run.key())
                         .put("title", spec.title())
                         .put("prompt", spec.description())
                         .put("repository", spec.repository())
-                        .put("branch", run.branch())
+                        .put("branch", run.place().branch())
                         .put("resume_from_run_id", resumed.isEmpty() ? null : resumed);
         detail.set(
                 "json_schema", spec.jsonSchema() == null ? null : Json.stored(spec.jsonSchema()));
@@ -53,31 +53,31 @@ public final class RunEvents {
 
     /// A run that has ended.
     public static ObjectNode ended(TaskRun run) {
-        var ended = run.completedAt() == null ? run.updatedAt() : run.completedAt();
+        var ended = run.times().completed() == null ? run.times().updated() : run.times().completed();
         var automation = run.automationId();
         return named(run.key())
                 .put("automation_id", automation == null ? null : automation.toString())
                 .put("status", run.status().text())
-                .put("error_message", run.errorMessage())
+                .put("error_message", run.report().errorMessage())
                 .put(
                         "output_bytes",
-                        run.output() == null
+                        run.report().output() == null
                                 ? 0
-                                : run.output().getBytes(StandardCharsets.UTF_8).length)
+                                : run.report().output().getBytes(StandardCharsets.UTF_8).length)
                 .put(
                         "duration_seconds",
-                        Duration.between(run.createdAt(), ended).toMillis() / 1_000.0);
+                        Duration.between(run.times().created(), ended).toMillis() / 1_000.0);
     }
 
     /// What lets one worker claim the run. It is made of the run's own secret, so a repeated
     /// announcement has the same; a run that is queued again has another.
     static String claimToken(TaskRun run) {
-        return RunLinks.hmac(run.secret(), "claim " + queueEntry(run));
+        return RunLinks.hmac(run.claim().secret(), "claim " + queueEntry(run));
     }
 
     /// Names a run's present entry in the queue.
     static String queueEntry(TaskRun run) {
-        long number = run.queued().number();
+        long number = run.claim().queued().number();
         return number == 0 ? run.id().toString() : run.id() + " " + number;
     }
 }

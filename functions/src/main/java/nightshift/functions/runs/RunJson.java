@@ -8,6 +8,7 @@ import nightshift.api.TextRule;
 import nightshift.json.Json;
 import nightshift.run.Artifact;
 import nightshift.run.RunEnvironment;
+import nightshift.run.RunPlace;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.text.IsoTime;
@@ -44,18 +45,18 @@ public final class RunJson {
                 Json.object()
                         .put("id", run.id().toString())
                         .put("task", run.key().taskId().toString())
-                        .put("stage", run.stage())
-                        .put("branch", run.branch())
+                        .put("stage", run.place().stage())
+                        .put("branch", run.place().branch())
                         .put("status", run.status().text())
-                        .put("environment", run.environment().text())
+                        .put("environment", run.place().environment().text())
                         .put("log_url", logUrl)
-                        .put("error_message", run.errorMessage());
-        json.set("output", run.output() == null ? null : Json.stored(run.output()));
-        json.set("state", Json.stored(run.state()));
+                        .put("error_message", run.report().errorMessage());
+        json.set("output", run.report().output() == null ? null : Json.stored(run.report().output()));
+        json.set("state", Json.stored(run.report().state()));
         json.set("artifacts", manifest(run.artifacts()));
-        return json.put("created_at", IsoTime.format(run.createdAt()))
-                .put("updated_at", IsoTime.format(run.updatedAt()))
-                .put("completed_at", IsoTime.format(run.completedAt()));
+        return json.put("created_at", IsoTime.format(run.times().created()))
+                .put("updated_at", IsoTime.format(run.times().updated()))
+                .put("completed_at", IsoTime.format(run.times().completed()));
     }
 
     public static JsonNode manifest(List<Artifact> artifacts) {
@@ -98,10 +99,13 @@ public final class RunJson {
         TaskRun apply(TaskRun run, Instant now) {
             var changed = run.with(status == null ? run.status() : status, now);
             changed =
-                    changed.withWhereabouts(
-                            body.has("stage") ? stage : run.stage(),
-                            body.has("branch") ? branch : run.branch(),
-                            environment == null ? run.environment() : RunEnvironment.LOCAL);
+                    changed.with(
+                            new RunPlace(
+                                    environment == null
+                                            ? run.place().environment()
+                                            : RunEnvironment.LOCAL,
+                                    body.has("stage") ? stage : run.place().stage(),
+                                    body.has("branch") ? branch : run.place().branch()));
             if (body.has("error_message")) {
                 changed = changed.withErrorMessage(errorMessage);
             }
@@ -116,7 +120,7 @@ public final class RunJson {
 
         private @Nullable String mergedOutput(TaskRun run) {
             var sent = body.raw("output");
-            var old = run.output() == null ? null : Json.stored(run.output());
+            var old = run.report().output() == null ? null : Json.stored(run.report().output());
             var output =
                     old instanceof ObjectNode both && sent instanceof ObjectNode added
                             ? both.setAll(added)
@@ -125,7 +129,7 @@ public final class RunJson {
         }
 
         private String mergedState(TaskRun run) {
-            var merged = (ObjectNode) Json.stored(run.state());
+            var merged = (ObjectNode) Json.stored(run.report().state());
             merged.remove(
                     stateRemoveKeys.stream()
                             .filter(key -> !PROTECTED_STATE.contains(key))

@@ -71,7 +71,7 @@ public final class RunLinks {
     }
 
     private static String signature(TaskRun run, long expires) {
-        return hmac(run.secret(), "log " + run.id() + " " + expires);
+        return hmac(run.claim().secret(), "log " + run.id() + " " + expires);
     }
 
     /// The hex HMAC-SHA256 of a text.

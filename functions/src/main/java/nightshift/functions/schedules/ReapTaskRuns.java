@@ -149,9 +149,9 @@ public final class ReapTaskRuns extends Operation {
     private boolean isOver(TaskRun run, Instant now) {
         return switch (Lease.of(run)) {
             case null -> false;
-            case IN_PROGRESS -> run.touchedAt().isBefore(now.minus(lease));
-            case QUEUED_LOCALLY -> run.touchedAt().isBefore(now.minus(queueLease));
-            case QUEUED -> run.queued().at().isBefore(now.minus(queueLease));
+            case IN_PROGRESS -> run.times().touched().isBefore(now.minus(lease));
+            case QUEUED_LOCALLY -> run.times().touched().isBefore(now.minus(queueLease));
+            case QUEUED -> run.claim().queued().at().isBefore(now.minus(queueLease));
         };
     }
 

@@ -80,7 +80,7 @@ final class TaskFilter {
 
     private static boolean hasStage(Task task, String stage, TaskRuns runs) {
         return runs.of(task.projectId(), task.id(), 0, MOST_RUNS).runs().stream()
-                .map(TaskRun::stage)
+                .map(run -> run.place().stage())
                 .anyMatch(stage::equals);
     }
 

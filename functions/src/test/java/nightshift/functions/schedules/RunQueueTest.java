@@ -16,6 +16,7 @@ import nightshift.functions.runs.ClaimTaskRun;
 import nightshift.functions.runs.UpdateTaskRun;
 import nightshift.json.Json;
 import nightshift.run.RunEnvironment;
+import nightshift.run.RunPlace;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
@@ -80,7 +81,7 @@ class RunQueueTest {
                     assertThat(it.type()).isEqualTo("TaskRun Queued");
                     assertThat(it.detail()).isEqualTo(world.announced.getFirst().detail());
                 });
-        assertThat(found(run.key()).updatedAt()).isEqualTo(run.updatedAt());
+        assertThat(found(run.key()).times().updated()).isEqualTo(run.times().updated());
     }
 
     @Test
@@ -91,7 +92,7 @@ class RunQueueTest {
         world.runs()
                 .update(
                         runs.get(2).key(),
-                        it -> it.withWhereabouts(null, null, RunEnvironment.LOCAL));
+                        it -> it.with(new RunPlace(RunEnvironment.LOCAL, null, null)));
         world.tasks().delete(project.id(), task);
         world.forward(Duration.ofMinutes(11));
         assertThat(reap(world).path("announced").asInt()).isEqualTo(1);
@@ -112,7 +113,7 @@ class RunQueueTest {
         world.forward(FIVE_MINUTES);
         assertThat(reap(world).path("reaped").asInt()).isEqualTo(1);
         assertThat(found(run.key()).status()).isEqualTo(RunStatus.FAILED);
-        assertThat(found(run.key()).errorMessage())
+        assertThat(found(run.key()).report().errorMessage())
                 .isEqualTo(
                         "Failed to start task workflow: no worker has taken the run for 1440 minutes.");
     }
@@ -133,7 +134,7 @@ class RunQueueTest {
     @Test
     void a_run_that_waits_for_its_client_waits_as_long_and_is_not_announced() {
         var run = queued(1).getFirst();
-        world.runs().update(run.key(), it -> it.withWhereabouts(null, null, RunEnvironment.LOCAL));
+        world.runs().update(run.key(), it -> it.with(new RunPlace(RunEnvironment.LOCAL, null, null)));
         world.forward(DAY);
         assertThat(reap(world).path("reaped").asInt()).isZero();
         world.forward(Duration.ofMinutes(1));
