@@ -22,6 +22,7 @@ import java.util.UUID;
 /// How an automation lies in the table.
 final class AutomationItem {
     static final String PARTITION = "AUTOMATIONS#";
+    static final String EDITION = "edition";
 
     /// A sort key ends at 1,024 bytes of UTF-8; what follows the names takes 58.
     ///
@@ -60,7 +61,7 @@ final class AutomationItem {
                 .put("last_run_at", last == null ? null : last.at())
                 .put("last_run_status", last == null ? null : last.status().text())
                 .put("last_error", automation.lastError())
-                .put("edition", automation.edition())
+                .put(EDITION, automation.edition())
                 .put("timed_since", automation.timings().since())
                 .putTexts("timed_before", formerTimings(automation))
                 .put("created_at", automation.createdAt())
@@ -84,7 +85,7 @@ final class AutomationItem {
                         item.flag("enabled")),
                 lastRun(item),
                 item.textOrNull("last_error"),
-                item.number("edition", 1),
+                item.number(EDITION, 1),
                 timings(item),
                 item.time("created_at"),
                 item.time("updated_at"));
@@ -101,13 +102,13 @@ final class AutomationItem {
                 .set("timezone", spec.timezone().name())
                 .set("template_id", spec.templateId())
                 .set("enabled", spec.enabled())
-                .set("edition", (Long) to.edition())
+                .set(EDITION, (Long) to.edition())
                 .set("timed_since", to.timings().since())
                 .setTexts("timed_before", formerTimings(to))
                 .set("updated_at", to.updatedAt())
                 .set(Table.LISTING, listing(to))
                 .ifPresent()
-                .ifStill("edition", (Long) from.edition());
+                .ifStill(EDITION, (Long) from.edition());
     }
 
     /// The automation's place in the list: name ignoring case, name by code point, newest first,

@@ -31,7 +31,7 @@ public final class DynamoOccurrences implements Occurrences {
     public Recorded start(TaskAutomation automation, TaskRun run, Occurrence occurrence) {
         var last =
                 RunStart.lastOfAutomation(table, automation, run)
-                        .ifStill("edition", (Long) automation.edition());
+                        .ifStill(AutomationItem.EDITION, (Long) automation.edition());
         return recorded(
                 occurrence,
                 () ->
@@ -52,7 +52,10 @@ public final class DynamoOccurrences implements Occurrences {
                                 table.putNew(OccurrenceItem.write(occurrence)),
                                 automation == null
                                         ? table.checkAbsent(key)
-                                        : table.checkStill(key, "edition", automation.edition())));
+                                        : table.checkStill(
+                                                key,
+                                                AutomationItem.EDITION,
+                                                automation.edition())));
     }
 
     @Override

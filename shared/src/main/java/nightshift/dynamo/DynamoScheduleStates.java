@@ -47,7 +47,7 @@ public final class DynamoScheduleStates implements ScheduleStates {
                         table.put(write(automation, state)),
                         table.checkStill(
                                 AutomationItem.key(automation.projectId(), automation.id()),
-                                "edition",
+                                AutomationItem.EDITION,
                                 automation.edition())));
     }
 

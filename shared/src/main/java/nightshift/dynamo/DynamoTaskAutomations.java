@@ -138,7 +138,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
                         .set("last_error", error)
                         .set("updated_at", now)
                         .ifPresent()
-                        .ifStill("edition", (Long) automation.edition()));
+                        .ifStill(AutomationItem.EDITION, (Long) automation.edition()));
     }
 
     @Override

@@ -1,13 +1,12 @@
 package nightshift.functions.schedules;
 
+import nightshift.dynamo.TableChange;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.StreamFunction;
 import nightshift.functions.lambda.Wiring;
 import nightshift.log.Log;
 
 import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
 
 /// Follows the changes of automations and makes their schedules what the rows say.
 public final class SyncSchedule extends StreamFunction {
@@ -24,16 +23,13 @@ public final class SyncSchedule extends StreamFunction {
     }
 
     @Override
-    protected void follow(Changed changed) {
-        boolean sameEdition =
-                changed.wasThere()
-                        && changed.isThere()
-                        && Objects.equals(changed.then("edition"), changed.now("edition"));
-        if (sameEdition) {
-            return; // a run started or failed: nothing that a schedule knows of
+    protected void follow(TableChange change) {
+        // Another change of an automation is a run that started or failed: no schedule depends on
+        // it.
+        if (change instanceof TableChange.OfAutomation automation && automation.edited()) {
+            var projectId = automation.projectId();
+            Log.about(Map.of("project", projectId, "automation", automation.automationId()));
+            synchronizer.sync(projectId, automation.automationId(), automation.wasThere());
         }
-        var projectId = Long.parseLong(changed.pk().substring(changed.pk().indexOf('#') + 1));
-        Log.about(Map.of("project", projectId, "automation", changed.sk()));
-        synchronizer.sync(projectId, UUID.fromString(changed.sk()), changed.wasThere());
     }
 }
