@@ -63,7 +63,7 @@ class EventBridgeSchedulesTest {
         schedules =
                 new EventBridgeSchedules(
                         world.client(),
-                        new EventBridgeSchedules.Bell(
+                        new EventBridgeSchedules.ScheduleTarget(
                                 GROUP,
                                 SchedulerWorld.FUNCTION,
                                 "arn:aws:iam::000000000000:role/scheduler",

@@ -1,7 +1,7 @@
 package nightshift.api;
 
 import nightshift.keys.ApiKey;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.keys.Project;
 import nightshift.log.Log;
 
@@ -21,36 +21,36 @@ import java.util.regex.Pattern;
 /// Admits calls that carry a personal API key: key, project, the key's projects, scope, in this
 /// order.
 ///
-/// Answers of the keyring are remembered for a moment, so a revocation is in force everywhere
-/// within a minute. What was not found is never remembered: a new key or project works at once.
+/// Keys and projects are cached in memory for 45 seconds, so a revocation is in force everywhere
+/// within a minute. A key or project that was not found is not cached: a new one works at once.
 public final class KeyGatekeeper implements Gatekeeper {
     /// How the key of a worker begins, which is good for one run only.
     public static final String WORKER_KEY = "phr_";
 
-    /// What a worker is told where it has no business.
+    /// The refusal of a worker's key by an endpoint that is not for workers.
     public static final String WORKER_REFUSED = "A worker's key opens nothing but its own run.";
 
-    private static final Duration REMEMBERED = Duration.ofSeconds(45);
+    private static final Duration CACHE_TTL = Duration.ofSeconds(45);
     private static final Duration LAST_USED_PRECISION = Duration.ofHours(1);
-    private static final int REMEMBERED_AT_MOST = 1_000;
+    private static final int CACHE_SIZE = 1_000;
     private static final Pattern BEARER = Pattern.compile("Bearer +(\\S.*\\S)\\s*");
     private static final Pattern PROJECT_ID = Pattern.compile("0*[1-9][0-9]{0,17}");
 
-    private final Keyring keyring;
+    private final ApiKeyStore apiKeys;
     private final Clock clock;
-    private final Map<String, Remembered<ApiKey>> keys = new ConcurrentHashMap<>();
-    private final Map<Long, Remembered<Project>> projects = new ConcurrentHashMap<>();
+    private final Map<String, Cached<ApiKey>> keys = new ConcurrentHashMap<>();
+    private final Map<Long, Cached<Project>> projects = new ConcurrentHashMap<>();
 
-    private record Remembered<T>(T value, Instant at) {
+    private record Cached<T>(T value, Instant at) {
         boolean fresh(Instant now) {
-            return now.isBefore(at.plus(REMEMBERED)) && !now.isBefore(at);
+            return now.isBefore(at.plus(CACHE_TTL)) && !now.isBefore(at);
         }
     }
 
     private record Credential(String key, String source) {}
 
-    public KeyGatekeeper(Keyring keyring, Clock clock) {
-        this.keyring = keyring;
+    public KeyGatekeeper(ApiKeyStore apiKeys, Clock clock) {
+        this.apiKeys = apiKeys;
         this.clock = clock;
     }
 
@@ -114,18 +114,18 @@ public final class KeyGatekeeper implements Gatekeeper {
         return bearer.matches() ? bearer.group(1) : null;
     }
 
-    private Keyring.Found find(String digest, @Nullable Long projectId, Instant now) {
+    private ApiKeyStore.Found find(String digest, @Nullable Long projectId, Instant now) {
         var key = fresh(keys.get(digest), now);
         var project = projectId == null ? null : fresh(projects.get(projectId), now);
         if (key != null && (projectId == null || project != null)) {
-            return new Keyring.Found(key, project);
+            return new ApiKeyStore.Found(key, project);
         }
-        var found = keyring.find(digest, projectId);
+        var found = apiKeys.find(digest, projectId);
         if (found.key() != null) {
-            remember(keys, digest, found.key(), now);
+            cache(keys, digest, found.key(), now);
         }
         if (found.project() != null) {
-            remember(projects, found.project().id(), found.project(), now);
+            cache(projects, found.project().id(), found.project(), now);
         }
         return found;
     }
@@ -142,9 +142,9 @@ public final class KeyGatekeeper implements Gatekeeper {
             return;
         }
         keys.computeIfPresent(
-                key.digest(), (_, known) -> new Remembered<>(key.usedAt(now), known.at()));
+                key.digest(), (_, known) -> new Cached<>(key.usedAt(now), known.at()));
         try {
-            keyring.used(key, now);
+            apiKeys.used(key, now);
         } catch (RuntimeException failed) {
             Log.warn("the last use of a key was not recorded", failed); // no reason to refuse it
         }
@@ -170,15 +170,14 @@ public final class KeyGatekeeper implements Gatekeeper {
                 : new Credential(parameter, "query string");
     }
 
-    private static <T> @Nullable T fresh(@Nullable Remembered<T> remembered, Instant now) {
-        return remembered != null && remembered.fresh(now) ? remembered.value() : null;
+    private static <T> @Nullable T fresh(@Nullable Cached<T> cached, Instant now) {
+        return cached != null && cached.fresh(now) ? cached.value() : null;
     }
 
-    private static <K, V> void remember(
-            Map<K, Remembered<V>> memory, K name, V value, Instant now) {
-        if (memory.size() >= REMEMBERED_AT_MOST) {
-            memory.clear();
+    private static <K, V> void cache(Map<K, Cached<V>> cache, K name, V value, Instant now) {
+        if (cache.size() >= CACHE_SIZE) {
+            cache.clear();
         }
-        memory.put(name, new Remembered<>(value, now));
+        cache.put(name, new Cached<>(value, now));
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Set;
 import java.util.UUID;
 
-/// The bells that wake us at an automation's occurrences.
+/// The schedules that invoke `FireTaskAutomation` at an automation's occurrences.
 public interface Schedules {
     /// Makes the schedules of one automation what it says. Safe to repeat.
     ///

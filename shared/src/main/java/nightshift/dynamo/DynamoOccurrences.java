@@ -89,7 +89,7 @@ public final class DynamoOccurrences implements Occurrences {
     }
 
     private Recorded recorded(Occurrence occurrence, Supplier<Table.Written> write) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var written = write.get();
             if (written.done()) {
                 return Recorded.NOW;
@@ -97,7 +97,7 @@ public final class DynamoOccurrences implements Occurrences {
             if (counted(occurrence)) {
                 return Recorded.BEFORE;
             }
-            return written.contended() ? null : Recorded.OUTDATED;
+            return written.conflicted() ? null : Recorded.OUTDATED;
         });
     }
 

@@ -56,7 +56,7 @@ public final class DynamoRunLogs implements RunLogs {
     /// Not a generator whose state a snapshot would give to every instance.
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private static final int REMEMBERED_RUNS = 1_000;
+    private static final int CACHED_RUNS = 1_000;
 
     private final Table table;
     private final LogObjects objects;
@@ -68,7 +68,7 @@ public final class DynamoRunLogs implements RunLogs {
                     new LinkedHashMap<>(16, 0.75f, true) {
                         @Override
                         protected boolean removeEldestEntry(Map.Entry<RunKey, LogPosition> eldest) {
-                            return size() > REMEMBERED_RUNS;
+                            return size() > CACHED_RUNS;
                         }
                     });
 

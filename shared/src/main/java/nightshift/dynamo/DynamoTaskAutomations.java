@@ -48,7 +48,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     @Override
     public boolean add(TaskAutomation automation, Task task) {
         var projectKey = ProjectItem.key(automation.projectId());
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var project = table.get(projectKey).orElseThrow();
             long automations = project.number(ProjectItem.AUTOMATIONS, 0);
             if (automations >= mostPerProject) {
@@ -70,7 +70,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     @Override
     public Optional<TaskAutomation> update(
             long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var current = find(projectId, id);
             if (current.isEmpty()) {
                 return Optional.empty();
@@ -95,7 +95,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
 
     @Override
     public boolean remove(long projectId, UUID id) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var current = find(projectId, id);
             if (current.isEmpty()) {
                 return false;
@@ -118,7 +118,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     @Override
     public Optional<TaskAutomation> start(
             long projectId, UUID id, Function<TaskAutomation, TaskRun> run) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var current = find(projectId, id);
             if (current.isEmpty()) {
                 return Optional.empty();

@@ -63,19 +63,19 @@ public final class DynamoTaskRuns implements TaskRuns {
 
     @Override
     public Optional<TaskRun> add(Supplier<TaskRun> run) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var added = run.get();
             var written = RunStart.write(table, added);
             if (written.done()) {
                 return Optional.of(added);
             }
-            return written.contended() ? null : Optional.empty();
+            return written.conflicted() ? null : Optional.empty();
         });
     }
 
     @Override
     public Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var items = whole(key);
             if (items.isEmpty() || RunItem.isArtifact(items.getFirst())) {
                 return Optional.empty();
@@ -101,7 +101,7 @@ public final class DynamoTaskRuns implements TaskRuns {
     public Optional<TaskRun> addArtifacts(RunKey key, List<Artifact> artifacts, Instant now) {
         // Most are new: what is there is looked up only when one turns out not to be.
         var present = new HashSet<String>();
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var added = new LinkedHashMap<String, Item>();
             for (var artifact : artifacts) {
                 var item = RunItem.write(key, artifact, now, added.size());
@@ -211,7 +211,8 @@ public final class DynamoTaskRuns implements TaskRuns {
             change.set("last_run_status", to.status().text());
         }
         if (failed) {
-            change.set("last_error", to.report().errorMessage()).set("updated_at", to.times().updated());
+            change.set("last_error", to.report().errorMessage())
+                    .set("updated_at", to.times().updated());
         }
         return Optional.of(change.inTransaction());
     }

@@ -46,7 +46,7 @@ public final class DynamoTasks implements Tasks {
     @Override
     public Task add(Task task) {
         var projectKey = ProjectItem.key(task.projectId());
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var project = table.get(projectKey).orElseThrow();
             var numbered = ProjectItem.number(task, project);
             var written =
@@ -59,7 +59,7 @@ public final class DynamoTasks implements Tasks {
 
     @Override
     public Optional<Task> update(long projectId, UUID id, UnaryOperator<Task> change) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var item = table.get(TaskItem.key(projectId, id));
             var current = item.map(TaskItem::read).filter(task -> !task.deleted());
             if (current.isEmpty()) {

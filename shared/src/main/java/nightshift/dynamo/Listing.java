@@ -33,8 +33,8 @@ final class Listing {
         this.query = query;
     }
 
-    /// One page of the list that a query finds. What a long list has before and behind it DynamoDB
-    /// counts, for which it sends nothing but the number.
+    /// One page of the list that a query finds. DynamoDB counts the items before and after the page
+    /// and sends only the number.
     static Page page(DynamoDbClient client, QueryRequest query, int offset, int limit) {
         var walk = new Listing(client, query);
         List<Item> page;
@@ -59,14 +59,14 @@ final class Listing {
         }
         long count = length.getAsLong();
         int size = Math.clamp(count - offset, 0, limit);
-        long behind = count - offset - size;
-        if (offset <= behind) {
+        long after = count - offset - size;
+        if (offset <= after) {
             walk.pass(offset);
             return new Page(count, walk.read(size));
         }
         var backwards = query.toBuilder().scanIndexForward(!query.scanIndexForward()).build();
         var back = new Listing(client, backwards);
-        back.pass(behind);
+        back.pass(after);
         return new Page(count, back.read(size).reversed());
     }
 

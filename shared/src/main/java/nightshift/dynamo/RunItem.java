@@ -4,12 +4,12 @@ import nightshift.run.Artifact;
 import nightshift.run.Lease;
 import nightshift.run.QueueEntry;
 import nightshift.run.RunClaim;
-import nightshift.run.RunPlace;
-import nightshift.run.RunReport;
-import nightshift.run.RunTimes;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
+import nightshift.run.RunPlace;
+import nightshift.run.RunReport;
 import nightshift.run.RunStatus;
+import nightshift.run.RunTimes;
 import nightshift.run.TaskRun;
 
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
-/// How a run and its manifest lie in the table: the run, and behind it one item for each artifact.
+/// The items of a run: the run itself, followed by one item for each artifact.
 final class RunItem {
     static final String PARTITION = "RUNS#";
     static final String BY_LEASE = "by_lease";
@@ -30,8 +30,8 @@ final class RunItem {
     static final String VERSION = "version";
     static final String HAS_ARTIFACTS = "has_artifacts";
 
-    /// Sorts behind every sort key that begins with a run's id.
-    private static final String BEHIND = "~";
+    /// Sorts after every sort key that begins with a run's id.
+    private static final String LAST = "~";
 
     private RunItem() {}
 
@@ -48,9 +48,9 @@ final class RunItem {
                 partition(run.projectId(), run.taskId()), run.runId() + "/" + storagePath);
     }
 
-    /// The sort key behind everything of a run.
+    /// A sort key after all items of a run.
     static String end(String runId) {
-        return runId + BEHIND;
+        return runId + LAST;
     }
 
     static boolean isArtifact(Item item) {

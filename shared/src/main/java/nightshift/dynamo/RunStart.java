@@ -13,8 +13,8 @@ import java.util.List;
 final class RunStart {
     private RunStart() {}
 
-    /// Keeps a new run together with what else its start means. It becomes its task's latest unless
-    /// that has a greater id already: clocks differ, and the greatest id is the latest run.
+    /// Adds a new run in one transaction with the other writes. It becomes its task's latest run
+    /// unless that one has a greater id: clocks differ, and the greatest id is the latest run.
     static Table.Written write(Table table, TaskRun run, TransactWriteItem... others) {
         var task = TaskItem.key(run.key().projectId(), run.key().taskId());
         var writes = new ArrayList<>(List.of(others));
@@ -33,8 +33,8 @@ final class RunStart {
         return table.write(writes);
     }
 
-    /// The automation's last run moves on from the one that it was read with: who started a run
-    /// meanwhile is not overwritten.
+    /// Sets the automation's last run, if that is still the one that was read. A run that another
+    /// writer started meanwhile is not overwritten.
     static Change lastOfAutomation(Table table, TaskAutomation automation, TaskRun run) {
         var before = automation.lastRun();
         var last = last(run);

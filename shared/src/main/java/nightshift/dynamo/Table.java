@@ -53,7 +53,7 @@ public final class Table {
     /// @param refused the indexes of the writes whose condition failed
     record Written(boolean done, List<Integer> refused) {
         /// Whether another transaction was in the way, so that the same one may pass at once.
-        boolean contended() {
+        boolean conflicted() {
             return !done && refused.isEmpty();
         }
 
@@ -169,8 +169,8 @@ public final class Table {
         return Listing.page(client, listing(pk, "", true), offset, limit, length);
     }
 
-    /// The keys in a global index's partition whose sort key lies before a text, in its order; a
-    /// moment behind the table. Pages are read as the stream goes on.
+    /// The keys in a global index's partition whose sort key lies before a text, in its order. The
+    /// index is a moment older than the table. Pages are read as the stream is consumed.
     Stream<Item> before(String index, String hash, String hashValue, String range, String before) {
         var query =
                 QueryRequest.builder()
@@ -312,7 +312,7 @@ public final class Table {
 
     /// Writes one change. Answers whether its condition held.
     boolean write(Change change) {
-        return uncontended(() -> {
+        return retryConflicts(() -> {
             try {
                 client.updateItem(change.alone().build());
                 return true;
@@ -329,7 +329,7 @@ public final class Table {
     ///
     /// @param attempt answers null to be repeated
     /// @throws IllegalStateException if the others never let it through
-    <T> T uncontended(Supplier<@Nullable T> attempt) {
+    <T> T retryConflicts(Supplier<@Nullable T> attempt) {
         for (int failed = 0; ; failed++) {
             var result = attempt.get();
             if (result != null) {

@@ -2,7 +2,7 @@ package nightshift.events;
 
 import java.util.List;
 
-/// Tells whoever listens what happened, at least once.
+/// Publishes events, at least once.
 public interface Announcements {
     /// What happened.
     ///

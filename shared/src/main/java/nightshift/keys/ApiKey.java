@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/// A personal API key as it is kept: without the key itself, of which only the digest is stored.
+/// A personal API key as it is stored: the digest, never the key itself.
 ///
 /// @param digest `sha256$` and the hex SHA-256 of the key
 /// @param projects the projects the key opens; null: all of them

@@ -3,7 +3,7 @@ package nightshift.run;
 import java.io.InputStream;
 import java.util.Optional;
 
-/// The files that runs leave behind. Which of them belong to a run is for its manifest to say.
+/// The files that runs produce. A run's manifest lists its files.
 public interface Artifacts {
     /// Keeps a file that came with a request; the content type may be blank.
     void put(StoragePath path, byte[] content, String contentType);

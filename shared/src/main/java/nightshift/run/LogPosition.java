@@ -24,7 +24,7 @@ public record LogPosition(long number, long entries, long bytes, @Nullable Insta
         return latest != null && latest.isAfter(time);
     }
 
-    /// The later of two times, of which each may be missing.
+    /// The later of two times; null: both are missing.
     public static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
         if (one == null) return other;
         return other == null || one.isAfter(other) ? one : other;

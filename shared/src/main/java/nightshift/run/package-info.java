@@ -1,4 +1,4 @@
-/// Runs of tasks and what they leave behind: status, output, artifacts, logs.
+/// Runs of tasks and what they produce: status, output, artifacts, logs.
 @NullMarked
 package nightshift.run;
 

@@ -230,7 +230,7 @@ final class ComposedObject {
                             Thread::startVirtualThread));
         }
 
-        /// What a crash leaves behind, the bucket's lifecycle removes.
+        /// The bucket's lifecycle removes what a crash leaves.
         private void abort(RuntimeException cause) {
             try {
                 // A part that arrives after the end of its upload would stay.

@@ -39,22 +39,22 @@ public final class EventBridgeSchedules implements Schedules {
     private static final int CONFLICTS = 5;
 
     private final SchedulerClient client;
-    private final Bell bell;
+    private final ScheduleTarget target;
 
-    /// What every schedule has in common: where it stands, whom it wakes, with whose permission,
-    /// and who learns that it could not.
+    /// What all schedules have in common: their group, the function that they invoke, the role that
+    /// permits it, and the queue for firings that failed.
     ///
     /// @param tolerance how long a firing is tried
-    public record Bell(
+    public record ScheduleTarget(
             String group,
             String functionArn,
             String roleArn,
             String deadLetterArn,
             Duration tolerance) {}
 
-    public EventBridgeSchedules(SchedulerClient client, Bell bell) {
+    public EventBridgeSchedules(SchedulerClient client, ScheduleTarget target) {
         this.client = client;
-        this.bell = bell;
+        this.target = target;
     }
 
     @Override
@@ -89,7 +89,7 @@ public final class EventBridgeSchedules implements Schedules {
     public Set<UUID> automations() {
         var found = new HashSet<UUID>();
         try {
-            client.listSchedulesPaginator(list -> list.groupName(bell.group()).namePrefix(PREFIX))
+            client.listSchedulesPaginator(list -> list.groupName(target.group()).namePrefix(PREFIX))
                     .schedules()
                     .forEach(schedule -> found.add(automation(schedule.name())));
         } catch (ResourceNotFoundException _) {
@@ -139,7 +139,7 @@ public final class EventBridgeSchedules implements Schedules {
         try {
             client.updateSchedule(update ->
                     update.name(name)
-                            .groupName(bell.group())
+                            .groupName(target.group())
                             .scheduleExpression(expression)
                             .scheduleExpressionTimezone(wanted.spec().timezone().name())
                             .state(state(wanted))
@@ -155,7 +155,7 @@ public final class EventBridgeSchedules implements Schedules {
         try {
             client.createSchedule(create ->
                     create.name(name)
-                            .groupName(bell.group())
+                            .groupName(target.group())
                             .scheduleExpression(expression)
                             .scheduleExpressionTimezone(wanted.spec().timezone().name())
                             .state(state(wanted))
@@ -164,14 +164,14 @@ public final class EventBridgeSchedules implements Schedules {
         } catch (
                 ResourceNotFoundException
                         _) { // the group is gone; what else was in it is for Reconcile to find
-            client.createScheduleGroup(create -> create.name(bell.group()));
+            client.createScheduleGroup(create -> create.name(target.group()));
             create(name, expression, wanted);
         }
     }
 
     private void delete(String name) {
         try {
-            client.deleteSchedule(delete -> delete.name(name).groupName(bell.group()));
+            client.deleteSchedule(delete -> delete.name(name).groupName(target.group()));
         } catch (ResourceNotFoundException _) {
             // gone already
         }
@@ -195,12 +195,12 @@ public final class EventBridgeSchedules implements Schedules {
                         .put("cron_expression", spec.cron().text())
                         .put("timezone", spec.timezone().name());
         return Target.builder()
-                .arn(bell.functionArn())
-                .roleArn(bell.roleArn())
+                .arn(target.functionArn())
+                .roleArn(target.roleArn())
                 .input(Json.text(input))
-                .deadLetterConfig(dead -> dead.arn(bell.deadLetterArn()))
+                .deadLetterConfig(dead -> dead.arn(target.deadLetterArn()))
                 .retryPolicy(retry ->
-                        retry.maximumEventAgeInSeconds((int) bell.tolerance().toSeconds())
+                        retry.maximumEventAgeInSeconds((int) target.tolerance().toSeconds())
                                 .maximumRetryAttempts(RETRIES))
                 .build();
     }

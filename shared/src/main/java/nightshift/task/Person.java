@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.UUID;
 
-/// Who created a task.
+/// The creator of a task.
 public record Person(
         long id,
         UUID uuid,

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import nightshift.keys.ApiKey;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.keys.Owner;
 import nightshift.keys.Project;
 
@@ -35,15 +35,15 @@ class KeyGatekeeperTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Owner OWNER = new Owner(1, new UUID(0, 1), "d", "Ada", "L", null);
 
-    private final Kept keyring = new Kept();
+    private final Kept apiKeys = new Kept();
     private Instant now = START;
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-    private final KeyGatekeeper gatekeeper = new KeyGatekeeper(keyring, clock);
+    private final KeyGatekeeper gatekeeper = new KeyGatekeeper(apiKeys, clock);
 
     KeyGatekeeperTest() {
-        keyring.put(new Project(1, "One", List.of()));
-        keyring.put(new Project(2, "Two", List.of()));
-        keyring.add(key(KEY, Set.of("task:write"), null));
+        apiKeys.put(new Project(1, "One", List.of()));
+        apiKeys.put(new Project(2, "Two", List.of()));
+        apiKeys.add(key(KEY, Set.of("task:write"), null));
     }
 
     @ParameterizedTest
@@ -163,7 +163,7 @@ class KeyGatekeeperTest {
         "insight:write, false, false"
     })
     void a_scope_grants_what_the_contract_says(String scope, boolean reads, boolean writes) {
-        keyring.add(key("phx_scoped", Set.of(scope), null));
+        apiKeys.add(key("phx_scoped", Set.of(scope), null));
         var scoped = call().key("phx_scoped");
         assertThat(admitted(scoped, Scope.TASK_READ)).isEqualTo(reads);
         assertThat(admitted(scoped, Scope.TASK_WRITE)).isEqualTo(writes);
@@ -172,7 +172,7 @@ class KeyGatekeeperTest {
 
     @Test
     void a_missing_scope_is_named() {
-        keyring.add(key("phx_none", Set.of(), null));
+        apiKeys.add(key("phx_none", Set.of(), null));
         for (var scope : List.of(Scope.TASK_READ, Scope.TASK_WRITE)) {
             var reply = Reply.refusing(refusal(call().key("phx_none"), scope));
             assertThat(reply.status()).isEqualTo(403);
@@ -207,7 +207,7 @@ class KeyGatekeeperTest {
 
     @Test
     void a_key_opens_only_its_projects() {
-        keyring.add(key("phx_one", Set.of(), List.of(1L)));
+        apiKeys.add(key("phx_one", Set.of(), List.of(1L)));
         assertThat(refusal(call().key("phx_one").inProject(2)))
                 .isEqualTo(
                         new ApiError.PermissionDenied(
@@ -221,9 +221,9 @@ class KeyGatekeeperTest {
     @ParameterizedTest
     @ValueSource(strings = {"@current", "%40current"})
     void the_current_project_is_the_only_one_of_the_key(String current) {
-        keyring.add(key("phx_one", Set.of("*"), List.of(2L)));
-        keyring.add(key("phx_both", Set.of("*"), List.of(1L, 2L)));
-        keyring.add(key("phx_gone", Set.of("*"), List.of(9L)));
+        apiKeys.add(key("phx_one", Set.of("*"), List.of(2L)));
+        apiKeys.add(key("phx_both", Set.of("*"), List.of(1L, 2L)));
+        apiKeys.add(key("phx_gone", Set.of("*"), List.of(9L)));
         var here = call().variable("project_id", current);
         assertThat(admit(here.key("phx_one")).projectId()).isEqualTo(2);
         for (var key : List.of("phx_both", "phx_gone", KEY)) {
@@ -234,23 +234,23 @@ class KeyGatekeeperTest {
 
     @Test
     void a_remembered_key_costs_no_look_up() {
-        keyring.add(key("phx_one", Set.of("*"), List.of(1L)));
+        apiKeys.add(key("phx_one", Set.of("*"), List.of(1L)));
         var calls =
                 List.of(
                         call().key("phx_one"),
                         call().key("phx_one").variable("project_id", "@current"));
         calls.forEach(this::admit);
-        int before = keyring.asked;
+        int before = apiKeys.asked;
         for (int i = 0; i < 10; i++) {
             calls.forEach(this::admit);
         }
-        assertThat(keyring.asked).isEqualTo(before);
+        assertThat(apiKeys.asked).isEqualTo(before);
     }
 
     @Test
     void a_revoked_key_is_refused_within_a_minute_however_busy() {
         admit(call());
-        keyring.revoke(KeyGatekeeper.digest(KEY));
+        apiKeys.revoke(KeyGatekeeper.digest(KEY));
         boolean refused = false;
         for (int second = 0; second < 60; second++) {
             now = START.plusSeconds(second);
@@ -263,16 +263,16 @@ class KeyGatekeeperTest {
     @Test
     void a_new_key_or_project_works_at_once() {
         refusal(call().key("phx_new").inProject(9));
-        keyring.add(key("phx_new", Set.of("*"), null));
+        apiKeys.add(key("phx_new", Set.of("*"), null));
         refusal(call().key("phx_new").inProject(9));
-        keyring.put(new Project(9, "Nine", List.of()));
+        apiKeys.put(new Project(9, "Nine", List.of()));
         assertThat(admit(call().key("phx_new").inProject(9)).projectId()).isEqualTo(9);
     }
 
     @Test
     void an_expired_key_is_refused_though_remembered() {
         var key = key("phx_brief", Set.of("*"), null);
-        keyring.add(
+        apiKeys.add(
                 new ApiKey(
                         key.id(),
                         key.digest(),
@@ -297,13 +297,13 @@ class KeyGatekeeperTest {
             admit(call());
             admit(call());
         }
-        assertThat(keyring.uses)
+        assertThat(apiKeys.uses)
                 .containsExactly(START, START.plusSeconds(61 * 60), START.plusSeconds(122 * 60));
     }
 
     @Test
     void a_call_is_admitted_though_its_use_cannot_be_noted() {
-        keyring.broken = true;
+        apiKeys.broken = true;
         admit(call());
     }
 
@@ -344,8 +344,8 @@ class KeyGatekeeperTest {
         return new ApiKey(digest, digest, "test", scopes, projects, OWNER, START, null, null);
     }
 
-    /// A keyring that counts what it is asked.
-    private static final class Kept implements Keyring {
+    /// A apiKeys that counts what it is asked.
+    private static final class Kept implements ApiKeyStore {
         private final Map<String, ApiKey> keys = new HashMap<>();
         private final Map<Long, Project> projects = new HashMap<>();
         private final List<Instant> uses = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// Schedules in memory, which refuse when told to.
+/// Schedules in memory. A test can make them refuse.
 public final class InMemorySchedules implements Schedules {
     private final Map<UUID, TaskAutomation> set = new HashMap<>();
     private @Nullable String refusal;

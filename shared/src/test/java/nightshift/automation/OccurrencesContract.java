@@ -26,7 +26,7 @@ public interface OccurrencesContract {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
         ports().automations().fail(automation, "refused", project.now());
-        var run = project.unkeptRun(automation);
+        var run = project.unsavedRun(automation);
         var occurrence = occurrence(automation, NINE, Outcome.STARTED, run.id());
         assertThat(ports().occurrences().start(found(automation), run, occurrence))
                 .isEqualTo(Recorded.NOW);
@@ -43,8 +43,8 @@ public interface OccurrencesContract {
     default void a_repeated_delivery_changes_nothing_but_the_count() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        var first = project.unkeptRun(automation);
-        var second = project.unkeptRun(automation);
+        var first = project.unsavedRun(automation);
+        var second = project.unsavedRun(automation);
         var occurrence = occurrence(automation, NINE, Outcome.STARTED, first.id());
         ports().occurrences().start(automation, first, occurrence);
         var before = found(automation);
@@ -75,7 +75,7 @@ public interface OccurrencesContract {
     default void a_repeat_is_known_when_the_automation_is_gone() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        var run = project.unkeptRun(automation);
+        var run = project.unsavedRun(automation);
         var occurrence = occurrence(automation, NINE, Outcome.STARTED, run.id());
         ports().occurrences().start(automation, run, occurrence);
         ports().automations().remove(project.id(), automation.id());
@@ -96,7 +96,7 @@ public interface OccurrencesContract {
                                                 from.with(
                                                         TestProject.spec("edited"), project.now())))
                 .isPresent();
-        var run = project.unkeptRun(automation);
+        var run = project.unsavedRun(automation);
         var started = occurrence(automation, NINE, Outcome.STARTED, run.id());
         var paused = occurrence(automation, NINE, Outcome.PAUSED, null);
         var deleted = occurrence(automation, NINE, Outcome.DELETED, null);
@@ -121,7 +121,7 @@ public interface OccurrencesContract {
     default void a_start_that_another_run_overtook_is_outdated() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        var late = project.unkeptRun(automation);
+        var late = project.unsavedRun(automation);
         project.start(automation);
         assertThat(
                         ports().occurrences()
@@ -131,7 +131,7 @@ public interface OccurrencesContract {
                                         occurrence(automation, NINE, Outcome.STARTED, late.id())))
                 .isEqualTo(Recorded.OUTDATED);
         var current = found(automation);
-        var next = project.unkeptRun(automation);
+        var next = project.unsavedRun(automation);
         assertThat(
                         ports().occurrences()
                                 .start(
@@ -229,7 +229,7 @@ public interface OccurrencesContract {
                         _ -> {
                             while (true) {
                                 var current = found(automation);
-                                var run = project.unkeptRun(current);
+                                var run = project.unsavedRun(current);
                                 var answer =
                                         ports().occurrences()
                                                 .start(
@@ -270,7 +270,7 @@ public interface OccurrencesContract {
                     }
                     while (true) {
                         var current = found(automation);
-                        var run = project.unkeptRun(current);
+                        var run = project.unsavedRun(current);
                         var occurrence =
                                 occurrence(
                                         current,

@@ -84,7 +84,7 @@ public interface TaskAutomationsContract {
         assertThat(ports().automations().in(foreign, 0, 10).count()).isZero();
         assertThat(ports().automations().remove(foreign, automation.id())).isFalse();
         assertThat(ports().automations().update(foreign, automation.id(), same -> same)).isEmpty();
-        assertThat(ports().automations().start(foreign, automation.id(), other::unkeptRun))
+        assertThat(ports().automations().start(foreign, automation.id(), other::unsavedRun))
                 .isEmpty();
         assertThat(found(automation)).usingRecursiveComparison().isEqualTo(automation);
     }
@@ -198,7 +198,7 @@ public interface TaskAutomationsContract {
         assertThat(task(automation).latestRunId()).isEqualTo(run.id());
         assertThat(ports().runs().find(run.key())).isPresent();
         assertThat(ports().automations().remove(project.id(), automation.id())).isFalse();
-        assertThat(ports().automations().start(project.id(), automation.id(), project::unkeptRun))
+        assertThat(ports().automations().start(project.id(), automation.id(), project::unsavedRun))
                 .isEmpty();
         assertThat(ports().automations().update(project.id(), automation.id(), same -> same))
                 .isEmpty();
@@ -209,7 +209,7 @@ public interface TaskAutomationsContract {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
         ports().automations().fail(automation, "schedule refused", project.now());
-        var run = project.unkeptRun(automation);
+        var run = project.unsavedRun(automation);
         var started =
                 ports().automations().start(project.id(), automation.id(), _ -> run).orElseThrow();
         assertThat(started.lastRun())
@@ -228,7 +228,7 @@ public interface TaskAutomationsContract {
         var automation = project.automation("nightly");
         var now = project.now();
         for (int n = 0; n < 8; n++) {
-            var run = project.unkeptRun(automation, now);
+            var run = project.unsavedRun(automation, now);
             var started =
                     ports().automations()
                             .start(project.id(), automation.id(), _ -> run)

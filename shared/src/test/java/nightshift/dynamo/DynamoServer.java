@@ -44,10 +44,10 @@ public final class DynamoServer {
         return new Ports(
                 new DynamoTaskAutomations(table, Ports.MOST_AUTOMATIONS),
                 new DynamoOccurrences(table),
-                new DynamoScheduleStates(table),
+                new DynamoScheduleHistory(table),
                 new DynamoTasks(table),
                 new DynamoTaskRuns(table),
-                new DynamoKeyring(table));
+                new DynamoApiKeyStore(table));
     }
 
     /// The name of a new table, made as the template makes it.

@@ -166,18 +166,18 @@ final class DynamoTableTest {
         verbs.put("fire again", () -> fire(counted, found(ports, automation)));
         verbs.put(
                 "find schedule",
-                () -> counted.scheduleStates().find(project.id(), automation.id()));
-        verbs.put("told", () -> told(counted, found(ports, automation)));
+                () -> counted.scheduleHistory().find(project.id(), automation.id()));
+        verbs.put("record sync", () -> recordSync(counted, found(ports, automation)));
         verbs.put("find run", () -> counted.runs().find(run.key()));
         verbs.put("list runs", () -> counted.runs().of(project.id(), automation.taskId(), 0, 9));
         verbs.put(
-                "add run", () -> counted.runs().add(() -> project.unkeptRun(automation.taskId())));
+                "add run", () -> counted.runs().add(() -> project.unsavedRun(automation.taskId())));
         verbs.put("update run", () -> counted.runs().update(run.key(), same -> same));
         verbs.put("end run", () -> end(counted, run));
         verbs.put("add artifact", () -> addArtifact(counted, run));
         verbs.put("find artifact", () -> counted.runs().artifact(run.key(), entry.storagePath()));
-        verbs.put("admit a key", () -> counted.keyring().find("sha256$", project.id()));
-        verbs.put("add task", () -> counted.tasks().add(project.unkeptTask("task", false)));
+        verbs.put("admit a key", () -> counted.apiKeys().find("sha256$", project.id()));
+        verbs.put("add task", () -> counted.tasks().add(project.unsavedTask("task", false)));
         verbs.put("list tasks", () -> counted.tasks().in(project.id(), false, 0, 100));
         verbs.put("remove automation", () -> remove(counted, automation));
         verbs.forEach((verb, action) -> {
@@ -196,7 +196,7 @@ final class DynamoTableTest {
                                 Map.entry("fire", 1),
                                 Map.entry("fire again", 2),
                                 Map.entry("find schedule", 1),
-                                Map.entry("told", 1),
+                                Map.entry("record sync", 1),
                                 Map.entry("find run", 1),
                                 Map.entry("list runs", 2),
                                 Map.entry("add run", 1),
@@ -226,17 +226,17 @@ final class DynamoTableTest {
     }
 
     private void start(Ports counted, TaskAutomation automation) {
-        counted.automations().start(project.id(), automation.id(), project::unkeptRun);
+        counted.automations().start(project.id(), automation.id(), project::unsavedRun);
     }
 
     private void fire(Ports counted, TaskAutomation automation) {
-        var run = project.unkeptRun(automation);
+        var run = project.unsavedRun(automation);
         counted.occurrences()
                 .start(automation, run, occurrence(automation, NINE, Outcome.STARTED, run.id()));
     }
 
-    private void told(Ports counted, TaskAutomation automation) {
-        counted.scheduleStates().told(automation, null, null, project.now());
+    private void recordSync(Ports counted, TaskAutomation automation) {
+        counted.scheduleHistory().recordSync(automation, null, null, project.now());
     }
 
     private void end(Ports counted, TaskRun run) {

@@ -26,7 +26,7 @@ public interface TaskRunsContract {
     default void finds_a_run_as_it_was_added() {
         var project = new TestProject(ports());
         var task = project.task("task");
-        var unkept = project.unkeptRun(task.id());
+        var unkept = project.unsavedRun(task.id());
         assertThat(runs().add(() -> unkept)).contains(unkept);
         assertThat(runs().find(unkept.key())).contains(unkept);
         var bare =
@@ -46,7 +46,7 @@ public interface TaskRunsContract {
     @Test
     default void a_run_needs_a_task() {
         var project = new TestProject(ports());
-        var orphan = project.unkeptRun(new UUID(1, 1));
+        var orphan = project.unsavedRun(new UUID(1, 1));
         assertThat(runs().add(() -> orphan)).isEmpty();
         assertThat(runs().find(orphan.key())).isEmpty();
         assertThat(runs().update(orphan.key(), run -> run)).isEmpty();
@@ -62,8 +62,8 @@ public interface TaskRunsContract {
     default void the_latest_run_of_a_task_is_the_one_with_the_greatest_id() throws Exception {
         var project = new TestProject(ports());
         var task = project.task("task");
-        var late = project.unkeptRun(task.id(), project.now().plusSeconds(60));
-        var early = project.unkeptRun(task.id());
+        var late = project.unsavedRun(task.id(), project.now().plusSeconds(60));
+        var early = project.unsavedRun(task.id());
         assertThat(runs().add(() -> late)).contains(late);
         assertThat(runs().add(() -> early)).contains(early);
         assertThat(latest(task.id(), project)).isEqualTo(late.id());
@@ -153,7 +153,9 @@ public interface TaskRunsContract {
                                         from.with(RunStatus.QUEUED, project.now())
                                                 .withOutput(null)
                                                 .withErrorMessage(null)
-                                                .with(new RunPlace(RunEnvironment.CLOUD, null, "b")))
+                                                .with(
+                                                        new RunPlace(
+                                                                RunEnvironment.CLOUD, null, "b")))
                         .orElseThrow();
         assertThat(reset.times().completed()).isEqualTo(now);
         assertThat(runs().find(run.key())).contains(reset);
@@ -185,7 +187,9 @@ public interface TaskRunsContract {
     default void fifty_writers_at_once_are_all_let_through() throws Exception {
         var project = new TestProject(ports());
         var run = project.run(project.task("task").id());
-        Together.all(50, _ -> runs().update(run.key(), from -> from.withState(from.report().state() + "x")));
+        Together.all(
+                50,
+                _ -> runs().update(run.key(), from -> from.withState(from.report().state() + "x")));
         assertThat(runs().find(run.key()).orElseThrow().report().state())
                 .isEqualTo(run.report().state() + "x".repeat(50));
     }
@@ -340,7 +344,9 @@ public interface TaskRunsContract {
                                                 project.now())
                                 : runs().update(
                                                 run.key(),
-                                                from -> from.withState(from.report().state() + "x")));
+                                                from ->
+                                                        from.withState(
+                                                                from.report().state() + "x")));
         var end = runs().find(run.key()).orElseThrow();
         assertThat(end.artifacts()).hasSize(10);
         assertThat(end.report().state()).isEqualTo(run.report().state() + "x".repeat(10));
@@ -358,7 +364,8 @@ public interface TaskRunsContract {
         assertThat(touchedAt(run)).isEqualTo(later);
         runs().touch(run, later.minusSeconds(60));
         assertThat(touchedAt(run)).isEqualTo(later);
-        assertThat(runs().find(run.key()).orElseThrow().times().updated()).isEqualTo(run.times().updated());
+        assertThat(runs().find(run.key()).orElseThrow().times().updated())
+                .isEqualTo(run.times().updated());
     }
 
     @Test
@@ -366,10 +373,10 @@ public interface TaskRunsContract {
         var past = Instant.parse("2001-01-01T00:00:00Z");
         var project = new TestProject(ports());
         var task = project.task("task").id();
-        var first = runs().add(() -> project.unkeptRun(task, past)).orElseThrow();
-        var second = runs().add(() -> project.unkeptRun(task, past.plusSeconds(1))).orElseThrow();
-        var third = runs().add(() -> project.unkeptRun(task, past.plusSeconds(2))).orElseThrow();
-        var fourth = runs().add(() -> project.unkeptRun(task, past.plusSeconds(3))).orElseThrow();
+        var first = runs().add(() -> project.unsavedRun(task, past)).orElseThrow();
+        var second = runs().add(() -> project.unsavedRun(task, past.plusSeconds(1))).orElseThrow();
+        var third = runs().add(() -> project.unsavedRun(task, past.plusSeconds(2))).orElseThrow();
+        var fourth = runs().add(() -> project.unsavedRun(task, past.plusSeconds(3))).orElseThrow();
         assertThat(untouched(project, Lease.QUEUED, past.plusSeconds(3)))
                 .containsExactly(first.key(), second.key(), third.key());
         assertThat(untouched(project, Lease.IN_PROGRESS, past.plusSeconds(3))).isEmpty();
@@ -405,7 +412,7 @@ public interface TaskRunsContract {
         var past = Instant.parse("2001-01-01T00:00:00Z");
         var project = new TestProject(ports());
         var task = project.task("task").id();
-        var run = runs().add(() -> project.unkeptRun(task, past)).orElseThrow();
+        var run = runs().add(() -> project.unsavedRun(task, past)).orElseThrow();
         runs().touch(run, past.plusSeconds(3600));
         move(run, RunStatus.QUEUED, "a change", past.plusSeconds(3600));
         assertThat(touchedAt(run)).isEqualTo(past);
@@ -413,11 +420,12 @@ public interface TaskRunsContract {
         assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(600));
         runs().announced(run.key(), past.plusSeconds(300));
         assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(600));
-        assertThat(runs().find(run.key()).orElseThrow().claim().queued()).isEqualTo(run.claim().queued());
+        assertThat(runs().find(run.key()).orElseThrow().claim().queued())
+                .isEqualTo(run.claim().queued());
         move(run, RunStatus.IN_PROGRESS, null, past.plusSeconds(700));
         runs().announced(run.key(), past.plusSeconds(800));
         assertThat(touchedAt(run)).isEqualTo(past.plusSeconds(700));
-        runs().announced(project.unkeptRun(task).key(), past); // no such run
+        runs().announced(project.unsavedRun(task).key(), past); // no such run
         move(run, RunStatus.COMPLETED, null, past.plusSeconds(900));
     }
 
@@ -426,7 +434,7 @@ public interface TaskRunsContract {
         var past = Instant.parse("2001-01-01T00:00:00Z");
         var project = new TestProject(ports());
         var task = project.task("task").id();
-        var run = runs().add(() -> project.unkeptRun(task, past)).orElseThrow();
+        var run = runs().add(() -> project.unsavedRun(task, past)).orElseThrow();
         runs().update(run.key(), it -> it.with(new RunPlace(RunEnvironment.LOCAL, null, null)));
         assertThat(untouched(project, Lease.QUEUED, past.plusSeconds(1))).isEmpty();
         assertThat(untouched(project, Lease.QUEUED_LOCALLY, past.plusSeconds(1)))
@@ -465,7 +473,7 @@ public interface TaskRunsContract {
         var big = new ArrayList<TaskRun>();
         for (int n = 0; n < 55; n++) {
             var run =
-                    project.unkeptRun(task)
+                    project.unsavedRun(task)
                             .withOutput("o".repeat(256 * 1024))
                             .withState("s".repeat(64 * 1024));
             big.addFirst(runs().add(() -> run).orElseThrow());

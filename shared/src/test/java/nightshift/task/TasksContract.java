@@ -23,7 +23,7 @@ public interface TasksContract {
     @Test
     default void finds_a_task_as_it_was_added_with_its_number() {
         var project = new TestProject(ports());
-        var unkept = project.unkeptTask("Fix the build", false);
+        var unkept = project.unsavedTask("Fix the build", false);
         var added = ports().tasks().add(unkept);
         assertThat(added).isEqualTo(unkept.numbered(0, "Acme"));
         assertThat(ports().tasks().find(project.id(), unkept.id())).contains(added);

@@ -1,13 +1,13 @@
 package nightshift.testing;
 
 import nightshift.automation.InMemoryOccurrences;
-import nightshift.automation.InMemoryScheduleStates;
+import nightshift.automation.InMemoryScheduleHistory;
 import nightshift.automation.InMemoryTaskAutomations;
 import nightshift.automation.Occurrences;
-import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomations;
-import nightshift.keys.InMemoryKeyring;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
+import nightshift.keys.InMemoryApiKeyStore;
 import nightshift.run.InMemoryTaskRuns;
 import nightshift.run.TaskRuns;
 import nightshift.task.InMemoryTasks;
@@ -17,10 +17,10 @@ import nightshift.task.Tasks;
 public record Ports(
         TaskAutomations automations,
         Occurrences occurrences,
-        ScheduleStates scheduleStates,
+        ScheduleHistory scheduleHistory,
         Tasks tasks,
         TaskRuns runs,
-        Keyring keyring) {
+        ApiKeyStore apiKeys) {
     /// How many automations a project may have here.
     public static final int MOST_AUTOMATIONS = 60;
 
@@ -30,9 +30,9 @@ public record Ports(
         return new Ports(
                 new InMemoryTaskAutomations(world, MOST_AUTOMATIONS),
                 new InMemoryOccurrences(world),
-                new InMemoryScheduleStates(world),
+                new InMemoryScheduleHistory(world),
                 new InMemoryTasks(world),
                 new InMemoryTaskRuns(world),
-                new InMemoryKeyring(world));
+                new InMemoryApiKeyStore(world));
     }
 }

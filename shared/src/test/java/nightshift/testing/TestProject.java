@@ -41,7 +41,7 @@ public final class TestProject {
 
     public TestProject(Ports ports, String name) {
         this.ports = ports;
-        ports.keyring().put(new Project(id, name, List.of(7L)));
+        ports.apiKeys().put(new Project(id, name, List.of(7L)));
     }
 
     public long id() {
@@ -111,11 +111,11 @@ public final class TestProject {
     }
 
     public Task task(String title, boolean internal) {
-        return ports.tasks().add(unkeptTask(title, internal));
+        return ports.tasks().add(unsavedTask(title, internal));
     }
 
     /// A task that is not kept yet.
-    public Task unkeptTask(String title, boolean internal) {
+    public Task unsavedTask(String title, boolean internal) {
         return task(
                 Ids.timeOrdered(now()),
                 null,
@@ -138,20 +138,20 @@ public final class TestProject {
     }
 
     /// A run of an automation that is not kept yet.
-    public TaskRun unkeptRun(TaskAutomation automation) {
-        return unkeptRun(automation, now());
+    public TaskRun unsavedRun(TaskAutomation automation) {
+        return unsavedRun(automation, now());
     }
 
-    public TaskRun unkeptRun(TaskAutomation automation, Instant now) {
+    public TaskRun unsavedRun(TaskAutomation automation, Instant now) {
         return run(automation.taskId(), automation.id(), now);
     }
 
     /// A run of a task that is not kept yet.
-    public TaskRun unkeptRun(UUID taskId) {
-        return unkeptRun(taskId, now());
+    public TaskRun unsavedRun(UUID taskId) {
+        return unsavedRun(taskId, now());
     }
 
-    public TaskRun unkeptRun(UUID taskId, Instant now) {
+    public TaskRun unsavedRun(UUID taskId, Instant now) {
         return run(taskId, null, now);
     }
 
@@ -169,12 +169,13 @@ public final class TestProject {
 
     /// A new run of a task.
     public TaskRun run(UUID taskId) {
-        return ports.runs().add(() -> unkeptRun(taskId)).orElseThrow();
+        return ports.runs().add(() -> unsavedRun(taskId)).orElseThrow();
     }
 
     /// A new run of an automation.
     public TaskRun start(TaskAutomation automation) {
-        var started = ports.automations().start(id, automation.id(), this::unkeptRun).orElseThrow();
+        var started =
+                ports.automations().start(id, automation.id(), this::unsavedRun).orElseThrow();
         var last = started.lastRun();
         if (last == null) {
             throw new IllegalStateException("started without a last run");

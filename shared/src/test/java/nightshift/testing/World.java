@@ -2,7 +2,7 @@ package nightshift.testing;
 
 import nightshift.automation.LastRun;
 import nightshift.automation.Occurrence;
-import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomation;
 import nightshift.keys.ApiKey;
 import nightshift.keys.Project;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.UUID;
 
-/// What the in-memory doubles of the ports keep together, as the table does for the real ones. Who
-/// reads or writes holds its lock.
+/// The common state of the in-memory doubles of the ports, as the table is for the real ones. Every
+/// read and write holds its lock.
 public final class World {
     /// An object of a project.
     public record Id(long projectId, UUID id) {}
@@ -28,7 +28,7 @@ public final class World {
     public final Map<Id, Task> tasks = new HashMap<>();
     public final Map<RunKey, TaskRun> runs = new HashMap<>();
     public final Map<Id, NavigableMap<Instant, Occurrence>> occurrences = new HashMap<>();
-    public final Map<Id, ScheduleStates.State> scheduleStates = new HashMap<>();
+    public final Map<Id, ScheduleHistory.State> scheduleHistory = new HashMap<>();
     public final Map<String, ApiKey> keys = new HashMap<>();
 
     /// Keeps a new task with the project's next number.
@@ -54,7 +54,8 @@ public final class World {
     /// Keeps a new run as its automation's last.
     public TaskAutomation start(TaskAutomation automation, TaskRun run) {
         keep(run);
-        var started = automation.started(new LastRun(run.id(), run.times().created(), run.status()));
+        var started =
+                automation.started(new LastRun(run.id(), run.times().created(), run.status()));
         automations.put(new Id(automation.projectId(), automation.id()), started);
         return started;
     }

@@ -7,8 +7,8 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.automation.ScheduleStates;
-import nightshift.automation.ScheduleStates.Known;
+import nightshift.automation.ScheduleHistory;
+import nightshift.automation.ScheduleHistory.Known;
 import nightshift.automation.TaskAutomation;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
@@ -22,7 +22,7 @@ import java.util.Optional;
 /// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the
 /// schedule service knows.
 public final class RetrieveTaskAutomationSchedule extends Endpoint {
-    private final ScheduleStates states;
+    private final ScheduleHistory states;
     private final Clock clock;
 
     /// The function as Lambda makes it.
@@ -33,7 +33,7 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
     /// The function made of other parts.
     public RetrieveTaskAutomationSchedule(Wiring wiring) {
         super(wiring.gatekeeper(), Scope.TASK_READ);
-        this.states = wiring.scheduleStates();
+        this.states = wiring.scheduleHistory();
         this.clock = wiring.clock();
     }
 
@@ -54,7 +54,7 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
 
     private static JsonNode sync(TaskAutomation automation, Known known) {
         var state = known.state();
-        if (state == null || !known.isTold()) {
+        if (state == null || !known.isCurrent()) {
             return Json.object()
                     .put("status", "pending")
                     .putNull("reason")

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 ///
 /// | what | why |
 /// | --- | --- |
-/// | a `POST` is sent without `Content-Length` | told the length, the JDK waits for a millisecond before it uses a kept connection again, to see whether the server has closed it (`sun.net.www.http.HttpClient.available`). Not told, it counts the body itself; if the connection is closed, it sends the request once more over a new one |
+/// | a `POST` is sent without `Content-Length` | with a known length, the JDK waits for a millisecond before it reuses a connection, to see whether the server has closed it (`sun.net.www.http.HttpClient.available`). Without, it counts the body itself and, if the connection is closed, repeats the request over a new one |
 /// | `Expect: 100-continue` is removed | the SDK sends it with every `PUT` that has a body. It costs a round trip, and 2.41 has no switch for it |
 /// | an `UncheckedIOException` is thrown as an `IOException` | `url-connection-client` throws the first when a connection breaks in the middle of a request, and the SDK retries after the second only |
 public final class AwsHttpClient implements SdkHttpClient {

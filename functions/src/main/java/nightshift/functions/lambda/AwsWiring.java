@@ -3,20 +3,20 @@ package nightshift.functions.lambda;
 import nightshift.api.Gatekeeper;
 import nightshift.api.KeyGatekeeper;
 import nightshift.automation.Occurrences;
-import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleHistory;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
-import nightshift.dynamo.DynamoKeyring;
+import nightshift.dynamo.DynamoApiKeyStore;
 import nightshift.dynamo.DynamoOccurrences;
 import nightshift.dynamo.DynamoRunLogs;
-import nightshift.dynamo.DynamoScheduleStates;
+import nightshift.dynamo.DynamoScheduleHistory;
 import nightshift.dynamo.DynamoTaskAutomations;
 import nightshift.dynamo.DynamoTaskRuns;
 import nightshift.dynamo.DynamoTasks;
 import nightshift.dynamo.Table;
 import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
@@ -131,12 +131,12 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public Gatekeeper gatekeeper() {
-        return new KeyGatekeeper(keyring(), clock);
+        return new KeyGatekeeper(apiKeys(), clock);
     }
 
     @Override
-    public Keyring keyring() {
-        return new DynamoKeyring(table());
+    public ApiKeyStore apiKeys() {
+        return new DynamoApiKeyStore(table());
     }
 
     @Override
@@ -164,7 +164,7 @@ public final class AwsWiring implements Wiring {
         var client = connected(SchedulerClient.builder(), http).build();
         return new EventBridgeSchedules(
                 client,
-                new EventBridgeSchedules.Bell(
+                new EventBridgeSchedules.ScheduleTarget(
                         text("SCHEDULE_GROUP"),
                         text("FIRE_FUNCTION_ARN"),
                         text("SCHEDULER_ROLE_ARN"),
@@ -173,8 +173,8 @@ public final class AwsWiring implements Wiring {
     }
 
     @Override
-    public ScheduleStates scheduleStates() {
-        return new DynamoScheduleStates(table());
+    public ScheduleHistory scheduleHistory() {
+        return new DynamoScheduleHistory(table());
     }
 
     @Override
@@ -233,8 +233,8 @@ public final class AwsWiring implements Wiring {
         return dynamoDb;
     }
 
-    /// A checksum only where S3 demands one: TLS protects the bytes on their way, and S3 has
-    /// refused uploads in parts that came with checksums it had not been told to expect.
+    /// Sends a checksum only where S3 requires one. TLS protects the bytes, and S3 refuses
+    /// multipart uploads with checksums that their creation did not declare.
     ///
     /// @see <a
     ///   href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html">AWS:

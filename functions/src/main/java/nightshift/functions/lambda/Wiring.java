@@ -2,11 +2,11 @@ package nightshift.functions.lambda;
 
 import nightshift.api.Gatekeeper;
 import nightshift.automation.Occurrences;
-import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleHistory;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
@@ -23,7 +23,7 @@ public interface Wiring {
 
     Gatekeeper gatekeeper();
 
-    Keyring keyring();
+    ApiKeyStore apiKeys();
 
     TaskAutomations automations();
 
@@ -35,7 +35,7 @@ public interface Wiring {
 
     Schedules schedules();
 
-    ScheduleStates scheduleStates();
+    ScheduleHistory scheduleHistory();
 
     RunLogs logs();
 

@@ -10,7 +10,7 @@ import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
 import nightshift.keys.ApiKey;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.keys.Owner;
 import nightshift.run.Ids;
 import nightshift.text.IsoTime;
@@ -30,7 +30,7 @@ public final class CreateApiKey extends Operation {
     private static final int SECRET_CHARACTERS = 43;
     private static final Set<String> SCOPES = Set.of("task:read", "task:write", "*");
 
-    private final Keyring keyring;
+    private final ApiKeyStore apiKeys;
     private final Clock clock;
 
     /// The function as Lambda makes it.
@@ -40,7 +40,7 @@ public final class CreateApiKey extends Operation {
 
     /// The function made of other parts.
     public CreateApiKey(Wiring wiring) {
-        this.keyring = wiring.keyring();
+        this.apiKeys = wiring.apiKeys();
         this.clock = wiring.clock();
     }
 
@@ -57,7 +57,7 @@ public final class CreateApiKey extends Operation {
         var expiresAt = expiresAt(input, now);
         if (projects != null) {
             for (var project : projects) {
-                if (keyring.project(project).isEmpty()) {
+                if (apiKeys.project(project).isEmpty()) {
                     throw input.refuse(
                             "projects", "does_not_exist", "There is no project " + project + ".");
                 }
@@ -75,7 +75,7 @@ public final class CreateApiKey extends Operation {
                         now,
                         expiresAt,
                         null);
-        keyring.add(key);
+        apiKeys.add(key);
         var answer = Json.object().put("id", key.id()).put("key", secret);
         return answer.setAll(ApiKeyJson.write(key));
     }

@@ -7,12 +7,12 @@ import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.text.IsoTime;
 
 /// Lists the API keys, without the keys themselves.
 public final class ListApiKeys extends Operation {
-    private final Keyring keyring;
+    private final ApiKeyStore apiKeys;
 
     /// The function as Lambda makes it.
     public ListApiKeys() {
@@ -21,13 +21,13 @@ public final class ListApiKeys extends Operation {
 
     /// The function made of other parts.
     public ListApiKeys(Wiring wiring) {
-        this.keyring = wiring.keyring();
+        this.apiKeys = wiring.apiKeys();
     }
 
     @Override
     protected JsonNode perform(Fields input) {
         var keys = Json.array();
-        for (var key : keyring.keys()) {
+        for (var key : apiKeys.keys()) {
             keys.add(ApiKeyJson.write(key).put("last_used_at", IsoTime.format(key.lastUsedAt())));
         }
         return Json.object().set("keys", keys);

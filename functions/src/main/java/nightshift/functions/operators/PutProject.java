@@ -8,14 +8,14 @@ import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.keys.Project;
 
 import java.util.List;
 
 /// Creates a project or changes its name and integrations.
 public final class PutProject extends Operation {
-    private final Keyring keyring;
+    private final ApiKeyStore apiKeys;
 
     /// The function as Lambda makes it.
     public PutProject() {
@@ -24,7 +24,7 @@ public final class PutProject extends Operation {
 
     /// The function made of other parts.
     public PutProject(Wiring wiring) {
-        this.keyring = wiring.keyring();
+        this.apiKeys = wiring.apiKeys();
     }
 
     @Override
@@ -35,7 +35,7 @@ public final class PutProject extends Operation {
                 input.has("github_integrations")
                         ? input.integers("github_integrations")
                         : List.<Long>of();
-        keyring.put(new Project(id, name, integrations));
+        apiKeys.put(new Project(id, name, integrations));
         var project = Json.object().put("id", id).put("name", name);
         integrations.forEach(project.putArray("github_integrations")::add);
         return project;

@@ -8,11 +8,11 @@ import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 
 /// Revokes an API key; in force everywhere within a minute.
 public final class RevokeApiKey extends Operation {
-    private final Keyring keyring;
+    private final ApiKeyStore apiKeys;
 
     /// The function as Lambda makes it.
     public RevokeApiKey() {
@@ -21,13 +21,13 @@ public final class RevokeApiKey extends Operation {
 
     /// The function made of other parts.
     public RevokeApiKey(Wiring wiring) {
-        this.keyring = wiring.keyring();
+        this.apiKeys = wiring.apiKeys();
     }
 
     @Override
     protected JsonNode perform(Fields input) {
         var id = input.text("id", TextRule.filled());
-        if (!keyring.revoke(id)) {
+        if (!apiKeys.revoke(id)) {
             throw input.refuse("id", "does_not_exist", "There is no API key with this id.");
         }
         return Json.object().put("revoked", true);

@@ -24,9 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 
-/// `POST .../runs/{id}/claim/`: a worker takes a queued run. The token of the announcement is the
-/// credential; of all who show it one is answered with the key, the others with 409. A worker that
-/// says who it is may ask again, because an answer can be lost.
+/// `POST .../runs/{id}/claim/`: a worker takes a queued run. The token of the event is the
+/// credential. Exactly one claim is answered with the key, the others with 409. A worker that gives
+/// its name may repeat its claim, because an answer can be lost.
 public final class ClaimTaskRun extends Endpoint {
     private static final TextRule TOKEN = TextRule.filled().atMost(255);
     private static final TextRule CLAIMANT = TextRule.filled().atMost(255);

@@ -17,8 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Writes down the occurrences that should have come and of which nothing was seen, as the
-/// expression itself says.
+/// Records the occurrences that were due and left no trace, computed from the expression.
 final class MissedOccurrences {
     private final Occurrences occurrences;
     private final Duration tolerance;
@@ -30,7 +29,7 @@ final class MissedOccurrences {
         this.clock = wiring.clock();
     }
 
-    /// Writes down what the automation missed in the last two days, by the expressions that were in
+    /// Records what the automation missed in the last two days, by the expressions that were in
     /// force. A firing that may still come is left alone.
     ///
     /// @return how many were missed; local times that did not exist are written down but not

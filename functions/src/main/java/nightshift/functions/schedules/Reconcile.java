@@ -3,7 +3,7 @@ package nightshift.functions.schedules;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import nightshift.api.Fields;
-import nightshift.automation.ScheduleStates.Known;
+import nightshift.automation.ScheduleHistory.Known;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
@@ -125,7 +125,7 @@ public final class Reconcile extends Operation {
     /// How long ago the row became what its schedules were not; null: they were, or it is gone.
     private static @Nullable Duration unsyncedFor(Known known, boolean scheduled, Instant now) {
         var automation = known.automation();
-        boolean synced = scheduled && known.isTold() && known.refusal() == null;
+        boolean synced = scheduled && known.isCurrent() && known.refusal() == null;
         return automation == null || synced ? null : Duration.between(automation.updatedAt(), now);
     }
 }

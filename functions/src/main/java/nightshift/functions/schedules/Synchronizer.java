@@ -1,8 +1,8 @@
 package nightshift.functions.schedules;
 
+import nightshift.automation.ScheduleHistory;
+import nightshift.automation.ScheduleHistory.Known;
 import nightshift.automation.ScheduleRefusedException;
-import nightshift.automation.ScheduleStates;
-import nightshift.automation.ScheduleStates.Known;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
@@ -20,57 +20,57 @@ import java.util.UUID;
 
 /// Makes the schedules of one automation what its row says.
 ///
-/// The row is read anew, so a change that is told twice, late or out of order does no harm. That it
-/// still is so is checked in the same transaction that notes what the service was told: whoever
-/// wrote an older state last is made to repeat with the newer one.
+/// The row is read anew, so a change that arrives twice, late or out of order does no harm. The
+/// result is recorded in a transaction that checks that the row has not changed meanwhile. If it
+/// has, the synchronization is repeated with the newer row.
 final class Synchronizer {
     private final TaskAutomations automations;
     private final Schedules schedules;
-    private final ScheduleStates states;
+    private final ScheduleHistory states;
     private final Announcements announcements;
     private final Clock clock;
 
     Synchronizer(Wiring wiring) {
         this.automations = wiring.automations();
         this.schedules = wiring.schedules();
-        this.states = wiring.scheduleStates();
+        this.states = wiring.scheduleHistory();
         this.announcements = wiring.announcements();
         this.clock = wiring.clock();
     }
 
-    /// Makes it true, and answers with what was known before.
+    /// Synchronizes an automation and answers its state before that.
     ///
-    /// @param scheduled whether it has a schedule already, as far as is known
+    /// @param scheduled whether the automation probably has a schedule
     Known sync(long projectId, UUID automationId, boolean scheduled) {
         var before = states.find(projectId, automationId);
         var known = before;
-        while (!tell(projectId, automationId, known, scheduled)) {
+        while (!syncOnce(projectId, automationId, known, scheduled)) {
             known = states.find(projectId, automationId);
         }
         return before;
     }
 
-    /// Answers whether it still is what the service was told.
-    private boolean tell(long projectId, UUID automationId, Known known, boolean scheduled) {
+    /// Answers false if the row has changed meanwhile.
+    private boolean syncOnce(long projectId, UUID automationId, Known known, boolean scheduled) {
         var automation = known.automation();
         return automation == null
-                ? tellGone(projectId, automationId)
-                : tell(automation, known, scheduled);
+                ? syncDeleted(projectId, automationId)
+                : syncOnce(automation, known, scheduled);
     }
 
-    private boolean tellGone(long projectId, UUID automationId) {
+    private boolean syncDeleted(long projectId, UUID automationId) {
         schedules.sync(automationId, null);
-        return states.toldGone(projectId, automationId);
+        return states.recordDeletion(projectId, automationId);
     }
 
-    private boolean tell(TaskAutomation automation, Known known, boolean scheduled) {
+    private boolean syncOnce(TaskAutomation automation, Known known, boolean scheduled) {
         var refusal = refusal(automation, scheduled);
         var former = known.refusal();
         if (refusal == null && former != null && former.equals(automation.lastError())) {
-            // What was wrong is right now, which is said before what it goes by is forgotten.
+            // The refusal is over. The error is cleared before the former refusal is overwritten.
             automations.fail(automation, null, clock.instant());
         }
-        if (!states.told(automation, known.state(), refusal, clock.instant())) {
+        if (!states.recordSync(automation, known.state(), refusal, clock.instant())) {
             return false;
         }
         if (refusal != null) {
@@ -90,8 +90,8 @@ final class Synchronizer {
         }
     }
 
-    /// A permanent refusal is said in the row, in a metric and on the bus, whose rule keeps it with
-    /// the dead letters.
+    /// Records a permanent refusal in the row and in a metric, and publishes it as an event. A rule
+    /// of the bus sends that event to the dead-letter queue.
     private void report(TaskAutomation automation, String refusal) {
         automations.fail(automation, refusal, clock.instant());
         Log.metric(clock, "SyncFailures", 1, "Count", null);

@@ -59,8 +59,8 @@ public final class RefuseRequest extends Endpoint {
         super(onlyWhereKeysCount(wiring.gatekeeper()), Scope.NONE);
     }
 
-    /// A path that there is not is nobody's secret; a method that a path does not have is said to
-    /// whoever may know the project.
+    /// An unknown path is refused without a key. An unknown method of a known path is refused with
+    /// 405 only if the key opens the project.
     private static Gatekeeper onlyWhereKeysCount(Gatekeeper keys) {
         return (call, scope) ->
                 ALLOWED.containsKey(call.resource()) && call.resource().contains("{project_id}")

@@ -51,7 +51,7 @@ public final class RetrieveDocs extends Endpoint {
         Rehearsal.beforeSnapshot(System.getenv());
     }
 
-    /// The function made of other parts, of which it needs none.
+    /// The function made of other parts. It needs none.
     public RetrieveDocs(Wiring wiring) {
         this();
     }

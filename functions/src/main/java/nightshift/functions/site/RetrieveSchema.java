@@ -27,7 +27,7 @@ public final class RetrieveSchema extends Endpoint {
         this.description = new String(Resources.bytes("openapi.yaml"), StandardCharsets.UTF_8);
     }
 
-    /// The function made of other parts, of which it needs none.
+    /// The function made of other parts. It needs none.
     public RetrieveSchema(Wiring wiring) {
         this();
     }

@@ -107,12 +107,12 @@ class AwsHttpClientTest {
     /// What makes the JDK listen before it sends.
     @Test
     void only_of_a_post_the_length_is_not_told() {
-        var told = new ArrayList<Boolean>();
-        try (var connections = new AwsHttpClient(noting(told))) {
+        var lengthSent = new ArrayList<Boolean>();
+        try (var connections = new AwsHttpClient(noting(lengthSent))) {
             connections.prepareRequest(request(SdkHttpMethod.POST));
             connections.prepareRequest(request(SdkHttpMethod.PUT));
         }
-        assertThat(told).containsExactly(false, true);
+        assertThat(lengthSent).containsExactly(false, true);
     }
 
     /// It would cost each upload a round trip.
@@ -134,12 +134,13 @@ class AwsHttpClientTest {
         assertThat(requests).singleElement().asString().doesNotContain("Expect");
     }
 
-    private static SdkHttpClient noting(List<Boolean> told) {
+    private static SdkHttpClient noting(List<Boolean> lengthSent) {
         var http = UrlConnectionHttpClient.create();
         return new SdkHttpClient() {
             @Override
             public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-                told.add(request.httpRequest().firstMatchingHeader("Content-Length").isPresent());
+                lengthSent.add(
+                        request.httpRequest().firstMatchingHeader("Content-Length").isPresent());
                 return http.prepareRequest(request);
             }
 

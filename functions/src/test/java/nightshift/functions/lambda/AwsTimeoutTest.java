@@ -82,7 +82,7 @@ class AwsTimeoutTest {
 
     static Stream<Use> each_client_gives_up_in_time() {
         return Stream.of(
-                wiring -> wiring.keyring().keys(),
+                wiring -> wiring.apiKeys().keys(),
                 wiring -> wiring.schedules().automations(),
                 wiring -> wiring.announcements().announce(List.of(new Announcement("type", "{}"))));
     }

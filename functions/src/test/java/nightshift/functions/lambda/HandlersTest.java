@@ -97,8 +97,8 @@ class HandlersTest {
         var id = UUID.fromString("0198c5f0-0000-7000-8000-00000000000c");
         for (boolean ended : List.of(true, false)) {
             var wiring = Rehearsal.wiring(ENVIRONMENT, CREDENTIALS, ended);
-            var known = wiring.scheduleStates().find(1, id);
-            assertThat(known.isTold()).isTrue();
+            var known = wiring.scheduleHistory().find(1, id);
+            assertThat(known.isCurrent()).isTrue();
             assertThat(known.refusal() == null).isEqualTo(ended);
         }
     }

@@ -4,11 +4,11 @@ import nightshift.api.Gatekeeper;
 import nightshift.api.KeyGatekeeper;
 import nightshift.automation.InMemorySchedules;
 import nightshift.automation.Occurrences;
-import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
 import nightshift.events.Announcements.Announcement;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.run.Artifacts;
 import nightshift.run.InMemoryArtifacts;
 import nightshift.run.InMemoryRunLogs;
@@ -169,12 +169,12 @@ public final class InMemoryWiring implements Wiring {
 
     @Override
     public Gatekeeper gatekeeper() {
-        return new KeyGatekeeper(keyring(), clock());
+        return new KeyGatekeeper(apiKeys(), clock());
     }
 
     @Override
-    public Keyring keyring() {
-        return ports.keyring();
+    public ApiKeyStore apiKeys() {
+        return ports.apiKeys();
     }
 
     @Override
@@ -203,8 +203,8 @@ public final class InMemoryWiring implements Wiring {
     }
 
     @Override
-    public ScheduleStates scheduleStates() {
-        return ports.scheduleStates();
+    public ScheduleHistory scheduleHistory() {
+        return ports.scheduleHistory();
     }
 
     @Override

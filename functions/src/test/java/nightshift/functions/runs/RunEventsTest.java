@@ -39,9 +39,9 @@ class RunEventsTest {
     }
 
     private ObjectNode queued(String prompt) {
-        var task = project.unkeptTask("Task", false);
+        var task = project.unsavedTask("Task", false);
         var spec = task.spec().worded("Task", prompt, "acme/web", null);
         var worded = task.with(spec, true, project.now());
-        return RunEvents.queued(project.unkeptRun(task.id()), worded, "https://api.example.com");
+        return RunEvents.queued(project.unsavedRun(task.id()), worded, "https://api.example.com");
     }
 }

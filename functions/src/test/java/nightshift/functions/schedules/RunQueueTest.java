@@ -16,8 +16,8 @@ import nightshift.functions.runs.ClaimTaskRun;
 import nightshift.functions.runs.UpdateTaskRun;
 import nightshift.json.Json;
 import nightshift.run.RunEnvironment;
-import nightshift.run.RunPlace;
 import nightshift.run.RunKey;
+import nightshift.run.RunPlace;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.testing.TestProject;
@@ -134,7 +134,8 @@ class RunQueueTest {
     @Test
     void a_run_that_waits_for_its_client_waits_as_long_and_is_not_announced() {
         var run = queued(1).getFirst();
-        world.runs().update(run.key(), it -> it.with(new RunPlace(RunEnvironment.LOCAL, null, null)));
+        world.runs()
+                .update(run.key(), it -> it.with(new RunPlace(RunEnvironment.LOCAL, null, null)));
         world.forward(DAY);
         assertThat(reap(world).path("reaped").asInt()).isZero();
         world.forward(Duration.ofMinutes(1));
@@ -200,7 +201,8 @@ class RunQueueTest {
 
     private List<TaskRun> queued(int runs) {
         return IntStream.range(0, runs)
-                .mapToObj(_ -> world.runs().add(() -> project.unkeptRun(task, begin)).orElseThrow())
+                .mapToObj(
+                        _ -> world.runs().add(() -> project.unsavedRun(task, begin)).orElseThrow())
                 .toList();
     }
 

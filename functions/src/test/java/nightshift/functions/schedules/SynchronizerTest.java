@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import nightshift.automation.AutomationSpec;
 import nightshift.automation.CronExpression;
-import nightshift.automation.ScheduleStates.State;
+import nightshift.automation.ScheduleHistory.State;
 import nightshift.automation.TaskAutomation;
 import nightshift.functions.lambda.InMemoryWiring;
 import nightshift.functions.lambda.InMemoryWiring.Died;
@@ -82,7 +82,7 @@ class SynchronizerTest {
                 .isEqualTo(Optional.ofNullable(refusal));
         var state =
                 Optional.ofNullable(
-                        world.scheduleStates()
+                        world.scheduleHistory()
                                 .find(automation.projectId(), automation.id())
                                 .state());
         assertThat(state.map(State::edition))

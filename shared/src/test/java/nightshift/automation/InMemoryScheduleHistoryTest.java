@@ -2,7 +2,7 @@ package nightshift.automation;
 
 import nightshift.testing.Ports;
 
-final class InMemoryScheduleStatesTest implements ScheduleStatesContract {
+final class InMemoryScheduleHistoryTest implements ScheduleHistoryContract {
     private final Ports ports = Ports.inMemory();
 
     @Override

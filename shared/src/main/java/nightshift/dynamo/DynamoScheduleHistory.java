@@ -1,6 +1,6 @@
 package nightshift.dynamo;
 
-import nightshift.automation.ScheduleStates;
+import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomation;
 
 import org.jspecify.annotations.Nullable;
@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/// What was last made true in the schedule service, in the table beside the automations.
-public final class DynamoScheduleStates implements ScheduleStates {
+/// The last synchronizations, in the table.
+public final class DynamoScheduleHistory implements ScheduleHistory {
     private final Table table;
 
-    public DynamoScheduleStates(Table table) {
+    public DynamoScheduleHistory(Table table) {
         this.table = table;
     }
 
@@ -32,15 +32,15 @@ public final class DynamoScheduleStates implements ScheduleStates {
     }
 
     @Override
-    public boolean told(
+    public boolean recordSync(
             TaskAutomation automation,
             @Nullable State known,
             @Nullable String refusal,
             Instant now) {
         var state = new State(automation.edition(), refusal, now).after(known);
-        if (state.equals(known)) { // a read, where nothing is to be noted
+        if (state.equals(known)) { // nothing to record: a read is enough
             var still = find(automation.projectId(), automation.id());
-            return still.isTold() && state.equals(still.state());
+            return still.isCurrent() && state.equals(still.state());
         }
         return settled(() ->
                 table.write(
@@ -52,7 +52,7 @@ public final class DynamoScheduleStates implements ScheduleStates {
     }
 
     @Override
-    public boolean toldGone(long projectId, UUID automationId) {
+    public boolean recordDeletion(long projectId, UUID automationId) {
         return settled(() ->
                 table.write(
                         table.delete(key(projectId, automationId)),
@@ -60,9 +60,9 @@ public final class DynamoScheduleStates implements ScheduleStates {
     }
 
     private boolean settled(Supplier<Table.Written> write) {
-        return table.uncontended(() -> {
+        return table.retryConflicts(() -> {
             var written = write.get();
-            return written.contended() ? null : written.done();
+            return written.conflicted() ? null : written.done();
         });
     }
 

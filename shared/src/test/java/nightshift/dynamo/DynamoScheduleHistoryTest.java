@@ -2,7 +2,7 @@ package nightshift.dynamo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import nightshift.automation.ScheduleStatesContract;
+import nightshift.automation.ScheduleHistoryContract;
 import nightshift.testing.Ports;
 import nightshift.testing.TestProject;
 
@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-final class DynamoScheduleStatesTest implements ScheduleStatesContract {
+final class DynamoScheduleHistoryTest implements ScheduleHistoryContract {
     private static final String TABLE = DynamoServer.create();
     private static final Ports PORTS = DynamoServer.ports(new Table(DynamoServer.CLIENT, TABLE));
 
@@ -32,11 +32,11 @@ final class DynamoScheduleStatesTest implements ScheduleStatesContract {
         var project = new TestProject(PORTS);
         var automation = project.automation("nightly");
         var requests = new ArrayList<SdkRequest>();
-        var states = new DynamoScheduleStates(new Table(noting(requests), TABLE));
-        assertThat(states.told(automation, null, null, project.now())).isTrue();
+        var states = new DynamoScheduleHistory(new Table(noting(requests), TABLE));
+        assertThat(states.recordSync(automation, null, null, project.now())).isTrue();
         var known = states.find(project.id(), automation.id()).state();
         requests.clear();
-        assertThat(states.told(automation, known, null, project.now())).isTrue();
+        assertThat(states.recordSync(automation, known, null, project.now())).isTrue();
         assertThat(requests).hasSize(1).allMatch(BatchGetItemRequest.class::isInstance);
     }
 

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /// API keys and projects in memory.
-public final class InMemoryKeyring implements Keyring {
+public final class InMemoryApiKeyStore implements ApiKeyStore {
     private final World world;
 
-    public InMemoryKeyring(World world) {
+    public InMemoryApiKeyStore(World world) {
         this.world = world;
     }
 

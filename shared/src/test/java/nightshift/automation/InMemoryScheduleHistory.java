@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /// What was last made true in the schedule service, in memory.
-public final class InMemoryScheduleStates implements ScheduleStates {
+public final class InMemoryScheduleHistory implements ScheduleHistory {
     private final World world;
 
-    public InMemoryScheduleStates(World world) {
+    public InMemoryScheduleHistory(World world) {
         this.world = world;
     }
 
@@ -19,12 +19,12 @@ public final class InMemoryScheduleStates implements ScheduleStates {
     public Known find(long projectId, UUID automationId) {
         synchronized (world) {
             var key = new World.Id(projectId, automationId);
-            return new Known(world.automations.get(key), world.scheduleStates.get(key));
+            return new Known(world.automations.get(key), world.scheduleHistory.get(key));
         }
     }
 
     @Override
-    public boolean told(
+    public boolean recordSync(
             TaskAutomation automation,
             @Nullable State known,
             @Nullable String refusal,
@@ -36,20 +36,20 @@ public final class InMemoryScheduleStates implements ScheduleStates {
                 return false;
             }
             var state = new State(automation.edition(), refusal, now).after(known);
-            if (state.equals(known)) return state.equals(world.scheduleStates.get(key));
-            world.scheduleStates.put(key, state);
+            if (state.equals(known)) return state.equals(world.scheduleHistory.get(key));
+            world.scheduleHistory.put(key, state);
             return true;
         }
     }
 
     @Override
-    public boolean toldGone(long projectId, UUID automationId) {
+    public boolean recordDeletion(long projectId, UUID automationId) {
         synchronized (world) {
             var key = new World.Id(projectId, automationId);
             if (world.automations.containsKey(key)) {
                 return false;
             }
-            world.scheduleStates.remove(key);
+            world.scheduleHistory.remove(key);
             return true;
         }
     }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// What every `Keyring` does.
-public interface KeyringContract {
+/// What every `ApiKeyStore` does.
+public interface ApiKeyStoreContract {
     Instant NOW = Instant.parse("2026-01-01T09:00:00.123456Z");
 
     Ports ports();
@@ -22,64 +22,64 @@ public interface KeyringContract {
     @Test
     default void finds_a_key_and_the_project_it_wants_to_open() {
         var project = new Project(projectId(), "Acme", List.of(7L, 3L));
-        keyring().put(project);
+        apiKeys().put(project);
         var key = key(List.of(project.id()), NOW.plusSeconds(60));
-        keyring().add(key);
-        assertThat(keyring().find(key.digest(), project.id()))
-                .isEqualTo(new Keyring.Found(key, project));
-        assertThat(keyring().find(key.digest(), null)).isEqualTo(new Keyring.Found(key, null));
-        assertThat(keyring().find(key.digest(), projectId()))
-                .isEqualTo(new Keyring.Found(key, null));
-        assertThat(keyring().find("sha256$unknown", project.id()))
-                .isEqualTo(new Keyring.Found(null, project));
+        apiKeys().add(key);
+        assertThat(apiKeys().find(key.digest(), project.id()))
+                .isEqualTo(new ApiKeyStore.Found(key, project));
+        assertThat(apiKeys().find(key.digest(), null)).isEqualTo(new ApiKeyStore.Found(key, null));
+        assertThat(apiKeys().find(key.digest(), projectId()))
+                .isEqualTo(new ApiKeyStore.Found(key, null));
+        assertThat(apiKeys().find("sha256$unknown", project.id()))
+                .isEqualTo(new ApiKeyStore.Found(null, project));
     }
 
     @Test
     default void keeps_a_key_without_limits() {
         var key = key(null, null);
-        keyring().add(key);
-        assertThat(keyring().find(key.digest(), null).key()).isEqualTo(key);
+        apiKeys().add(key);
+        assertThat(apiKeys().find(key.digest(), null).key()).isEqualTo(key);
         var shut = key(List.of(), null);
-        keyring().add(shut);
-        assertThat(keyring().find(shut.digest(), null).key()).isEqualTo(shut);
+        apiKeys().add(shut);
+        assertThat(apiKeys().find(shut.digest(), null).key()).isEqualTo(shut);
     }
 
     @Test
     default void notes_when_a_key_was_used_unless_it_is_revoked() {
         var key = key(null, null);
-        keyring().add(key);
-        keyring().used(key, NOW.plusSeconds(5));
-        assertThat(keyring().find(key.digest(), null).key())
+        apiKeys().add(key);
+        apiKeys().used(key, NOW.plusSeconds(5));
+        assertThat(apiKeys().find(key.digest(), null).key())
                 .extracting(ApiKey::lastUsedAt)
                 .isEqualTo(NOW.plusSeconds(5));
-        assertThat(keyring().revoke(key.id())).isTrue();
-        keyring().used(key, NOW.plusSeconds(6));
-        assertThat(keyring().find(key.digest(), null).key()).isNull();
-        assertThat(keyring().revoke(key.id())).isFalse();
+        assertThat(apiKeys().revoke(key.id())).isTrue();
+        apiKeys().used(key, NOW.plusSeconds(6));
+        assertThat(apiKeys().find(key.digest(), null).key()).isNull();
+        assertThat(apiKeys().revoke(key.id())).isFalse();
     }
 
     @Test
     default void lists_every_key() {
         var one = key(null, null);
         var other = key(List.of(1L), null);
-        keyring().add(one);
-        keyring().add(other);
-        assertThat(keyring().keys()).contains(one, other);
+        apiKeys().add(one);
+        apiKeys().add(other);
+        assertThat(apiKeys().keys()).contains(one, other);
     }
 
     @Test
     default void puts_a_project_again_with_another_name_and_keeps_its_count() {
         var project = new Project(projectId(), "Acme", List.of());
-        keyring().put(project);
-        assertThat(keyring().project(project.id())).contains(project);
+        apiKeys().put(project);
+        assertThat(apiKeys().project(project.id())).contains(project);
         var renamed = new Project(project.id(), "Big Blue", List.of(9L));
-        keyring().put(renamed);
-        assertThat(keyring().project(project.id())).contains(renamed);
-        assertThat(keyring().project(projectId())).isEmpty();
+        apiKeys().put(renamed);
+        assertThat(apiKeys().project(project.id())).contains(renamed);
+        assertThat(apiKeys().project(projectId())).isEmpty();
     }
 
-    private Keyring keyring() {
-        return ports().keyring();
+    private ApiKeyStore apiKeys() {
+        return ports().apiKeys();
     }
 
     private static long projectId() {

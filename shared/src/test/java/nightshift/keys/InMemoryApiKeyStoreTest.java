@@ -2,7 +2,7 @@ package nightshift.keys;
 
 import nightshift.testing.Ports;
 
-final class InMemoryKeyringTest implements KeyringContract {
+final class InMemoryApiKeyStoreTest implements ApiKeyStoreContract {
     private final Ports ports = Ports.inMemory();
 
     @Override

@@ -1,7 +1,7 @@
 package nightshift.dynamo;
 
 import nightshift.keys.ApiKey;
-import nightshift.keys.Keyring;
+import nightshift.keys.ApiKeyStore;
 import nightshift.keys.Owner;
 import nightshift.keys.Project;
 
@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The API keys, as digests, and the projects in the table.
-public final class DynamoKeyring implements Keyring {
+public final class DynamoApiKeyStore implements ApiKeyStore {
     private static final String KEYS = "API_KEYS";
 
     private final Table table;
 
-    public DynamoKeyring(Table table) {
+    public DynamoApiKeyStore(Table table) {
         this.table = table;
     }
 
@@ -60,7 +60,7 @@ public final class DynamoKeyring implements Keyring {
     @Override
     public List<ApiKey> keys() {
         return table.allOf(KEYS).stream()
-                .map(DynamoKeyring::read)
+                .map(DynamoApiKeyStore::read)
                 .sorted(Comparator.comparing(ApiKey::createdAt))
                 .toList();
     }

@@ -2,7 +2,7 @@ package nightshift.automation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import nightshift.automation.ScheduleStates.State;
+import nightshift.automation.ScheduleHistory.State;
 import nightshift.testing.Ports;
 import nightshift.testing.TestProject;
 
@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 
-/// What every `ScheduleStates` does.
-public interface ScheduleStatesContract {
+/// What every `ScheduleHistory` does.
+public interface ScheduleHistoryContract {
     Ports ports();
 
     @Test
@@ -21,12 +21,12 @@ public interface ScheduleStatesContract {
         var automation = project.automation("nightly");
         assertThat(state(project, automation)).isNull();
         var first = project.now();
-        assertThat(told(automation, null, first)).isTrue();
-        assertThat(told(automation, null, project.now())).isTrue();
+        assertThat(recordSync(automation, null, first)).isTrue();
+        assertThat(recordSync(automation, null, project.now())).isTrue();
         assertThat(state(project, automation)).isEqualTo(new State(1, null, first));
         var refused = project.now();
-        assertThat(told(automation, "too many schedules", refused)).isTrue();
-        assertThat(told(automation, "too many schedules", project.now())).isTrue();
+        assertThat(recordSync(automation, "too many schedules", refused)).isTrue();
+        assertThat(recordSync(automation, "too many schedules", project.now())).isTrue();
         assertThat(state(project, automation))
                 .isEqualTo(new State(1, "too many schedules", refused));
     }
@@ -42,11 +42,11 @@ public interface ScheduleStatesContract {
                                 automation.id(),
                                 from -> from.with(TestProject.spec("edited"), project.now()))
                         .orElseThrow();
-        assertThat(told(automation, null, project.now())).isFalse();
-        assertThat(states().toldGone(project.id(), automation.id())).isFalse();
+        assertThat(recordSync(automation, null, project.now())).isFalse();
+        assertThat(states().recordDeletion(project.id(), automation.id())).isFalse();
         assertThat(state(project, automation)).isNull();
         var now = project.now();
-        assertThat(told(edited, null, now)).isTrue();
+        assertThat(recordSync(edited, null, now)).isTrue();
         assertThat(state(project, automation)).isEqualTo(new State(2, null, now));
     }
 
@@ -54,26 +54,27 @@ public interface ScheduleStatesContract {
     default void must_be_told_again_what_was_told_already_and_has_changed_since() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        var told = project.now();
-        assertThat(told(automation, null, told)).isTrue();
+        var recorded = project.now();
+        assertThat(recordSync(automation, null, recorded)).isTrue();
         ports().automations()
                 .update(
                         project.id(),
                         automation.id(),
                         from -> from.with(TestProject.spec("edited"), project.now()));
-        assertThat(told(automation, null, project.now())).isFalse();
-        assertThat(state(project, automation)).isEqualTo(new State(1, null, told));
+        assertThat(recordSync(automation, null, project.now())).isFalse();
+        assertThat(state(project, automation)).isEqualTo(new State(1, null, recorded));
     }
 
     @Test
     default void must_be_told_again_what_somebody_else_noted_otherwise_meanwhile() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        told(automation, "too many schedules", project.now());
+        recordSync(automation, "too many schedules", project.now());
         var known = state(project, automation);
         var accepted = project.now();
-        told(automation, null, accepted);
-        assertThat(states().told(automation, known, "too many schedules", project.now())).isFalse();
+        recordSync(automation, null, accepted);
+        assertThat(states().recordSync(automation, known, "too many schedules", project.now()))
+                .isFalse();
         assertThat(state(project, automation)).isEqualTo(new State(1, null, accepted));
     }
 
@@ -81,12 +82,12 @@ public interface ScheduleStatesContract {
     default void forgets_what_is_gone() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        told(automation, null, project.now());
+        recordSync(automation, null, project.now());
         ports().automations().remove(project.id(), automation.id());
-        assertThat(told(automation, null, project.now())).isFalse();
+        assertThat(recordSync(automation, null, project.now())).isFalse();
         assertThat(state(project, automation)).isNotNull();
-        assertThat(states().toldGone(project.id(), automation.id())).isTrue();
-        assertThat(states().toldGone(project.id(), automation.id())).isTrue();
+        assertThat(states().recordDeletion(project.id(), automation.id())).isTrue();
+        assertThat(states().recordDeletion(project.id(), automation.id())).isTrue();
         assertThat(state(project, automation)).isNull();
     }
 
@@ -94,10 +95,10 @@ public interface ScheduleStatesContract {
     default void keeps_projects_apart() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        told(automation, null, project.now());
+        recordSync(automation, null, project.now());
         var other = new TestProject(ports());
         assertThat(state(other, automation)).isNull();
-        assertThat(states().toldGone(other.id(), automation.id())).isTrue();
+        assertThat(states().recordDeletion(other.id(), automation.id())).isTrue();
         assertThat(state(project, automation)).isNotNull();
     }
 
@@ -105,35 +106,35 @@ public interface ScheduleStatesContract {
     default void finds_the_automation_with_what_was_told_of_it() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");
-        var untold = states().find(project.id(), automation.id());
-        assertThat(untold.automation()).isEqualTo(automation);
-        assertThat(untold.isTold()).isFalse();
-        told(automation, "too many schedules", project.now());
-        var told = states().find(project.id(), automation.id());
-        assertThat(told.isTold()).isTrue();
-        assertThat(told.refusal()).isEqualTo("too many schedules");
+        var unrecorded = states().find(project.id(), automation.id());
+        assertThat(unrecorded.automation()).isEqualTo(automation);
+        assertThat(unrecorded.isCurrent()).isFalse();
+        recordSync(automation, "too many schedules", project.now());
+        var recorded = states().find(project.id(), automation.id());
+        assertThat(recorded.isCurrent()).isTrue();
+        assertThat(recorded.refusal()).isEqualTo("too many schedules");
         ports().automations()
                 .update(
                         project.id(),
                         automation.id(),
                         from -> from.with(TestProject.spec("edited"), project.now()));
-        assertThat(states().find(project.id(), automation.id()).isTold()).isFalse();
+        assertThat(states().find(project.id(), automation.id()).isCurrent()).isFalse();
         ports().automations().remove(project.id(), automation.id());
         var gone = states().find(project.id(), automation.id());
         assertThat(gone.automation()).isNull();
-        assertThat(gone.isTold()).isFalse();
+        assertThat(gone.isCurrent()).isFalse();
     }
 
     private @Nullable State state(TestProject project, TaskAutomation automation) {
         return states().find(project.id(), automation.id()).state();
     }
 
-    private boolean told(TaskAutomation automation, @Nullable String refusal, Instant now) {
+    private boolean recordSync(TaskAutomation automation, @Nullable String refusal, Instant now) {
         var known = states().find(automation.projectId(), automation.id()).state();
-        return states().told(automation, known, refusal, now);
+        return states().recordSync(automation, known, refusal, now);
     }
 
-    private ScheduleStates states() {
-        return ports().scheduleStates();
+    private ScheduleHistory states() {
+        return ports().scheduleHistory();
     }
 }

@@ -1,9 +1,9 @@
 package nightshift.dynamo;
 
-import nightshift.keys.KeyringContract;
+import nightshift.keys.ApiKeyStoreContract;
 import nightshift.testing.Ports;
 
-final class DynamoKeyringTest implements KeyringContract {
+final class DynamoApiKeyStoreTest implements ApiKeyStoreContract {
     private static final Ports PORTS =
             DynamoServer.ports(new Table(DynamoServer.CLIENT, DynamoServer.create()));
 

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Where API keys and projects are kept.
-public interface Keyring {
-    /// What is known of a key and of the project that it wants to open, in one look.
+/// The store of API keys and projects.
+public interface ApiKeyStore {
+    /// A key and the project of the call, from one request; null: not found.
     record Found(@Nullable ApiKey key, @Nullable Project project) {}
 
     /// Looks up a key by its digest and, if `projectId` is not null, that project.
@@ -17,10 +17,10 @@ public interface Keyring {
     /// The project with this id.
     Optional<Project> project(long projectId);
 
-    /// Notes that the key was used.
+    /// Records that the key was used.
     void used(ApiKey key, Instant at);
 
-    /// Keeps a new key.
+    /// Adds a new key.
     void add(ApiKey key);
 
     /// Every key.
