@@ -148,7 +148,9 @@ public final class InMemoryTaskRuns implements TaskRuns {
             var moved = new LastRun(last.id(), last.at(), to.status());
             followed = followed.withLastRun(moved, automation.updatedAt());
         }
-        return to.status().failed() ? followed.failed(to.report().errorMessage(), to.times().updated()) : followed;
+        return to.status().failed()
+                ? followed.failed(to.report().errorMessage(), to.times().updated())
+                : followed;
     }
 
     private static TaskRun with(TaskRun run, List<Artifact> more, Instant now) {

@@ -53,7 +53,8 @@ public final class RunEvents {
 
     /// A run that has ended.
     public static ObjectNode ended(TaskRun run) {
-        var ended = run.times().completed() == null ? run.times().updated() : run.times().completed();
+        var ended =
+                run.times().completed() == null ? run.times().updated() : run.times().completed();
         var automation = run.automationId();
         return named(run.key())
                 .put("automation_id", automation == null ? null : automation.toString())

@@ -51,7 +51,9 @@ public final class RunJson {
                         .put("environment", run.place().environment().text())
                         .put("log_url", logUrl)
                         .put("error_message", run.report().errorMessage());
-        json.set("output", run.report().output() == null ? null : Json.stored(run.report().output()));
+        json.set(
+                "output",
+                run.report().output() == null ? null : Json.stored(run.report().output()));
         json.set("state", Json.stored(run.report().state()));
         json.set("artifacts", manifest(run.artifacts()));
         return json.put("created_at", IsoTime.format(run.times().created()))

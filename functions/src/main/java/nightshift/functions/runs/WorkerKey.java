@@ -73,6 +73,7 @@ record WorkerKey(RunKey run, long expires, String signature) {
     }
 
     private static String signature(TaskRun run, long expires) {
-        return RunLinks.hmac(run.claim().secret(), "worker " + RunEvents.queueEntry(run) + " " + expires);
+        return RunLinks.hmac(
+                run.claim().secret(), "worker " + RunEvents.queueEntry(run) + " " + expires);
     }
 }

@@ -4,7 +4,6 @@ import nightshift.api.Call;
 import nightshift.api.Fields;
 import nightshift.json.Json;
 import nightshift.run.RunKey;
-import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
 import nightshift.task.Task;
 
