@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -43,36 +44,54 @@ public final class Call {
     private final APIGatewayProxyRequestEvent event;
     private final @Nullable Project project;
     private final @Nullable ApiKey key;
+    private final @Nullable Object subject;
 
     private Call(
-            APIGatewayProxyRequestEvent event, @Nullable Project project, @Nullable ApiKey key) {
+            APIGatewayProxyRequestEvent event,
+            @Nullable Project project,
+            @Nullable ApiKey key,
+            @Nullable Object subject) {
         this.event = event;
         this.project = project;
         this.key = key;
+        this.subject = subject;
     }
 
     /// The call that an event describes. Whatever the event lacks is empty.
     public static Call of(@Nullable APIGatewayProxyRequestEvent event) {
-        return new Call(event == null ? new APIGatewayProxyRequestEvent() : event, null, null);
+        return new Call(
+                event == null ? new APIGatewayProxyRequestEvent() : event, null, null, null);
     }
 
     /// The same call, admitted to a project by a key.
     Call admitted(Project project, ApiKey key) {
-        return new Call(event, project, key);
+        return new Call(event, project, key, null);
     }
 
-    /// The same call, admitted by a signed link to the project in its path, without a key.
+    /// The same call, admitted without a key to the project in its path.
     ///
     /// @throws ApiException 404 if the path names no project
     public Call linked() {
+        return linked(null);
+    }
+
+    /// The same call, admitted by something that was signed for an object, which an endpoint then
+    /// need not read again.
+    ///
+    /// @param subject the object as it was read to check the signature; null: none
+    /// @throws ApiException 404 if the path names no project
+    public Call linked(@Nullable Object subject) {
         try {
-            return new Call(
-                    event,
-                    new Project(Long.parseLong(variable("project_id")), "", List.of()),
-                    null);
+            var id = Long.parseLong(variable("project_id"));
+            return new Call(event, new Project(id, "", List.of()), null, subject);
         } catch (NumberFormatException _) {
             throw ApiException.notFound("Project not found.");
         }
+    }
+
+    /// The object that the call was admitted for; empty: there is none of this type.
+    public <T> Optional<T> subject(Class<T> type) {
+        return Optional.ofNullable(subject).filter(type::isInstance).map(type::cast);
     }
 
     /// `GET`, `HEAD`, `POST` and so on.

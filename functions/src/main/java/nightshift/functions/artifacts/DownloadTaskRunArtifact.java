@@ -53,7 +53,7 @@ public final class DownloadTaskRunArtifact extends Endpoint {
     protected Reply answer(Call call) {
         var wanted = call.body().text("storage_path", ArtifactFields.STORAGE_PATH);
         var key = RunPath.key(call);
-        var run = RunPath.run(key, runs, tasks);
+        var run = RunPath.run(call, runs, tasks);
         var artifact = find(run, wanted);
         var path = new StoragePath(wanted);
         var content = artifact.size() > MOST_BYTES ? null : read(path);

@@ -66,7 +66,7 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
                         .map(FinalizeTaskRunArtifactUpload::uploaded)
                         .toList();
         var key = RunPath.key(call);
-        var run = RunPath.run(key, runs, tasks);
+        var run = RunPath.run(call, runs, tasks);
         var fresh = new ArrayList<Artifact>();
         for (var upload : uploads) {
             if (run.artifacts().stream().noneMatch(upload::is)) {

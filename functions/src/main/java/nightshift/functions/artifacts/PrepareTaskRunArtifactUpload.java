@@ -54,7 +54,7 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
             wanted.add(wanted(item));
         }
         var key = RunPath.key(call);
-        RunPath.run(key, runs, tasks);
+        RunPath.run(call, runs, tasks);
         var prepared = Json.array();
         for (var upload : wanted) {
             prepared.add(prepare(key, upload));

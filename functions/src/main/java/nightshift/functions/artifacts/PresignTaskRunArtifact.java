@@ -45,7 +45,7 @@ public final class PresignTaskRunArtifact extends Endpoint {
         var key = RunPath.key(call);
         var artifact = runs.artifact(key, path);
         if (artifact.isEmpty()) {
-            RunPath.run(key, runs, tasks);
+            RunPath.run(call, runs, tasks);
             throw ApiException.refused(404, "Artifact not found on this run");
         }
         var signed =

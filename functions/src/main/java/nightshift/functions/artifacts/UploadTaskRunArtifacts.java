@@ -63,7 +63,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
             uploads.add(upload(item));
         }
         var key = RunPath.key(call);
-        RunPath.run(key, runs, tasks);
+        RunPath.run(call, runs, tasks);
         var now = clock.instant();
         var manifest = new ArrayList<Artifact>();
         for (var upload : uploads) {

@@ -57,7 +57,7 @@ public final class AppendTaskRunLog extends Endpoint {
                         .filter(entry -> !SessionLog.isChunk(entry))
                         .map(SessionLog::entry)
                         .toList();
-        var run = RunPath.run(RunPath.key(call), runs, tasks);
+        var run = RunPath.run(call, runs, tasks);
         if (!entries.isEmpty()) {
             // After the end of the run no other event makes the late lines part of the object.
             logs.append(run.key(), entries, run.status().terminal());

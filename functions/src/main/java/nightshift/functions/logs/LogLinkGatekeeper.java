@@ -36,6 +36,6 @@ final class LogLinkGatekeeper implements Gatekeeper {
         if (run.isEmpty() || !RunLinks.opens(run.get(), expires, signature, clock.instant())) {
             throw ApiException.forbidden("This link is not valid or has expired.");
         }
-        return linked;
+        return call.linked(run.get());
     }
 }

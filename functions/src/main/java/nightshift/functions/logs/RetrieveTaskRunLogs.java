@@ -60,7 +60,7 @@ public final class RetrieveTaskRunLogs extends Endpoint {
         var opening = new LinkedHashMap<RunKey, CompletableFuture<RunLog>>();
         var chain =
                 chain(
-                        RunPath.key(call),
+                        call,
                         key ->
                                 opening.put(
                                         key,
@@ -83,10 +83,10 @@ public final class RetrieveTaskRunLogs extends Endpoint {
     /// The run and those that it resumes, the oldest first.
     ///
     /// @param ahead is called with the key of each before its row is read
-    private List<RunKey> chain(RunKey key, Consumer<RunKey> ahead) {
-        ahead.accept(key);
+    private List<RunKey> chain(Call call, Consumer<RunKey> ahead) {
+        ahead.accept(RunPath.key(call));
         return new RunChain(runs)
-                .of(RunPath.run(key, runs, tasks), ahead)
+                .of(RunPath.run(call, runs, tasks), ahead)
                 .map(TaskRun::key)
                 .toList()
                 .reversed();

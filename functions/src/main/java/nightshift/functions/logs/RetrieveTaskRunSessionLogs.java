@@ -9,7 +9,6 @@ import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunPath;
 import nightshift.functions.runs.WorkerGatekeeper;
 import nightshift.json.Json;
-import nightshift.run.RunKey;
 import nightshift.run.RunLog;
 import nightshift.run.RunLogs;
 import nightshift.run.TaskRuns;
@@ -56,7 +55,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
         long matching = 0;
         long bytes = 0;
         boolean full = false;
-        var log = open(RunPath.key(call));
+        var log = open(call);
         try (var lines = reader(after == null ? log.lines() : log.linesSince(after))) {
             total = log.entries();
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -85,10 +84,11 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
     }
 
     /// Reads the log at the same time as the row of the run.
-    private RunLog open(RunKey key) {
+    private RunLog open(Call call) {
+        var key = RunPath.key(call);
         var opening =
                 CompletableFuture.supplyAsync(() -> logs.open(key), Thread::startVirtualThread);
-        RunPath.run(key, runs, tasks);
+        RunPath.run(call, runs, tasks);
         return opening.join();
     }
 

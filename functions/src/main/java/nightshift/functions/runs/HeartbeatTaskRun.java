@@ -35,7 +35,7 @@ public final class HeartbeatTaskRun extends Endpoint {
 
     @Override
     protected Reply answer(Call call) {
-        var run = RunPath.run(RunPath.key(call), runs, tasks);
+        var run = RunPath.run(call, runs, tasks);
         if (!run.status().terminal()) {
             runs.touch(run, clock.instant());
         }

@@ -37,7 +37,7 @@ public final class RetrieveTaskRun extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var key = RunPath.key(call);
-        var run = RunPath.run(key, runs, tasks);
+        var run = RunPath.run(call, runs, tasks);
         // A log that goes on is seldom one object.
         var object =
                 run.status().terminal()

@@ -16,11 +16,15 @@ public final class RunPath {
         return new RunKey(call.projectId(), call.taskId(), call.id());
     }
 
-    /// The run that the path names.
+    /// The run that the path names, as the gatekeeper has read it or else read now.
     ///
     /// @throws ApiException 404 if there is none
-    public static TaskRun run(RunKey key, TaskRuns runs, Tasks tasks) {
-        return runs.find(key).orElseThrow(() -> missing(key, tasks));
+    public static TaskRun run(Call call, TaskRuns runs, Tasks tasks) {
+        var key = key(call);
+        return call.subject(TaskRun.class)
+                .filter(run -> run.key().equals(key))
+                .or(() -> runs.find(key))
+                .orElseThrow(() -> missing(key, tasks));
     }
 
     /// Says whether it is the run or already its task that does not exist.

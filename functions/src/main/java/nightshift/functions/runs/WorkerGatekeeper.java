@@ -42,7 +42,7 @@ public final class WorkerGatekeeper implements Gatekeeper {
         if (!isOwn(call, key)) {
             throw ApiException.forbidden(KeyGatekeeper.WORKER_REFUSED);
         }
-        return call.linked();
+        return call.linked(run);
     }
 
     /// The worker's key that an admitted call was made with; empty: it was another key.
