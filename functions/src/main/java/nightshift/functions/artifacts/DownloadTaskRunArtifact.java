@@ -52,7 +52,6 @@ public final class DownloadTaskRunArtifact extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var wanted = call.body().text("storage_path", ArtifactFields.STORAGE_PATH);
-        var key = RunPath.key(call);
         var run = RunPath.run(call, runs, tasks);
         var artifact = find(run, wanted);
         var path = new StoragePath(wanted);
