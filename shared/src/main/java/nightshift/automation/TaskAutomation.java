@@ -9,9 +9,10 @@ import java.util.UUID;
 ///
 /// @param taskId the task that the automation repeats, its own from creation on
 /// @param lastRun null: never run
-/// @param lastError why the last failed run failed or the schedule cannot be made; null: nothing is
-///   known to be wrong
-/// @param edition counts the edits of the spec from 1 on; runs do not move it
+/// @param lastError why a run failed or the schedule was refused; null: no error. A failed run sets
+///   it ([nightshift.run.TaskRuns#update]), a started run clears it ([TaskAutomations#run]), a
+///   refused schedule sets it ([TaskAutomations#fail])
+/// @param edition the number of the spec's edits, from 1; runs do not change it
 public record TaskAutomation(
         UUID id,
         long projectId,

@@ -9,8 +9,8 @@ import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
 
-/// `DELETE .../task_automations/{id}/`: removes an automation. Its task and runs stay; its
-/// schedules follow.
+/// `DELETE .../task_automations/{id}/`: removes an automation. `SyncSchedule` then removes its
+/// schedules. Its task and runs stay, and a run that is under way continues to its end.
 public final class DeleteTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
 

@@ -9,8 +9,8 @@ import nightshift.functions.lambda.AwsWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.task.Tasks;
 
-/// `DELETE .../tasks/{task_id}/`: a soft deletion. Runs stay reachable by id, an automation keeps
-/// repeating the task.
+/// `DELETE .../tasks/{task_id}/`: a soft deletion. Runs stay reachable by id, a run that is under
+/// way continues to its end, and an automation keeps repeating the task.
 public final class DeleteTask extends Endpoint {
     private final Tasks tasks;
 
