@@ -10,7 +10,7 @@ import java.util.UUID;
 /// @param taskId the task that the automation repeats, its own from creation on
 /// @param lastRun null: never run
 /// @param lastError why a run failed or the schedule was refused; null: no error. A failed run sets
-///   it ([nightshift.run.TaskRuns#update]), a started run clears it ([TaskAutomations#run]), a
+///   it ([nightshift.run.TaskRuns#update]), a started run clears it ([TaskAutomations#start]), a
 ///   refused schedule sets it ([TaskAutomations#fail])
 /// @param edition the number of the spec's edits, from 1; runs do not change it
 public record TaskAutomation(
