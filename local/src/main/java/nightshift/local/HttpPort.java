@@ -75,11 +75,11 @@ final class HttpPort implements AutoCloseable {
     }
 
     private final Server server;
-    private final ServerConnector connector;
+    private final int port;
 
-    private HttpPort(Server server, ServerConnector connector) {
+    private HttpPort(Server server, int port) {
         this.server = server;
-        this.connector = connector;
+        this.port = port;
     }
 
     static HttpPort serve(int port, int largestBody, Service service) {
@@ -120,11 +120,12 @@ final class HttpPort implements AutoCloseable {
         } catch (Exception failed) {
             throw new IllegalStateException("Port " + port + " cannot be opened.", failed);
         }
-        return new HttpPort(server, connector);
+        return new HttpPort(server, connector.getLocalPort());
     }
 
+    /// The port, also after it was closed: a stand-in is started again where it was.
     int port() {
-        return connector.getLocalPort();
+        return port;
     }
 
     @Override
