@@ -182,6 +182,7 @@ class RandomRequestsTest {
                         "");
         private static final List<String> QUERY_NAMES =
                 List.of(
+                        "",
                         "limit",
                         "offset",
                         "status",
