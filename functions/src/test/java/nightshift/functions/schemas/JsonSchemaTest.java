@@ -200,7 +200,7 @@ class JsonSchemaTest {
     }
 
     @Test
-    void much_work_for_each_of_many_values_takes_too_long() {
+    void much_work_for_each_of_many_values_gets_an_answer_in_time() {
         var patterns =
                 IntStream.range(0, 500)
                         .mapToObj(i -> "'(a|b)+.*x%d$': {}".formatted(i))
@@ -209,9 +209,14 @@ class JsonSchemaTest {
                 IntStream.range(0, 5_000)
                         .mapToObj(i -> "'%s%d': 1".formatted("ab".repeat(40), i))
                         .collect(Collectors.joining(", ", "{", "}"));
-        assertTooLong("{'patternProperties': {%s}}".formatted(patterns), tree(wide));
-        assertTooLong(
-                "{'pattern': '(x{0,900}y{0,900}){0,9}z'}", tree("'" + "xy".repeat(100_000) + "'"));
+        // A fast machine may be done before the deadline.
+        assertInTime("{'patternProperties': {%s}}".formatted(patterns), tree(wide), TOO_LONG, "");
+        assertInTime(
+                "{'pattern': '(x{0,900}y{0,900}){0,9}z'}",
+                tree("'" + "xy".repeat(100_000) + "'"),
+                TOO_LONG,
+                "Output validation error: : does not match the regex pattern"
+                        + " (x{0,900}y{0,900}){0,9}z");
     }
 
     @Test
@@ -226,11 +231,15 @@ class JsonSchemaTest {
     }
 
     private static void assertTooLong(String schema, JsonNode output) {
+        assertInTime(schema, output, TOO_LONG);
+    }
+
+    private static void assertInTime(String schema, JsonNode output, String... answers) {
         refuseUnusable(schema);
         long fastest = Long.MAX_VALUE;
         for (int i = 0; i < 3 && fastest > TWO_SECONDS; i++) { // the machine may be busy
             long start = System.nanoTime();
-            assertThat(refusal(schema, output)).isEqualTo(TOO_LONG);
+            assertThat(refusal(schema, output)).isIn((Object[]) answers);
             fastest = Math.min(fastest, System.nanoTime() - start);
         }
         assertThat(fastest).isLessThan(TWO_SECONDS);
