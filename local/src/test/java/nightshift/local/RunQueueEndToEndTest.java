@@ -76,20 +76,6 @@ class RunQueueEndToEndTest {
         assertThat(world.post(waiting + "cancel/", "").status()).isEqualTo(200);
     }
 
-    /// As the version before this one kept it.
-    @Test
-    void a_run_that_was_queued_by_an_older_version_is_found_as_well() {
-        var run = queued();
-        change(run, "SET lease = :value REMOVE queued_at, queue_entry", "UNFINISHED");
-        world.forward(Duration.ofMinutes(121));
-        reaped();
-        assertThat(reaped()).contains("\"failed\":0");
-        assertThat(world.get(run).text("status")).isEqualTo("queued");
-        world.forward(Duration.ofMinutes(10));
-        assertThat(reaped()).isEqualTo("{\"reaped\":0,\"announced\":1,\"failed\":0}");
-        assertThat(world.post(run + "cancel/", "").status()).isEqualTo(200);
-    }
-
     /// The path of a new run.
     private String queued() {
         var task = world.post(TASKS, "{\"title\": \"Test\"}").text("id");

@@ -182,7 +182,7 @@ final class RunItem {
     /// The partition of the index.
     static String lease(Lease lease) {
         return switch (lease) {
-            case IN_PROGRESS -> "UNFINISHED";
+            case IN_PROGRESS -> "IN_PROGRESS";
             case QUEUED -> "QUEUED";
             case QUEUED_LOCALLY -> "QUEUED_LOCALLY";
         };
