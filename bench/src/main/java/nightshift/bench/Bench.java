@@ -57,13 +57,13 @@ final class Bench {
     }
 
     private void run() throws Exception {
-        Cores.run("rm -rf '%s'".formatted(target));
+        CpuPinning.run("rm -rf '%s'".formatted(target));
         var code = Files.createDirectories(target.resolve("functions"));
         var jar = checkout.resolve("functions/target/functions.jar");
         FunctionPackage.unpack(jar, code);
         var library = FunctionPackage.nativeLibrary(target);
         long self = ProcessHandle.current().pid();
-        boolean pinned = Cores.move(self, Cores.OTHERS);
+        boolean pinned = CpuPinning.move(self, CpuPinning.OTHERS);
         var host = new LambdaJvm.Host(code, library, pinned, target.resolve("functions.log"));
         var machine = new Report.Row().with("JDK", Runtime.version().toString());
         machine.with("function alone on one core", pinned);
@@ -76,7 +76,7 @@ final class Bench {
                             "Each function", times.measure(functions(server.template()), rounds()));
                 };
         on("functions", NEVER, functions);
-        Cores.move(self, Cores.BOTH); // nothing after this is compared by its time alone
+        CpuPinning.move(self, CpuPinning.BOTH); // nothing after this is compared by its time alone
         var growth = new ArrayList<Report.Row>();
         Part rows =
                 (_, data, endpoints) -> {

@@ -75,7 +75,7 @@ record FunctionTimes(
         var names = Stream.concat(bare.stream(), functions.stream()).toList();
         warm(bare).values().forEach(LambdaJvm::close); // compiles what the stand-ins do
         var rows = new ArrayList<Row>();
-        try (var counter = new CountingServer(endpoints)) {
+        try (var counter = new CountingProxy(endpoints)) {
             for (var name : names) rows.add(startWithoutSnapshot(name, bare, counter));
         }
         for (int round = 1; round <= rounds; round++) {
@@ -91,7 +91,7 @@ record FunctionTimes(
         return rows.stream().map(Row::cells).toList();
     }
 
-    private Row startWithoutSnapshot(String name, List<String> bare, CountingServer counter)
+    private Row startWithoutSnapshot(String name, List<String> bare, CountingProxy counter)
             throws IOException, InterruptedException {
         var events = List.of(data.event(name), data.event(name));
         counter.take();
@@ -115,7 +115,7 @@ record FunctionTimes(
         for (int i = 0; i < rows.size() + 2; i++) {
             if (i >= 2) snapshots.get(i - 2).awaitSnapshot(); // leaves its core to the next one
             if (i >= rows.size()) continue;
-            var core = i % 2 == 0 ? Cores.FUNCTION : Cores.OTHERS;
+            var core = i % 2 == 0 ? CpuPinning.FUNCTION : CpuPinning.OTHERS;
             var function = data.function(rows.get(i).name());
             snapshots.add(new LambdaJvm(host, function, endpoints, core));
         }

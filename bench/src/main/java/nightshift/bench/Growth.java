@@ -18,7 +18,7 @@ final class Growth implements AutoCloseable {
 
     private final SampleData data;
     private final LambdaJvm.Host host;
-    private final CountingServer counter;
+    private final CountingProxy counter;
     private final PrintStream progress;
     private final Map<String, LambdaJvm> instances = new HashMap<>();
     private final List<Report.Row> rows = new ArrayList<>();
@@ -37,7 +37,7 @@ final class Growth implements AutoCloseable {
         this.data = data;
         this.host = host;
         this.progress = progress;
-        counter = new CountingServer(endpoints);
+        counter = new CountingProxy(endpoints);
     }
 
     @Override

@@ -56,7 +56,8 @@ final class LambdaJvm implements AutoCloseable {
         boolean snapStart = !snapshotCore.isEmpty();
         var command = new ArrayList<String>();
         if (host.pinned()) {
-            command.addAll(List.of("taskset", "-c", snapStart ? snapshotCore : Cores.FUNCTION));
+            command.addAll(
+                    List.of("taskset", "-c", snapStart ? snapshotCore : CpuPinning.FUNCTION));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
@@ -107,7 +108,7 @@ final class LambdaJvm implements AutoCloseable {
 
     /// Lets the function continue, on the first core.
     void restore() throws IOException, InterruptedException {
-        if (host.pinned()) Cores.move(process.pid(), Cores.FUNCTION);
+        if (host.pinned()) CpuPinning.move(process.pid(), CpuPinning.FUNCTION);
         api.restore();
         signal("CONT");
         api.await("/invocation/next");
@@ -137,7 +138,7 @@ final class LambdaJvm implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            Cores.run("kill -%s %d".formatted(name, process.pid()));
+            CpuPinning.run("kill -%s %d".formatted(name, process.pid()));
         } catch (IOException | InterruptedException failed) {
             throw new IllegalStateException(failed);
         }

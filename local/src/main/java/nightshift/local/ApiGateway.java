@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /// The template's REST API with Lambda proxy integration, as API Gateway serves it.
-final class ApiGateway implements HttpPort.Service {
+final class ApiGateway implements LoopbackHttpServer.Service {
     /// API Gateway's largest request body.
     static final int LARGEST_BODY = 10 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ final class ApiGateway implements HttpPort.Service {
     }
 
     @Override
-    public HttpPort.Response answer(HttpPort.Request request) {
+    public LoopbackHttpServer.Response answer(LoopbackHttpServer.Request request) {
         var requestId = UUID.randomUUID().toString();
         if (request.body().length > LARGEST_BODY) {
             return refusal(
@@ -69,13 +69,14 @@ final class ApiGateway implements HttpPort.Service {
     }
 
     @Override
-    public HttpPort.Response malformed(int status) {
+    public LoopbackHttpServer.Response malformed(int status) {
         var type = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
         var message = status < 500 ? "Bad Request" : "Internal server error";
         return refusal(type, status, message, UUID.randomUUID().toString());
     }
 
-    private ObjectNode event(HttpPort.Request request, Routes.Match match, String requestId) {
+    private ObjectNode event(
+            LoopbackHttpServer.Request request, Routes.Match match, String requestId) {
         var event = JsonNodeFactory.instance.objectNode();
         event.put("resource", match.resource())
                 .put("path", request.path())
@@ -101,7 +102,7 @@ final class ApiGateway implements HttpPort.Service {
     }
 
     private ObjectNode requestContext(
-            HttpPort.Request request, Routes.Match match, String requestId) {
+            LoopbackHttpServer.Request request, Routes.Match match, String requestId) {
         var context = JsonNodeFactory.instance.objectNode();
         context.put("accountId", LocalAccount.ACCOUNT_ID)
                 .put("apiId", "local")
@@ -127,7 +128,7 @@ final class ApiGateway implements HttpPort.Service {
     }
 
     /// A client cannot speak for the gateway: its own `X-Forwarded-` headers are replaced.
-    private static Map<String, List<String>> headers(HttpPort.Request request) {
+    private static Map<String, List<String>> headers(LoopbackHttpServer.Request request) {
         var headers = new LinkedHashMap<String, List<String>>();
         for (var header : request.headers()) {
             if (header.name().toLowerCase(Locale.ROOT).startsWith("x-forwarded-")) continue;
@@ -185,7 +186,8 @@ final class ApiGateway implements HttpPort.Service {
     }
 
     /// The function's answer, or null if it is none that API Gateway understands.
-    private static HttpPort.@Nullable Response response(byte[] payload, String requestId) {
+    private static LoopbackHttpServer.@Nullable Response response(
+            byte[] payload, String requestId) {
         JsonNode answer;
         try {
             answer = JSON.readTree(payload);
@@ -215,23 +217,24 @@ final class ApiGateway implements HttpPort.Service {
         }
     }
 
-    private static HttpPort.Response response(
+    private static LoopbackHttpServer.Response response(
             int status, Map<String, List<String>> headers, byte[] body, String requestId) {
-        var sent = new ArrayList<HttpPort.Header>();
+        var sent = new ArrayList<LoopbackHttpServer.Header>();
         headers.forEach((name, values) -> {
             if (SET_BY_THE_SERVER.contains(name.toLowerCase(Locale.ROOT))) return;
-            values.forEach(value -> sent.add(new HttpPort.Header(name, value)));
+            values.forEach(value -> sent.add(new LoopbackHttpServer.Header(name, value)));
         });
         if (headers.keySet().stream().noneMatch("Content-Type"::equalsIgnoreCase)
                 && status != 204) {
-            sent.add(new HttpPort.Header("Content-Type", "application/json"));
+            sent.add(new LoopbackHttpServer.Header("Content-Type", "application/json"));
         }
-        sent.add(new HttpPort.Header("x-amzn-RequestId", requestId));
-        return new HttpPort.Response(status, sent, body);
+        sent.add(new LoopbackHttpServer.Header("x-amzn-RequestId", requestId));
+        return new LoopbackHttpServer.Response(status, sent, body);
     }
 
     /// The gateway's own refusal, in the words that the template's `GatewayResponses` give it.
-    private HttpPort.Response refusal(String type, int status, String message, String requestId) {
+    private LoopbackHttpServer.Response refusal(
+            String type, int status, String message, String requestId) {
         var responses = api.path("GatewayResponses");
         var given =
                 responses.has(type)

@@ -63,7 +63,7 @@ public record ApiKeys(String write, String read) {
                         template.function(function).orElseThrow(),
                         request.getBytes(StandardCharsets.UTF_8));
         if (answer.error() != null) {
-            throw new CannotStart(
+            throw new StartupException(
                     "%s refused: %s"
                             .formatted(
                                     function, new String(answer.payload(), StandardCharsets.UTF_8)),
@@ -72,7 +72,7 @@ public record ApiKeys(String write, String read) {
         try {
             return JSON.readTree(answer.payload());
         } catch (IOException malformed) {
-            throw new CannotStart(function + " answered no JSON.", malformed);
+            throw new StartupException(function + " answered no JSON.", malformed);
         }
     }
 
@@ -85,7 +85,7 @@ public record ApiKeys(String write, String read) {
                 if (parts.length == 2) known.put(parts[0], parts[1]);
             }
         } catch (IOException unreadable) {
-            throw new CannotStart(file + " cannot be read (" + unreadable + ").", unreadable);
+            throw new StartupException(file + " cannot be read (" + unreadable + ").", unreadable);
         }
         return known;
     }
@@ -108,7 +108,7 @@ public record ApiKeys(String write, String read) {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
-            throw new CannotStart(file + " cannot be written (" + failed + ").", failed);
+            throw new StartupException(file + " cannot be written (" + failed + ").", failed);
         }
     }
 }

@@ -27,7 +27,7 @@ final class FunctionHandlers implements LocalLambda.Handlers {
 
     Object create(Template.Function function, Map<String, String> environment)
             throws ReflectiveOperationException {
-        var http = new PermittedHttp(AwsWiring.connections(TIMEOUT), function.permissions());
+        var http = new IamHttpClient(AwsWiring.connections(TIMEOUT), function.permissions());
         var wiring = new AwsWiring(environment, clock, http);
         try {
             return Class.forName(function.handlerClass())

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /// Lambda's Invoke API over the template's functions.
-final class InvokeApi implements HttpPort.Service {
+final class InvokeApi implements LoopbackHttpServer.Service {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern INVOKE =
             Pattern.compile("/2015-03-31/functions/(?<name>[^/]+)/invocations/?");
@@ -35,7 +35,7 @@ final class InvokeApi implements HttpPort.Service {
     }
 
     @Override
-    public HttpPort.Response answer(HttpPort.Request request) {
+    public LoopbackHttpServer.Response answer(LoopbackHttpServer.Request request) {
         var invoke = INVOKE.matcher(request.path());
         if (!invoke.matches() || !request.method().equals("POST")) {
             return refusal(404, "UnknownOperationException", "Only Invoke is served here.");
@@ -88,32 +88,33 @@ final class InvokeApi implements HttpPort.Service {
         return SIMPLE_TYPES.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
     }
 
-    private static HttpPort.Response reply(LocalLambda.Answer answer) {
+    private static LoopbackHttpServer.Response reply(LocalLambda.Answer answer) {
         var error = answer.error();
         return response(
                 200,
                 error == null
                         ? List.of()
-                        : List.of(new HttpPort.Header("X-Amz-Function-Error", error)),
+                        : List.of(new LoopbackHttpServer.Header("X-Amz-Function-Error", error)),
                 answer.payload());
     }
 
-    private static HttpPort.Response refusal(int status, String type, String message) {
+    private static LoopbackHttpServer.Response refusal(int status, String type, String message) {
         var body = JsonNodeFactory.instance.objectNode();
         body.put("Type", "User").put("Message", message);
         return response(
                 status,
-                List.of(new HttpPort.Header("x-amzn-ErrorType", type)),
+                List.of(new LoopbackHttpServer.Header("x-amzn-ErrorType", type)),
                 body.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static HttpPort.Response response(
-            int status, List<HttpPort.Header> extra, byte[] body) {
+    private static LoopbackHttpServer.Response response(
+            int status, List<LoopbackHttpServer.Header> extra, byte[] body) {
         var headers = new ArrayList<>(extra);
-        headers.add(new HttpPort.Header("Content-Type", "application/json"));
-        headers.add(new HttpPort.Header("X-Amz-Executed-Version", "$LATEST"));
-        headers.add(new HttpPort.Header("x-amzn-RequestId", UUID.randomUUID().toString()));
-        return new HttpPort.Response(status, headers, body);
+        headers.add(new LoopbackHttpServer.Header("Content-Type", "application/json"));
+        headers.add(new LoopbackHttpServer.Header("X-Amz-Executed-Version", "$LATEST"));
+        headers.add(
+                new LoopbackHttpServer.Header("x-amzn-RequestId", UUID.randomUUID().toString()));
+        return new LoopbackHttpServer.Response(status, headers, body);
     }
 
     private static boolean json(byte[] payload) {

@@ -31,11 +31,11 @@ import java.util.List;
 /// Its own server would listen on every interface and report its use, so only its handler is taken.
 final class LocalDynamoDb implements AutoCloseable {
     private final LocalDynamoDBRequestHandler requests;
-    private final HttpPort port;
+    private final LoopbackHttpServer port;
     private final DynamoDbClient tables;
     private final DynamoDbStreamsClient streams;
 
-    private LocalDynamoDb(LocalDynamoDBRequestHandler requests, HttpPort port) {
+    private LocalDynamoDb(LocalDynamoDBRequestHandler requests, LoopbackHttpServer port) {
         this.requests = requests;
         this.port = port;
         var credentials =
@@ -63,13 +63,14 @@ final class LocalDynamoDb implements AutoCloseable {
         try {
             if (folder != null) Files.createDirectories(folder);
         } catch (IOException unusable) {
-            throw new CannotStart(folder + " cannot be written (" + unusable + ").", unusable);
+            throw new StartupException(folder + " cannot be written (" + unusable + ").", unusable);
         }
         var requests = new Requests(folder);
         var started =
                 new LocalDynamoDb(
                         requests,
-                        HttpPort.serve(port, new LocalDynamoDBServerHandler(requests, null)));
+                        LoopbackHttpServer.serve(
+                                port, new LocalDynamoDBServerHandler(requests, null)));
         try {
             var present = started.tables.listTables().tableNames();
             template.named("AWS::DynamoDB::Table")
@@ -78,7 +79,7 @@ final class LocalDynamoDb implements AutoCloseable {
                     });
         } catch (RuntimeException unreadable) {
             started.close();
-            throw new CannotStart(
+            throw new StartupException(
                     "The tables in %s cannot be read: move the state folder away to begin anew."
                             .formatted(folder),
                     unreadable);

@@ -25,7 +25,7 @@ final class LocalMain {
             endWithMaven();
             System.out.println(greeting(settings, server));
             Thread.currentThread().join();
-        } catch (CannotStart reason) {
+        } catch (StartupException reason) {
             fail("" + reason.getMessage());
         } catch (RuntimeException unforeseen) {
             fail("Nightshift cannot start: " + unforeseen.getMessage());

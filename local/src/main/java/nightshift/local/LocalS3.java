@@ -29,7 +29,7 @@ final class LocalS3 implements AutoCloseable {
             var proxy =
                     S3Proxy.builder()
                             .blobStore(
-                                    new AtomicObjects(
+                                    new AtomicBlobStore(
                                             BlobStores.create("filesystem-nio2", properties)))
                             .endpoint(URI.create("http://127.0.0.1:" + port))
                             .awsAuthentication(
@@ -38,11 +38,11 @@ final class LocalS3 implements AutoCloseable {
                                     LocalAccount.SECRET_KEY)
                             .stopTimeout(0)
                             .build();
-            S3Guard.install(proxy);
+            S3LoopbackFilter.install(proxy);
             proxy.start();
             return new LocalS3(proxy);
         } catch (Exception failed) { // S3Proxy declares no narrower one
-            throw new CannotStart(
+            throw new StartupException(
                     "The objects in %s cannot be served (%s): move the state folder away to begin anew."
                             .formatted(folder, failed),
                     failed);

@@ -42,17 +42,17 @@ public final class LocalServer implements AutoCloseable {
     private final LocalDynamoDb dynamoDb;
     private final LocalS3 s3;
     private final LocalLambda lambda;
-    private SchedulerStandIn scheduler;
-    private final EventBusStandIn events;
+    private LocalScheduler scheduler;
+    private final LocalEventBus events;
     private final @Nullable LocalWorkers workers;
-    private final Faults faults = new Faults();
-    private final HttpPort lambdaPort;
-    private final HttpPort apiPort;
+    private final FaultInjection faults = new FaultInjection();
+    private final LoopbackHttpServer lambdaPort;
+    private final LoopbackHttpServer apiPort;
     private final ApiKeys keys;
 
     private LocalServer(Settings settings, Consumer<String> accessLog) throws IOException {
         if (!Files.isReadable(settings.template())) {
-            throw new CannotStart(
+            throw new StartupException(
                     "There is no " + settings.template() + ": run this from the checkout's root.",
                     null);
         }
@@ -60,7 +60,7 @@ public final class LocalServer implements AutoCloseable {
         this.template = Template.read(settings.template());
         settings.checkPorts();
         if (!RUNNING.compareAndSet(false, true)) {
-            throw new CannotStart("A local run is under way in this process already.", null);
+            throw new StartupException("A local run is under way in this process already.", null);
         }
         opened.push(() -> RUNNING.set(false));
         try {
@@ -90,7 +90,7 @@ public final class LocalServer implements AutoCloseable {
             opened.push(() -> scheduler.close());
             events =
                     opened(
-                            new EventBusStandIn(
+                            new LocalEventBus(
                                     settings.port(Port.EVENTS),
                                     state.folder("events"),
                                     settings.clock(),
@@ -99,18 +99,18 @@ public final class LocalServer implements AutoCloseable {
                                     this::deliver,
                                     deadLetters,
                                     faults));
-            pointTheSdkHere();
-            makeSchedules();
+            setSdkEndpoints();
+            createSchedules();
             lambdaPort =
                     opened(
-                            HttpPort.serve(
+                            LoopbackHttpServer.serve(
                                     settings.port(Port.LAMBDA),
                                     LocalLambda.LARGEST_PAYLOAD,
                                     new InvokeApi(template, lambda)));
             var gateway = new ApiGateway(template, lambda, settings.clock());
             apiPort =
                     opened(
-                            HttpPort.serve(
+                            LoopbackHttpServer.serve(
                                     settings.port(Port.API),
                                     ApiGateway.LARGEST_BODY,
                                     new AccessLog(gateway, accessLog)));
@@ -122,7 +122,7 @@ public final class LocalServer implements AutoCloseable {
                             ? null
                             : opened(new LocalWorkers(url(Port.API), settings.worker(), accessLog));
             lambda.resume(template);
-            startPumps();
+            startStreamPollers();
             scheduler.start();
             events.start();
         } catch (IOException | RuntimeException failed) {
@@ -140,7 +140,7 @@ public final class LocalServer implements AutoCloseable {
         try {
             return new LocalServer(settings, accessLog);
         } catch (IOException failed) {
-            throw new CannotStart("It cannot start: " + failed.getMessage(), failed);
+            throw new StartupException("It cannot start: " + failed.getMessage(), failed);
         }
     }
 
@@ -170,15 +170,15 @@ public final class LocalServer implements AutoCloseable {
         return lambda;
     }
 
-    SchedulerStandIn scheduler() {
+    LocalScheduler scheduler() {
         return scheduler;
     }
 
-    EventBusStandIn events() {
+    LocalEventBus events() {
         return events;
     }
 
-    Faults faults() {
+    FaultInjection faults() {
         return faults;
     }
 
@@ -192,8 +192,8 @@ public final class LocalServer implements AutoCloseable {
         scheduler = scheduler(scheduler.port()).start();
     }
 
-    private SchedulerStandIn scheduler(int port) throws IOException {
-        return new SchedulerStandIn(
+    private LocalScheduler scheduler(int port) throws IOException {
+        return new LocalScheduler(
                 port,
                 state.folder("scheduler"),
                 settings.clock(),
@@ -274,7 +274,7 @@ public final class LocalServer implements AutoCloseable {
         return rules;
     }
 
-    private void pointTheSdkHere() {
+    private void setSdkEndpoints() {
         var properties =
                 Map.of(
                         "aws.endpointUrlDynamoDb", dynamoDb.endpoint(),
@@ -289,7 +289,7 @@ public final class LocalServer implements AutoCloseable {
 
     /// The template's groups, and the schedules that it declares itself, as CloudFormation makes
     /// them.
-    private void makeSchedules() {
+    private void createSchedules() {
         try (var client =
                 SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
             for (var group : template.named("AWS::Scheduler::ScheduleGroup").keySet()) {
@@ -338,11 +338,11 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private void startPumps() {
+    private void startStreamPollers() {
         for (var function : template.functions().values()) {
             for (var mapping : function.mappings()) {
                 opened(
-                        new StreamPump(
+                        new StreamPoller(
                                 dynamoDb.streams(),
                                 dynamoDb.streamArn(mapping.table()),
                                 function,
@@ -361,15 +361,15 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /// A line for each request; never its query or its headers, which may hold a key.
-    private record AccessLog(HttpPort.Service service, Consumer<String> lines)
-            implements HttpPort.Service {
+    private record AccessLog(LoopbackHttpServer.Service service, Consumer<String> lines)
+            implements LoopbackHttpServer.Service {
         @Override
-        public HttpPort.Response malformed(int status) {
+        public LoopbackHttpServer.Response malformed(int status) {
             return service.malformed(status);
         }
 
         @Override
-        public HttpPort.Response answer(HttpPort.Request request) {
+        public LoopbackHttpServer.Response answer(LoopbackHttpServer.Request request) {
             long begun = System.nanoTime();
             var response = service.answer(request);
             lines.accept(

@@ -25,7 +25,7 @@ final class Permissions {
 
     private record Statement(
             List<String> actions, List<String> resources, List<Condition> conditions) {
-        boolean allows(Access access) {
+        boolean allows(IamRequest access) {
             return anyLike(actions, access.action())
                     && anyLike(resources, access.resource())
                     && conditions.stream().allMatch(condition -> condition.holds(access));
@@ -33,7 +33,7 @@ final class Permissions {
     }
 
     private record Condition(String operator, String key, List<String> values) {
-        boolean holds(Access access) {
+        boolean holds(IamRequest access) {
             var asked = access.context().get(key);
             return switch (operator) {
                 case "ForAllValues:StringLike" -> // none is all
@@ -58,7 +58,7 @@ final class Permissions {
                         .toList());
     }
 
-    boolean allow(Access access) {
+    boolean allow(IamRequest access) {
         return statements.stream().anyMatch(statement -> statement.allows(access));
     }
 

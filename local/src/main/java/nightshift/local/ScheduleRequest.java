@@ -1,6 +1,6 @@
 package nightshift.local;
 
-import static nightshift.local.AwsRefusal.invalid;
+import static nightshift.local.AwsApiException.invalid;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -155,7 +155,7 @@ final class ScheduleRequest {
         return value;
     }
 
-    private static AwsRefusal constraint(String field, String rule) {
+    private static AwsApiException constraint(String field, String rule) {
         return invalid(
                 "1 validation error detected: Value at '"
                         + field

@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import static nightshift.local.AwsRefusal.conflict;
-import static nightshift.local.AwsRefusal.notFound;
+import static nightshift.local.AwsApiException.conflict;
+import static nightshift.local.AwsApiException.notFound;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

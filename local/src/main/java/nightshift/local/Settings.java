@@ -121,14 +121,14 @@ public record Settings(
                 try {
                     probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(port)));
                 } catch (IOException taken) {
-                    throw new CannotStart(
+                    throw new StartupException(
                             "Port %d (%s) is in use: stop what uses it, or set %s to another port."
                                     .formatted(port(port), port.purpose(), port.variable()),
                             taken);
                 }
             }
         } catch (IOException failed) {
-            throw new CannotStart("No port can be opened: " + failed.getMessage(), failed);
+            throw new StartupException("No port can be opened: " + failed.getMessage(), failed);
         } finally {
             for (var probe : probes) close(probe);
         }
@@ -138,7 +138,7 @@ public record Settings(
         try {
             probe.close();
         } catch (IOException failed) {
-            throw new CannotStart("A port cannot be closed: " + failed.getMessage(), failed);
+            throw new StartupException("A port cannot be closed: " + failed.getMessage(), failed);
         }
     }
 
@@ -150,7 +150,7 @@ public record Settings(
         } catch (NumberFormatException _) {
             // said below
         }
-        throw new CannotStart(
+        throw new StartupException(
                 "%s is \"%s\", which is not a port number.".formatted(port.variable(), value),
                 null);
     }

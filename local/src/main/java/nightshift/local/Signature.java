@@ -23,14 +23,14 @@ final class Signature {
 
     private Signature() {}
 
-    static void check(WireRequest request) {
+    static void check(AwsApiRequest request) {
         var authorization = AUTHORIZATION.matcher(request.header("Authorization").orElse(""));
         if (!authorization.matches()) {
-            throw new AwsRefusal(
+            throw new AwsApiException(
                     403, "MissingAuthenticationTokenException", "Missing Authentication Token");
         }
         if (!authorization.group("key").equals(LocalAccount.ACCESS_KEY)) {
-            throw new AwsRefusal(
+            throw new AwsApiException(
                     403,
                     "UnrecognizedClientException",
                     "The security token included in the request is invalid.");
@@ -38,7 +38,7 @@ final class Signature {
         var expected =
                 signature(request, authorization.group("scope"), authorization.group("headers"));
         if (!expected.equals(authorization.group("signature"))) {
-            throw new AwsRefusal(
+            throw new AwsApiException(
                     403,
                     "InvalidSignatureException",
                     "The request signature we calculated does not match the signature you"
@@ -46,7 +46,7 @@ final class Signature {
         }
     }
 
-    private static String signature(WireRequest request, String scope, String signedHeaders) {
+    private static String signature(AwsApiRequest request, String scope, String signedHeaders) {
         var toSign =
                 String.join(
                         "\n",
@@ -59,7 +59,7 @@ final class Signature {
         return HexFormat.of().formatHex(hmac(key, toSign));
     }
 
-    private static String canonical(WireRequest request, String signedHeaders) {
+    private static String canonical(AwsApiRequest request, String signedHeaders) {
         var headers =
                 Arrays.stream(signedHeaders.split(";", -1))
                         .map(name -> name + ":" + canonicalHeader(request.header(name)) + "\n")

@@ -30,14 +30,14 @@ final class StateFolder implements AutoCloseable {
                             StandardOpenOption.WRITE);
             if (lock(channel) == null) {
                 channel.close();
-                throw new CannotStart(
+                throw new StartupException(
                         "The state folder %s is in use by another run: stop that one, or set NIGHTSHIFT_STATE to another folder."
                                 .formatted(path),
                         null);
             }
             return new StateFolder(path, channel);
         } catch (IOException unusable) {
-            throw new CannotStart(
+            throw new StartupException(
                     "The state folder %s cannot be written (%s): mend it, or set NIGHTSHIFT_STATE to another folder."
                             .formatted(path, unusable),
                     unusable);

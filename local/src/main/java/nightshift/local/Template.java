@@ -68,7 +68,7 @@ public final class Template {
             String table,
             List<String> patterns,
             int batchSize,
-            int lanes,
+            int parallelizationFactor,
             int retries,
             @Nullable Duration maximumAge,
             boolean bisects,

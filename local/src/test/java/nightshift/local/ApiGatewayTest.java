@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import static nightshift.local.SampleFunctions.bytes;
-import static nightshift.local.SampleFunctions.text;
+import static nightshift.local.StubFunctions.bytes;
+import static nightshift.local.StubFunctions.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,12 +58,12 @@ class ApiGatewayTest {
     private final HttpClient http = HttpClient.newHttpClient();
     @TempDir Path folder;
     private LocalLambda lambda;
-    private HttpPort port;
+    private LoopbackHttpServer port;
 
     @BeforeEach
     void serve() {
         var functions =
-                new SampleFunctions()
+                new StubFunctions()
                         .with(
                                 "Things",
                                 input -> {
@@ -72,7 +72,7 @@ class ApiGatewayTest {
                                 });
         lambda = new LocalLambda(functions, folder, Clock.systemUTC(), LocalLambda.PAUSES, _ -> {});
         port =
-                HttpPort.serve(
+                LoopbackHttpServer.serve(
                         0,
                         ApiGateway.LARGEST_BODY,
                         new ApiGateway(template, lambda, Clock.systemUTC()));

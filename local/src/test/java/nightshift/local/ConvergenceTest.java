@@ -1,10 +1,10 @@
 package nightshift.local;
 
-import static nightshift.local.LocalWorld.AUTOMATIONS;
+import static nightshift.local.LocalFixture.AUTOMATIONS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import nightshift.local.Faults.Fault;
+import nightshift.local.FaultInjection.Fault;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,11 +32,11 @@ import java.util.UUID;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConvergenceTest {
     private @TempDir static Path state;
-    private LocalWorld world;
+    private LocalFixture world;
 
     @BeforeAll
     void open() {
-        world = new LocalWorld(state, "2099-01-05T08:00:30Z");
+        world = new LocalFixture(state, "2099-01-05T08:00:30Z");
     }
 
     @AfterEach
@@ -135,25 +135,25 @@ class ConvergenceTest {
         try {
             System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
             id = world.unscheduled("0 9 * * *", "UTC");
-            LocalWorld.await("the refusal", () -> sync(id), "failed");
-            LocalWorld.await(
+            LocalFixture.await("the refusal", () -> sync(id), "failed");
+            LocalFixture.await(
                     "the metric",
                     () -> printed.toString(StandardCharsets.UTF_8).contains("\"SyncFailures\":1.0"),
                     true);
         } finally {
             System.setOut(out);
         }
-        LocalWorld.await(
+        LocalFixture.await(
                 "the error",
                 () -> world.get(AUTOMATIONS + id + "/").text("last_error"),
                 "EventBridge Scheduler refused the schedule: The request is not acceptable.");
-        LocalWorld.await("the dead letter", () -> deadLetters(id), 1L);
+        LocalFixture.await("the dead letter", () -> deadLetters(id), 1L);
 
         var other = world.unscheduled("0 10 * * *", "UTC");
-        LocalWorld.await("the other", () -> sync(other), "synced");
+        LocalFixture.await("the other", () -> sync(other), "synced");
         edit(id, "{\"cron_expression\": \"0 11 * * *\"}");
-        LocalWorld.await("the good edit", () -> sync(id), "synced");
-        LocalWorld.await(
+        LocalFixture.await("the good edit", () -> sync(id), "synced");
+        LocalFixture.await(
                 "no error",
                 () -> world.get(AUTOMATIONS + id + "/").body().path("last_error").isNull(),
                 true);
@@ -181,7 +181,7 @@ class ConvergenceTest {
         }
         world.awaitLedger(made, "2099-01-05T12:20:00Z started 1");
         world.awaitLedger(edited, "2099-01-05T12:15:00Z started 1");
-        LocalWorld.await("the runs", () -> world.ledger(frequent).size(), 4);
+        LocalFixture.await("the runs", () -> world.ledger(frequent).size(), 4);
         assertThat(world.invoke("Reconcile", "{}").status()).isEqualTo(200);
 
         assertThat(world.ledger(frequent))

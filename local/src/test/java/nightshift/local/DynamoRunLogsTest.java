@@ -49,8 +49,8 @@ class DynamoRunLogsTest implements RunLogsContract {
     private static final String TABLE = DynamoServer.create();
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Interruptions table = new Interruptions();
-    private final Interruptions wire = new Interruptions();
+    private final FaultInjectingHttpClient table = new FaultInjectingHttpClient();
+    private final FaultInjectingHttpClient wire = new FaultInjectingHttpClient();
     private final S3Client s3 = S3Server.client();
     private final String bucket = S3Server.bucket(s3);
     private final RunLogs logs = logs(table, wire, Clock.systemUTC());

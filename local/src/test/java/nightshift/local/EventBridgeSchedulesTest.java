@@ -9,7 +9,7 @@ import nightshift.automation.IanaZone;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.Timings;
-import nightshift.local.Faults.Fault;
+import nightshift.local.FaultInjection.Fault;
 import nightshift.scheduler.AwsCron;
 import nightshift.scheduler.EventBridgeSchedules;
 
@@ -53,21 +53,21 @@ class EventBridgeSchedulesTest {
                     new Step(TWO, null));
 
     @TempDir private Path folder;
-    private SchedulerWorld world;
+    private SchedulerFixture world;
     private EventBridgeSchedules schedules;
 
     @BeforeEach
     void open() throws IOException {
-        world = new SchedulerWorld(folder);
+        world = new SchedulerFixture(folder);
         world.client().createScheduleGroup(group -> group.name(GROUP));
         schedules =
                 new EventBridgeSchedules(
                         world.client(),
                         new EventBridgeSchedules.ScheduleTarget(
                                 GROUP,
-                                SchedulerWorld.FUNCTION,
+                                SchedulerFixture.FUNCTION,
                                 "arn:aws:iam::000000000000:role/scheduler",
-                                SchedulerWorld.QUEUE,
+                                SchedulerFixture.QUEUE,
                                 Duration.ofMinutes(15)));
     }
 

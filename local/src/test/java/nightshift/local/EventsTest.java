@@ -51,13 +51,13 @@ class EventsTest {
                     "RevokeApiKey", "{\"revoked\": true}",
                     "PutProject", "{\"id\": 1, \"name\": \"Acme\", \"github_integrations\": [7]}");
 
-    private final Template template = Template.read(LocalWorld.TEMPLATE);
+    private final Template template = Template.read(LocalFixture.TEMPLATE);
     private @TempDir static Path state;
-    private LocalWorld world;
+    private LocalFixture world;
 
     @BeforeAll
     void open() {
-        world = new LocalWorld(state, "2099-01-05T09:00:30Z");
+        world = new LocalFixture(state, "2099-01-05T09:00:30Z");
     }
 
     @AfterAll

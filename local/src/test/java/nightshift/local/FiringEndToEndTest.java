@@ -1,6 +1,6 @@
 package nightshift.local;
 
-import static nightshift.local.LocalWorld.AUTOMATIONS;
+import static nightshift.local.LocalFixture.AUTOMATIONS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,11 +24,11 @@ import java.time.Duration;
 class FiringEndToEndTest {
     private static final String MORNING = "2099-01-05T08:00:30Z";
     private @TempDir static Path state;
-    private LocalWorld world;
+    private LocalFixture world;
 
     @BeforeAll
     void open() {
-        world = new LocalWorld(state, MORNING);
+        world = new LocalFixture(state, MORNING);
     }
 
     @AfterAll

@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import static nightshift.local.SampleFunctions.bytes;
-import static nightshift.local.SampleFunctions.text;
+import static nightshift.local.StubFunctions.bytes;
+import static nightshift.local.StubFunctions.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +32,7 @@ class InvokeApiTest {
     @BeforeEach
     void open() {
         var functions =
-                new SampleFunctions()
+                new StubFunctions()
                         .with(
                                 "Echo",
                                 input -> {
@@ -100,13 +100,13 @@ class InvokeApiTest {
                 .isEqualTo(413);
     }
 
-    private HttpPort.Response invoke(String name, String type, String payload) {
+    private LoopbackHttpServer.Response invoke(String name, String type, String payload) {
         var headers =
                 type.isEmpty()
-                        ? List.<HttpPort.Header>of()
-                        : List.of(new HttpPort.Header("X-Amz-Invocation-Type", type));
+                        ? List.<LoopbackHttpServer.Header>of()
+                        : List.of(new LoopbackHttpServer.Header("X-Amz-Invocation-Type", type));
         return api.answer(
-                new HttpPort.Request(
+                new LoopbackHttpServer.Request(
                         "POST",
                         "/2015-03-31/functions/" + name + "/invocations",
                         "",
@@ -115,10 +115,10 @@ class InvokeApiTest {
                         "127.0.0.1"));
     }
 
-    private static String header(HttpPort.Response response, String name) {
+    private static String header(LoopbackHttpServer.Response response, String name) {
         return response.headers().stream()
                 .filter(header -> header.name().equals(name))
-                .map(HttpPort.Header::value)
+                .map(LoopbackHttpServer.Header::value)
                 .findFirst()
                 .orElse("");
     }

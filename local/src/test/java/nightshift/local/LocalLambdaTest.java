@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import static nightshift.local.SampleFunctions.bytes;
-import static nightshift.local.SampleFunctions.text;
+import static nightshift.local.StubFunctions.bytes;
+import static nightshift.local.StubFunctions.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +38,7 @@ class LocalLambdaTest {
                             MaximumRetryAttempts: 2
                             DestinationConfig: {OnFailure: {Destination: !GetAtt Queue.Arn}}
                     """);
-    private final SampleFunctions functions = new SampleFunctions();
+    private final StubFunctions functions = new StubFunctions();
     private final BlockingQueue<DeadLetter> deadLetters = new LinkedBlockingQueue<>();
     @TempDir Path folder;
     private LocalLambda lambda;

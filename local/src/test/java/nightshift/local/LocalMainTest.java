@@ -1,6 +1,6 @@
 package nightshift.local;
 
-import static nightshift.local.LocalWorld.AUTOMATIONS;
+import static nightshift.local.LocalFixture.AUTOMATIONS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

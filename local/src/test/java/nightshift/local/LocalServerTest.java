@@ -43,7 +43,7 @@ class LocalServerTest {
             assertThat(Files.getPosixFilePermissions(state.resolve("keys.env")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
             assertThatThrownBy(() -> LocalServer.start(settings()))
-                    .isInstanceOf(CannotStart.class)
+                    .isInstanceOf(StartupException.class)
                     .hasMessageContaining("under way");
         }
     }
@@ -63,7 +63,7 @@ class LocalServerTest {
         Files.writeString(data.resolve("shared-local-instance.db"), "x".repeat(5_000));
 
         assertThatThrownBy(() -> LocalServer.start(settings()))
-                .isInstanceOf(CannotStart.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessage(
                         "The tables in %s cannot be read: move the state folder away to begin anew."
                                 .formatted(data));
@@ -74,7 +74,7 @@ class LocalServerTest {
         var file = Files.writeString(state.resolve("file"), "");
 
         assertThatThrownBy(() -> StateFolder.open(file.resolve("state")))
-                .isInstanceOf(CannotStart.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("cannot be written");
     }
 
@@ -84,8 +84,12 @@ class LocalServerTest {
                         Settings.fromEnvironment(Map.of("NIGHTSHIFT_S3_PORT", "ninethousand")))
                 .hasMessage("NIGHTSHIFT_S3_PORT is \"ninethousand\", which is not a port number.");
         try (var taken =
-                HttpPort.serve(
-                        0, 0, _ -> new HttpPort.Response(200, java.util.List.of(), new byte[0]))) {
+                LoopbackHttpServer.serve(
+                        0,
+                        0,
+                        _ ->
+                                new LoopbackHttpServer.Response(
+                                        200, java.util.List.of(), new byte[0]))) {
             var port = String.valueOf(taken.port());
             var settings = Settings.fromEnvironment(Map.of("NIGHTSHIFT_API_PORT", port));
 

@@ -28,7 +28,7 @@ class LoopbackTest {
 
     @BeforeAll
     static void start() {
-        server = LocalServer.start(Settings.forTest(LocalWorld.TEMPLATE, state));
+        server = LocalServer.start(Settings.forTest(LocalFixture.TEMPLATE, state));
     }
 
     @AfterAll
@@ -106,13 +106,13 @@ class LoopbackTest {
                 assertThat(
                                 status(
                                         Port.API,
-                                        "GET " + LocalWorld.AUTOMATIONS + " HTTP/1.1",
+                                        "GET " + LocalFixture.AUTOMATIONS + " HTTP/1.1",
                                         "Host: " + host,
                                         header))
                         .as("%s %s", host, header)
                         .isEqualTo(401);
             }
-            var absolute = "GET http://" + host + LocalWorld.AUTOMATIONS + " HTTP/1.1";
+            var absolute = "GET http://" + host + LocalFixture.AUTOMATIONS + " HTTP/1.1";
             assertThat(status(Port.API, absolute, "Host: " + host)).isEqualTo(401);
         }
     }

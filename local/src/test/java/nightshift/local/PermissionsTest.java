@@ -84,21 +84,23 @@ class PermissionsTest {
                 .hasMessageContaining("AWSLambdaExecute");
     }
 
-    private static Access led(String action, String resource, String... partitions) {
-        return new Access(action, resource, Map.of("dynamodb:LeadingKeys", List.of(partitions)));
+    private static IamRequest led(String action, String resource, String... partitions) {
+        return new IamRequest(
+                action, resource, Map.of("dynamodb:LeadingKeys", List.of(partitions)));
     }
 
-    private static Access listed(String prefix) {
-        return new Access(
+    private static IamRequest listed(String prefix) {
+        return new IamRequest(
                 "s3:ListBucket", "arn:aws:s3:::bucket", Map.of("s3:prefix", List.of(prefix)));
     }
 
-    private static Access passed(String service) {
-        return new Access("iam:PassRole", "role", Map.of("iam:PassedToService", List.of(service)));
+    private static IamRequest passed(String service) {
+        return new IamRequest(
+                "iam:PassRole", "role", Map.of("iam:PassedToService", List.of(service)));
     }
 
-    private static Access access(String action, String resource) {
-        return new Access(action, resource, Map.of());
+    private static IamRequest access(String action, String resource) {
+        return new IamRequest(action, resource, Map.of());
     }
 
     /// Those of a function with these policies, in YAML.

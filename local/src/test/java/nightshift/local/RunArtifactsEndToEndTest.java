@@ -31,7 +31,7 @@ class RunArtifactsEndToEndTest {
 
     @BeforeAll
     void open() {
-        server = LocalServer.start(Settings.forTest(LocalWorld.TEMPLATE, state));
+        server = LocalServer.start(Settings.forTest(LocalFixture.TEMPLATE, state));
         client = new ApiClient(server.url(Port.API), server.keys().write());
     }
 

@@ -30,7 +30,7 @@ class RunLogEndToEndTest {
 
     @BeforeAll
     void open() {
-        server = LocalServer.start(Settings.forTest(LocalWorld.TEMPLATE, state));
+        server = LocalServer.start(Settings.forTest(LocalFixture.TEMPLATE, state));
         client = new ApiClient(server.url(Port.API), server.keys().write());
     }
 
@@ -44,13 +44,13 @@ class RunLogEndToEndTest {
     void sixteen_writers_and_four_readers_find_every_line_once_while_the_run_ends()
             throws Exception {
         var run = client.run(client.task());
-        var storm = new LogStorm(client, run, 16, BATCHES);
-        storm.rage();
-        storm.assertWhole();
+        var load = new ConcurrentLogLoad(client, run, 16, BATCHES);
+        load.run();
+        load.assertWhole();
         awaitCompaction(run);
-        storm.assertWhole();
+        load.assertWhole();
         assertSame(linked(run), client.log(run));
-        assertThat(storm.reads()).isGreaterThan(4);
+        assertThat(load.reads()).isGreaterThan(4);
     }
 
     @Test
@@ -59,12 +59,12 @@ class RunLogEndToEndTest {
         for (int n = 1; n <= 15; n++) client.append(run, "{\"n\":" + n + "}");
         assertThat(compactedUpTo(run)).isZero();
         client.append(run, "{\"n\":16}");
-        LocalWorld.await("compaction", () -> compactedUpTo(run), 16);
+        LocalFixture.await("compaction", () -> compactedUpTo(run), 16);
         assertThat(client.get(run).path("log_url").asText()).contains("/logs/?");
         client.append(run, "{\"n\":17}");
         assertThat(client.log(run).lines()).hasSize(17);
         for (int n = 18; n <= 32; n++) client.append(run, "{\"n\":" + n + "}");
-        LocalWorld.await("compaction", () -> compactedUpTo(run), 32);
+        LocalFixture.await("compaction", () -> compactedUpTo(run), 32);
         assertThat(client.log(run).lines()).hasSize(32);
     }
 
@@ -138,7 +138,7 @@ class RunLogEndToEndTest {
     }
 
     private void awaitCompaction(String run) {
-        LocalWorld.await(
+        LocalFixture.await(
                 "compaction",
                 () -> client.get(run).path("log_url").asText().contains(".jsonl?"),
                 true);

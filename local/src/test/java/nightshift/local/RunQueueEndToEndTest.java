@@ -26,11 +26,11 @@ class RunQueueEndToEndTest {
     private static final String TASKS = "/api/projects/1/tasks/";
 
     private @TempDir static Path state;
-    private LocalWorld world;
+    private LocalFixture world;
 
     @BeforeAll
     void open() {
-        world = new LocalWorld(state, "2099-01-05T08:00:30Z");
+        world = new LocalFixture(state, "2099-01-05T08:00:30Z");
     }
 
     @AfterAll
@@ -71,7 +71,7 @@ class RunQueueEndToEndTest {
 
         assertThat(world.get(working).text("status")).isEqualTo("failed");
         assertThat(world.get(waiting).text("status")).isEqualTo("queued");
-        LocalWorld.await("the dead letter", () -> isDeadLetter(id(broken)), true);
+        LocalFixture.await("the dead letter", () -> isDeadLetter(id(broken)), true);
         remove(broken);
         assertThat(world.post(waiting + "cancel/", "").status()).isEqualTo(200);
     }

@@ -79,7 +79,7 @@ class S3ArtifactsTest implements ArtifactsContract {
 
     @Test
     void a_connection_that_always_breaks_is_an_error_after_some_attempts() {
-        var wire = new Interruptions();
+        var wire = new FaultInjectingHttpClient();
         for (int i = 0; i < 10; i++) wire.breakOff("HEAD", "/");
         assertThatThrownBy(() -> artifacts(bucket, wire).find(path("a.txt")))
                 .isInstanceOf(SdkException.class)
@@ -89,7 +89,7 @@ class S3ArtifactsTest implements ArtifactsContract {
 
     @Test
     void what_is_refused_is_an_error_at_once_that_says_why() {
-        var wire = new Interruptions();
+        var wire = new FaultInjectingHttpClient();
         var elsewhere = artifacts("bucket-that-nobody-made", wire);
         assertThatThrownBy(() -> elsewhere.open(path("a.txt")))
                 .isInstanceOf(SdkException.class)
@@ -148,7 +148,7 @@ class S3ArtifactsTest implements ArtifactsContract {
         var brief =
                 links.artifact(path, "late.txt", "text/plain", Duration.ofSeconds(1)).orElseThrow();
         assertThat(brief.expiresIn()).isEqualTo(Duration.ofSeconds(1));
-        LocalWorld.await("its end", () -> get(brief.url()).statusCode(), 403);
+        LocalFixture.await("its end", () -> get(brief.url()).statusCode(), 403);
         assertThat(
                         get(links.artifact(path, path.fileName(), "text/html", LIFE)
                                         .orElseThrow()

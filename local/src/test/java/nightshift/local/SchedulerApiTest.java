@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import static nightshift.local.SchedulerWorld.FUNCTION;
-import static nightshift.local.SchedulerWorld.everyMinute;
+import static nightshift.local.SchedulerFixture.FUNCTION;
+import static nightshift.local.SchedulerFixture.everyMinute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,12 +38,12 @@ import java.util.function.Consumer;
 
 class SchedulerApiTest {
     @TempDir private Path folder;
-    private SchedulerWorld world;
+    private SchedulerFixture world;
     private SchedulerClient scheduler;
 
     @BeforeEach
     void open() throws IOException {
-        world = new SchedulerWorld(folder);
+        world = new SchedulerFixture(folder);
         scheduler = world.client();
     }
 
@@ -77,7 +77,7 @@ class SchedulerApiTest {
         assertThat(schedule.flexibleTimeWindow().mode()).isEqualTo(FlexibleTimeWindowMode.OFF);
         assertThat(schedule.target().arn()).isEqualTo(FUNCTION);
         assertThat(schedule.target().retryPolicy().maximumEventAgeInSeconds()).isEqualTo(900);
-        assertThat(schedule.target().deadLetterConfig().arn()).isEqualTo(SchedulerWorld.QUEUE);
+        assertThat(schedule.target().deadLetterConfig().arn()).isEqualTo(SchedulerFixture.QUEUE);
         assertThat(schedule.creationDate()).isEqualTo(world.clock.instant());
     }
 
@@ -261,13 +261,14 @@ class SchedulerApiTest {
                 create -> create.target(target -> target.arn(FUNCTION)),
                 create ->
                         create.target(target -> target.roleArn("arn:aws:iam::000000000000:role/x")),
-                create -> create.target(SchedulerWorld.target("x").toBuilder().arn("Fire").build()),
+                create ->
+                        create.target(SchedulerFixture.target("x").toBuilder().arn("Fire").build()),
                 create -> create.target(retries(59, 10)),
                 create -> create.target(retries(86_401, 10)),
                 create -> create.target(retries(60, 186)),
                 create ->
                         create.target(
-                                SchedulerWorld.target("x").toBuilder()
+                                SchedulerFixture.target("x").toBuilder()
                                         .deadLetterConfig(queue -> queue.arn("queue"))
                                         .build()));
     }
@@ -325,7 +326,7 @@ class SchedulerApiTest {
     }
 
     private static Target retries(int age, int attempts) {
-        return SchedulerWorld.target("x").toBuilder()
+        return SchedulerFixture.target("x").toBuilder()
                 .retryPolicy(policy ->
                         policy.maximumEventAgeInSeconds(age).maximumRetryAttempts(attempts))
                 .build();

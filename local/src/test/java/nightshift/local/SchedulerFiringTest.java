@@ -1,7 +1,7 @@
 package nightshift.local;
 
-import static nightshift.local.SchedulerWorld.everyMinute;
-import static nightshift.local.SchedulerWorld.target;
+import static nightshift.local.SchedulerFixture.everyMinute;
+import static nightshift.local.SchedulerFixture.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,12 +25,12 @@ import java.time.Instant;
 
 class SchedulerFiringTest {
     @TempDir private Path folder;
-    private SchedulerWorld world;
+    private SchedulerFixture world;
     private SchedulerClient scheduler;
 
     @BeforeEach
     void open() throws IOException {
-        world = new SchedulerWorld(folder); // at 08:59:30
+        world = new SchedulerFixture(folder); // at 08:59:30
         scheduler = world.client();
     }
 
@@ -244,7 +244,7 @@ class SchedulerFiringTest {
     }
 
     private void assertTooOld(DeadLetter letter) {
-        assertThat(letter.queueArn()).isEqualTo(SchedulerWorld.QUEUE);
+        assertThat(letter.queueArn()).isEqualTo(SchedulerFixture.QUEUE);
         assertThat(letter.body()).isEqualTo("2026-01-01T09:00:00Z");
         assertThat(letter.attributes())
                 .contains(
@@ -252,7 +252,7 @@ class SchedulerFiringTest {
                         entry("ERROR_CODE", "IOException"),
                         entry("ERROR_MESSAGE", "target is down"),
                         entry("SCHEDULED_TIME", "2026-01-01T09:00:00Z"),
-                        entry("TARGET_ARN", SchedulerWorld.FUNCTION),
+                        entry("TARGET_ARN", SchedulerFixture.FUNCTION),
                         entry("RETRY_ATTEMPTS", "" + (world.invocations.size() - 1)))
                 .containsKeys("EXECUTION_ID", "SCHEDULE_ARN", "IS_PAYLOAD_TRUNCATED");
     }

@@ -7,9 +7,9 @@ import static nightshift.worker.Worker.Ending.RUN_OVER;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import nightshift.worker.Pace;
 import nightshift.worker.Worker;
 import nightshift.worker.WorkerSettings;
+import nightshift.worker.WorkerTiming;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,8 +30,8 @@ import java.util.concurrent.Future;
 /// The worker against the whole system, with commands as users have them.
 @Timeout(300)
 class WorkerTest {
-    private static final Pace BRISK =
-            new Pace(
+    private static final WorkerTiming BRISK =
+            new WorkerTiming(
                     Duration.ofMillis(50),
                     Duration.ofMillis(200),
                     Duration.ofMillis(500),
@@ -145,7 +145,8 @@ class WorkerTest {
     void a_cancelled_run_stops_its_command_within_ten_seconds() throws Exception {
         var run = client.start("Wait.", "");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var working = threads.submit(() -> work(run, "echo begun; sleep 600", Pace.STANDARD));
+            var working =
+                    threads.submit(() -> work(run, "echo begun; sleep 600", WorkerTiming.STANDARD));
             Waiting.until(() -> run.lines().contains("begun"));
             long begun = System.nanoTime();
 
@@ -384,7 +385,7 @@ class WorkerTest {
         return work(run, command, BRISK);
     }
 
-    private static Worker.Ending work(RunClient.Run run, String command, Pace pace) {
+    private static Worker.Ending work(RunClient.Run run, String command, WorkerTiming timing) {
         var nowhere = URI.create(state.toUri() + "nowhere/");
         return new Worker(
                         new WorkerSettings(
@@ -392,7 +393,7 @@ class WorkerTest {
                                 command,
                                 Duration.ofMinutes(4),
                                 nowhere.toString(),
-                                pace))
+                                timing))
                 .work();
     }
 

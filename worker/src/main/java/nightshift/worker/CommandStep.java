@@ -2,9 +2,9 @@ package nightshift.worker;
 
 import nightshift.worker.api.ClaimedRun;
 import nightshift.worker.api.RunLogWriter;
-import nightshift.worker.command.Checkout;
-import nightshift.worker.command.Checkout.CannotClone;
 import nightshift.worker.command.Command;
+import nightshift.worker.command.GitClone;
+import nightshift.worker.command.GitClone.CannotClone;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class CommandStep {
         var deadline = Instant.now().plus(settings.limit());
         if (!run.repository().isEmpty()) {
             try {
-                new Checkout(settings.repositories(), folder.home(), deadline, git -> command = git)
+                new GitClone(settings.repositories(), folder.home(), deadline, git -> command = git)
                         .into(folder.work(), run.repository(), run.branch());
                 log.say("Cloned " + run.repository() + ".");
             } catch (CannotClone failed) {
@@ -77,14 +77,14 @@ final class CommandStep {
         var started = Command.start(start, run.prompt(), log::line);
         command = started;
         var left = Duration.between(Instant.now(), deadline);
-        return started.await(left.isNegative() ? Duration.ZERO : left, settings.pace().grace());
+        return started.await(left.isNegative() ? Duration.ZERO : left, settings.timing().grace());
     }
 
     private Optional<String> ending(Command.End end) {
         return switch (end) {
             case Command.End.Exited exited when exited.code() == 0 -> Optional.empty();
-            case Command.End.Exited exited -> Optional.of(Sentences.of(exited));
-            case Command.End.TooLong tooLong -> Optional.of(Sentences.tooLong(settings.limit()));
+            case Command.End.Exited exited -> Optional.of(RunMessages.of(exited));
+            case Command.End.TooLong tooLong -> Optional.of(RunMessages.tooLong(settings.limit()));
         };
     }
 
@@ -97,7 +97,7 @@ final class CommandStep {
                 "-Dstdout.encoding=UTF-8",
                 "-classpath",
                 System.getProperty("java.class.path"),
-                Demonstration.class.getName());
+                DemoCommand.class.getName());
     }
 
     private Map<String, String> variables() {

@@ -1,8 +1,8 @@
 package nightshift.worker;
 
-import nightshift.worker.api.Refused;
+import nightshift.worker.api.ApiRefusalException;
+import nightshift.worker.api.ApiUnreachableException;
 import nightshift.worker.api.RunApi;
-import nightshift.worker.api.Unreachable;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,13 +36,13 @@ public final class Worker {
 
     private final WorkerSettings settings;
     private final RunApi api;
-    private final CompletableFuture<Optional<RunInHand>> claimed = new CompletableFuture<>();
+    private final CompletableFuture<Optional<RunExecution>> claimed = new CompletableFuture<>();
     private volatile boolean started;
 
     public Worker(WorkerSettings settings) {
         this.settings = settings;
         var run = settings.run();
-        this.api = new RunApi(run.api(), run.path(), run.runId(), settings.pace().retries());
+        this.api = new RunApi(run.api(), run.path(), run.runId(), settings.timing().retries());
     }
 
     /// Works until the run has ended.
@@ -51,10 +51,10 @@ public final class Worker {
         try {
             var run =
                     api.claim(settings.run().claimToken())
-                            .map(claim -> new RunInHand(settings, api, claim));
+                            .map(claim -> new RunExecution(settings, api, claim));
             claimed.complete(run);
-            return run.map(RunInHand::work).orElse(Ending.NOT_OURS);
-        } catch (Unreachable | Refused failed) {
+            return run.map(RunExecution::work).orElse(Ending.NOT_OURS);
+        } catch (ApiUnreachableException | ApiRefusalException failed) {
             System.err.println(failed.getMessage());
             return Ending.UNREPORTED;
         } catch (InterruptedException interrupted) {
@@ -70,7 +70,7 @@ public final class Worker {
         if (started) {
             claimed.completeOnTimeout(Optional.empty(), SECONDS_FOR_THE_CLAIM, TimeUnit.SECONDS)
                     .join()
-                    .ifPresent(RunInHand::abandon);
+                    .ifPresent(RunExecution::abandon);
         }
     }
 }

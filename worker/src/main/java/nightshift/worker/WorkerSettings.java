@@ -17,7 +17,7 @@ public record WorkerSettings(
         @Nullable String command,
         Duration limit,
         String repositories,
-        Pace pace,
+        WorkerTiming timing,
         boolean emptyFolder,
         boolean blocks) {
     /// Where the announced run is, unless it is the first argument.
@@ -33,8 +33,8 @@ public record WorkerSettings(
             @Nullable String command,
             Duration limit,
             String repositories,
-            Pace pace) {
-        this(run, command, limit, repositories, pace, false, false);
+            WorkerTiming timing) {
+        this(run, command, limit, repositories, timing, false, false);
     }
 
     /// The settings of the program.
@@ -55,7 +55,7 @@ public record WorkerSettings(
                 command.isBlank() ? null : command,
                 limit(environment.get("NIGHTSHIFT_WORKER_LIMIT_SECONDS")),
                 environment.getOrDefault("NIGHTSHIFT_WORKER_REPOSITORIES", "https://github.com/"),
-                Pace.STANDARD,
+                WorkerTiming.STANDARD,
                 choice(environment, "NIGHTSHIFT_WORKER_EMPTY_FOLDER", "refuse", "allow"),
                 choice(environment, "NIGHTSHIFT_WORKER_LOG_ENTRIES", "lines", "blocks"));
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 /// What a command may leave in its artifact folder: each thing is kept or named with a reason.
 @Timeout(60)
 class ArtifactsTest {
-    private static final RunServer SERVER = new RunServer();
+    private static final StubApiServer SERVER = new StubApiServer();
     private static final String INTO = "cd \"$NIGHTSHIFT_ARTIFACTS\"; echo a > a.md; ";
 
     @AfterAll
@@ -45,7 +45,7 @@ class ArtifactsTest {
                     mkdir "$(printf '\\377')"; touch "$(printf '\\377/b')" | \\xff/b was not kept: its name is no UTF-8 or has control characters.
                     """)
     void what_cannot_be_kept_is_named(String command, String line) {
-        var run = Work.of(SERVER, INTO + command, COMPLETED);
+        var run = WorkerRunner.of(SERVER, INTO + command, COMPLETED);
 
         assertThat(run.files()).isEqualTo(Map.of("a.md", "a\n"));
         assertThat(run.lines()).containsExactly(line);
@@ -62,7 +62,7 @@ class ArtifactsTest {
                     cd /; rm -rf "$NIGHTSHIFT_ARTIFACTS"; mkfifo "$NIGHTSHIFT_ARTIFACTS" | No file was kept: the artifact folder is no folder any more.
                     """)
     void a_folder_that_is_gone_is_named(String command, String line) {
-        var run = Work.of(SERVER, command, COMPLETED);
+        var run = WorkerRunner.of(SERVER, command, COMPLETED);
 
         assertThat(run.files()).isEmpty();
         assertThat(run.lines()).containsExactly(line);
@@ -71,7 +71,7 @@ class ArtifactsTest {
     @Test
     void files_of_all_names_sizes_and_folders_are_kept() {
         var run =
-                Work.of(
+                WorkerRunner.of(
                         SERVER,
                         INTO
                                 + """
@@ -104,7 +104,7 @@ class ArtifactsTest {
     @Test
     void names_are_shortened_and_stay_distinct() {
         var run =
-                Work.of(
+                WorkerRunner.of(
                         SERVER,
                         """
                         cd "$NIGHTSHIFT_ARTIFACTS"; long=$(head -c 200 /dev/zero | tr '\\0' x)
@@ -122,7 +122,7 @@ class ArtifactsTest {
     @Test
     void more_files_than_are_kept_are_named() {
         var run =
-                Work.of(
+                WorkerRunner.of(
                         SERVER,
                         "cd \"$NIGHTSHIFT_ARTIFACTS\"; for i in $(seq 1000 1102); do echo > $i; done",
                         COMPLETED);
@@ -142,7 +142,7 @@ class ArtifactsTest {
                         + "i=0; while [ $i -lt 30 ]; do n=$(head -c 200 /dev/zero | tr '\\0' y);"
                         + " mkdir $n && cd -P $n; i=$((i+1)); done; echo > end";
 
-        var run = Work.of(SERVER, command, COMPLETED);
+        var run = WorkerRunner.of(SERVER, command, COMPLETED);
 
         assertThat(run.files()).containsOnlyKeys("a.md");
         assertThat(run.lines()).hasSize(1).allMatch(line -> line.contains("was not kept: "));
@@ -152,7 +152,7 @@ class ArtifactsTest {
     void a_cancel_stops_the_uploads() throws Exception {
         var run = SERVER.queue("Work.", "", "").holdingUploads();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var working = threads.submit(() -> new Worker(Work.settings(run, INTO)).work());
+            var working = threads.submit(() -> new Worker(WorkerRunner.settings(run, INTO)).work());
             run.awaitUpload();
 
             run.cancel();
@@ -166,7 +166,7 @@ class ArtifactsTest {
     @Test
     void uploads_that_take_too_long_are_given_up_and_the_run_follows_its_command() {
         var run = SERVER.queue("Work.", "", "").holdingUploads();
-        var settings = Work.settings(run, INTO + "exit 3", Duration.ofSeconds(1));
+        var settings = WorkerRunner.settings(run, INTO + "exit 3", Duration.ofSeconds(1));
 
         assertThat(new Worker(settings).work()).isEqualTo(FAILED);
 

@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
 /// How a run ends, and what its log shows until then.
 @Timeout(60)
 class EndingTest {
-    private static final RunServer SERVER = new RunServer();
+    private static final StubApiServer SERVER = new StubApiServer();
 
     @AfterAll
     static void stop() {
@@ -43,7 +43,7 @@ class EndingTest {
         "no-such-program, The command exited with 127."
     })
     void an_exit_code_is_the_reason(String command, String reason) {
-        assertThat(Work.of(SERVER, command, FAILED).reason()).isEqualTo(reason);
+        assertThat(WorkerRunner.of(SERVER, command, FAILED).reason()).isEqualTo(reason);
     }
 
     @ParameterizedTest
@@ -61,7 +61,7 @@ class EndingTest {
         assumeTrue(Files.isDirectory(Path.of("/proc")), "only Linux shows all processes");
         var begun = Instant.now();
 
-        var run = Work.of(SERVER, command + "; sleep 0.2; cat pid", COMPLETED);
+        var run = WorkerRunner.of(SERVER, command + "; sleep 0.2; cat pid", COMPLETED);
 
         long orphan = Long.parseLong(run.lines().getFirst());
         assertThat(ProcessHandle.of(orphan).filter(EndingTest::runs)).isEmpty();
@@ -74,7 +74,8 @@ class EndingTest {
         var run = SERVER.queue("Work.", "", "");
         var command = "(setsid sleep 4444 >/dev/null 2>&1 </dev/null & echo $!); exec sleep 4545";
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var working = threads.submit(() -> new Worker(Work.settings(run, command)).work());
+            var working =
+                    threads.submit(() -> new Worker(WorkerRunner.settings(run, command)).work());
             until(() -> !run.lines().isEmpty());
 
             run.cancel();
@@ -93,7 +94,8 @@ class EndingTest {
         command = "mkfifo $NIGHTSHIFT_ARTIFACTS/go; echo $NIGHTSHIFT_ARTIFACTS; " + command;
         var whole = command;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var working = threads.submit(() -> new Worker(Work.settings(run, whole)).work());
+            var working =
+                    threads.submit(() -> new Worker(WorkerRunner.settings(run, whole)).work());
             until(() -> run.lines().contains("working..."));
             var go = Path.of(run.lines().getFirst(), "go");
 
@@ -117,7 +119,7 @@ class EndingTest {
         "a\\rb, a|b"
     })
     void a_carriage_return_ends_a_line(String printed, String lines) {
-        var run = Work.of(SERVER, "printf '" + printed + "'", COMPLETED);
+        var run = WorkerRunner.of(SERVER, "printf '" + printed + "'", COMPLETED);
 
         assertThat(run.lines()).containsExactly(lines.split("\\|", -1));
     }
@@ -131,7 +133,7 @@ class EndingTest {
                         "seq 1 20000",
                         Duration.ofMinutes(1),
                         "",
-                        Work.BRISK,
+                        WorkerRunner.BRISK,
                         false,
                         true);
 
@@ -148,7 +150,8 @@ class EndingTest {
     void a_log_that_is_refused_is_the_reason_and_stops_the_command() {
         var run = SERVER.queue("Work.", "", "").refusingLog(400);
 
-        assertThat(new Worker(Work.settings(run, "echo a; sleep 4444")).work()).isEqualTo(FAILED);
+        assertThat(new Worker(WorkerRunner.settings(run, "echo a; sleep 4444")).work())
+                .isEqualTo(FAILED);
 
         assertThat(run.status()).isEqualTo("failed");
         assertThat(run.reason()).isEqualTo("The log could not be delivered: No log today.");
@@ -157,7 +160,7 @@ class EndingTest {
     @Test
     void a_worker_that_is_stopped_ends_its_run() throws Exception {
         var run = SERVER.queue("Work.", "", "");
-        var worker = new Worker(Work.settings(run, "echo begun; sleep 4444"));
+        var worker = new Worker(WorkerRunner.settings(run, "echo begun; sleep 4444"));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var working = threads.submit(worker::work);
             until(() -> run.lines().contains("begun"));
@@ -174,7 +177,11 @@ class EndingTest {
     void a_variable_that_is_too_long_is_named() {
         var run = SERVER.queue("x".repeat(140_000), "", "");
 
-        assertThat(new Worker(Work.settings(run, "wc -c; echo \"[$NIGHTSHIFT_PROMPT]\"")).work())
+        assertThat(
+                        new Worker(
+                                        WorkerRunner.settings(
+                                                run, "wc -c; echo \"[$NIGHTSHIFT_PROMPT]\""))
+                                .work())
                 .isEqualTo(COMPLETED);
 
         assertThat(run.lines())

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a command may leave as its output, and what becomes of the rest.
 @Timeout(60)
 class OutputTest {
-    private static final RunServer SERVER = new RunServer();
+    private static final StubApiServer SERVER = new StubApiServer();
 
     @AfterAll
     static void stop() {
@@ -37,7 +37,7 @@ class OutputTest {
                 "echo '{}' > a.json; ln -s $PWD/a.json \"$NIGHTSHIFT_OUTPUT\""
             })
     void an_output_that_is_no_regular_file_fails_the_run(String command) {
-        var run = Work.of(SERVER, command + "; echo done", FAILED);
+        var run = WorkerRunner.of(SERVER, command + "; echo done", FAILED);
 
         assertThat(run.status()).isEqualTo("failed");
         assertThat(run.reason()).isEqualTo("The output that the command left is no regular file.");
@@ -53,7 +53,7 @@ class OutputTest {
                 "head -c 300000 /dev/zero | tr '\\0' 1 > \"$NIGHTSHIFT_OUTPUT\""
             })
     void an_output_that_is_too_large_fails_the_run(String command) {
-        var run = Work.of(SERVER, command, FAILED);
+        var run = WorkerRunner.of(SERVER, command, FAILED);
 
         assertThat(run.reason())
                 .isEqualTo("The output that the command left is larger than 256 KiB.");
@@ -89,7 +89,7 @@ class OutputTest {
             })
     void an_output_that_is_no_json_fails_the_run(String printed) {
         var run =
-                Work.of(
+                WorkerRunner.of(
                         SERVER,
                         "printf '" + printed.replace("'", "'\\''") + "' > \"$NIGHTSHIFT_OUTPUT\"",
                         FAILED);
@@ -119,7 +119,7 @@ class OutputTest {
                         + json.strip()
                         + "\nEND_OF_OUTPUT";
 
-        var run = Work.of(SERVER, command, COMPLETED);
+        var run = WorkerRunner.of(SERVER, command, COMPLETED);
 
         assertThat(run.output()).isEqualTo(json.strip() + "\n");
     }
@@ -130,7 +130,7 @@ class OutputTest {
                 "(printf '\"'; head -c 262142 /dev/zero | tr '\\0' x; printf '\"')"
                         + " > \"$NIGHTSHIFT_OUTPUT\"";
 
-        assertThat(Work.of(SERVER, command, COMPLETED).output()).hasSize(262_144);
+        assertThat(WorkerRunner.of(SERVER, command, COMPLETED).output()).hasSize(262_144);
     }
 
     @ParameterizedTest
@@ -141,15 +141,17 @@ class OutputTest {
                 "yes '%s' | head -n %d | tr -d '\\n' > \"$NIGHTSHIFT_OUTPUT\""
                         .formatted(opening, depth);
 
-        assertThat(new Worker(Work.settings(run, command)).work()).isEqualTo(FAILED);
+        assertThat(new Worker(WorkerRunner.settings(run, command)).work()).isEqualTo(FAILED);
 
         assertThat(run.reason()).startsWith("The output that the command left is");
     }
 
     @Test
     void a_failed_command_keeps_its_output_and_its_own_reason() {
-        var valid = Work.of(SERVER, "echo '{\"tried\": 1.0}' > $NIGHTSHIFT_OUTPUT; exit 3", FAILED);
-        var invalid = Work.of(SERVER, "mkfifo $NIGHTSHIFT_OUTPUT; exit 3", FAILED);
+        var valid =
+                WorkerRunner.of(
+                        SERVER, "echo '{\"tried\": 1.0}' > $NIGHTSHIFT_OUTPUT; exit 3", FAILED);
+        var invalid = WorkerRunner.of(SERVER, "mkfifo $NIGHTSHIFT_OUTPUT; exit 3", FAILED);
 
         assertThat(valid.reason()).isEqualTo("The command exited with 3.");
         assertThat(valid.output()).isEqualTo("{\"tried\": 1.0}\n");
@@ -162,7 +164,7 @@ class OutputTest {
     void a_task_with_a_schema_needs_an_output() {
         var run = SERVER.queue("Work.", "", "").withSchema("{\"type\": \"object\"}");
 
-        assertThat(new Worker(Work.settings(run, "echo $NIGHTSHIFT_JSON_SCHEMA")).work())
+        assertThat(new Worker(WorkerRunner.settings(run, "echo $NIGHTSHIFT_JSON_SCHEMA")).work())
                 .isEqualTo(FAILED);
 
         assertThat(run.reason())
@@ -172,7 +174,12 @@ class OutputTest {
 
     @Test
     void a_removed_folder_is_no_output() {
-        assertThat(Work.of(SERVER, "rm -rf \"$(dirname $NIGHTSHIFT_OUTPUT)\"", COMPLETED).lines())
+        assertThat(
+                        WorkerRunner.of(
+                                        SERVER,
+                                        "rm -rf \"$(dirname $NIGHTSHIFT_OUTPUT)\"",
+                                        COMPLETED)
+                                .lines())
                 .containsExactly("No file was kept: the artifact folder was removed.");
     }
 }

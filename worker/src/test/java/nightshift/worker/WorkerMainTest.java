@@ -18,7 +18,7 @@ import java.util.Map;
 /// The program: locales, rights, signals and memory.
 @Timeout(60)
 class WorkerMainTest {
-    private static final RunServer SERVER = new RunServer();
+    private static final StubApiServer SERVER = new StubApiServer();
 
     @TempDir private Path folder;
 
@@ -39,7 +39,7 @@ class WorkerMainTest {
                 """;
         var environment = Map.of("LC_ALL", locale, "NIGHTSHIFT_WORKER_COMMAND", command);
 
-        assertThat(WorkerProgram.start(folder, List.of(), run, environment).waitFor()).isZero();
+        assertThat(WorkerProcess.start(folder, List.of(), run, environment).waitFor()).isZero();
 
         assertThat(run.lines()).containsExactly("naïve 日本語", "naïve 日本語", "é", locale);
         assertThat(run.files()).isEqualTo(Map.of("日本語.md", "ü\n"));
@@ -50,7 +50,7 @@ class WorkerMainTest {
     void the_demonstration_repeats_a_prompt_in_every_locale() throws Exception {
         var run = SERVER.queue("naïve 日本語", "", "");
 
-        WorkerProgram.start(folder, List.of(), run, Map.of("LC_ALL", "C")).waitFor();
+        WorkerProcess.start(folder, List.of(), run, Map.of("LC_ALL", "C")).waitFor();
 
         assertThat(run.status()).isEqualTo("completed");
         assertThat(run.lines()).contains("Prompt: naïve 日本語");
@@ -68,7 +68,7 @@ class WorkerMainTest {
                 """;
         var environment = Map.of("NIGHTSHIFT_WORKER_COMMAND", command);
 
-        assertThat(WorkerProgram.start(folder, prefix, run, environment).waitFor()).isZero();
+        assertThat(WorkerProcess.start(folder, prefix, run, environment).waitFor()).isZero();
 
         assertThat(run.status()).isEqualTo("completed");
         assertThat(run.files()).containsOnlyKeys("a.md");
@@ -89,7 +89,7 @@ class WorkerMainTest {
         var run = SERVER.queue("Work.", "", "");
         var environment = Map.of("NIGHTSHIFT_WORKER_COMMAND", command);
 
-        assertThat(WorkerProgram.start(folder, prefix, run, environment).waitFor()).isEqualTo(1);
+        assertThat(WorkerProcess.start(folder, prefix, run, environment).waitFor()).isEqualTo(1);
 
         assertThat(run.reason())
                 .isEqualTo("The output that the command left cannot be read: permission denied.");
@@ -99,7 +99,7 @@ class WorkerMainTest {
     void a_signal_ends_the_run_with_a_reason() throws Exception {
         var run = SERVER.queue("Work.", "", "");
         var environment = Map.of("NIGHTSHIFT_WORKER_COMMAND", "echo begun; sleep 4444");
-        var worker = WorkerProgram.start(folder, List.of(), run, environment);
+        var worker = WorkerProcess.start(folder, List.of(), run, environment);
         while (!run.lines().contains("begun")) {
             Thread.sleep(10);
         }
@@ -117,7 +117,7 @@ class WorkerMainTest {
         var command = "cd \"$NIGHTSHIFT_ARTIFACTS\"; truncate -s 30M large; echo a > a.md";
         var environment = Map.of("NIGHTSHIFT_WORKER_COMMAND", command, "MEMORY", "24m");
 
-        assertThat(WorkerProgram.start(folder, List.of(), run, environment).waitFor()).isZero();
+        assertThat(WorkerProcess.start(folder, List.of(), run, environment).waitFor()).isZero();
 
         assertThat(run.status()).isEqualTo("completed");
         assertThat(run.files()).containsOnlyKeys("a.md");

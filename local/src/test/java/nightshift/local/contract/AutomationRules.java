@@ -1,6 +1,6 @@
 package nightshift.local.contract;
 
-import static nightshift.local.contract.Rules.NOBODY;
+import static nightshift.local.contract.Rules.UNKNOWN_ID;
 import static nightshift.local.contract.Rules.answered;
 import static nightshift.local.contract.Rules.blank;
 import static nightshift.local.contract.Rules.envelope;
@@ -304,7 +304,7 @@ abstract class AutomationRules {
                         }),
                 refused(
                         "an unknown automation is 404 before its body is looked at",
-                        api.patch(ALL + NOBODY).json("{'name': null}"),
+                        api.patch(ALL + UNKNOWN_ID).json("{'name': null}"),
                         404,
                         notFound()),
                 refused("an id that is no UUID is 404", api.get(ALL + "7"), 404, notFound()),
@@ -318,7 +318,9 @@ abstract class AutomationRules {
                             api.get(path).answers(404);
                             api.get("/tasks/" + made.path("last_task_id").asText()).answers(200);
                         }),
-                rule("a PUT is 405", () -> api.call("PUT", ALL + NOBODY).json("{}").answers(405)));
+                rule(
+                        "a PUT is 405",
+                        () -> api.call("PUT", ALL + UNKNOWN_ID).json("{}").answers(405)));
     }
 
     @TestFactory
@@ -374,7 +376,8 @@ abstract class AutomationRules {
                             api.post(ALL + id + "/run/").answers(200);
                             assertThat(state(api, id)).isEqualTo("running null");
                         }),
-                answered("an unknown automation is 404", api.post(ALL + NOBODY + "/run/"), 404));
+                answered(
+                        "an unknown automation is 404", api.post(ALL + UNKNOWN_ID + "/run/"), 404));
     }
 
     @TestFactory
@@ -443,7 +446,7 @@ abstract class AutomationRules {
                         }),
                 refused(
                         "an unknown status of an occurrence is 400",
-                        api.get(ALL + NOBODY + "/occurrences/?status=zzz"),
+                        api.get(ALL + UNKNOWN_ID + "/occurrences/?status=zzz"),
                         400,
                         invalid("invalid_choice", "\"zzz\" is not a valid choice.", "status")),
                 refused(

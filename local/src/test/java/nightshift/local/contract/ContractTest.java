@@ -8,7 +8,7 @@ class ContractTest {
     @RegisterExtension static final Stack STACK = new Stack();
 
     @Nested
-    class Doors extends DoorRules {}
+    class Doors extends AuthorizationRules {}
 
     @Nested
     class Automations extends AutomationRules {}
@@ -17,11 +17,11 @@ class ContractTest {
     class Runs extends RunRules {}
 
     @Nested
-    class Bodies extends BodyRules {}
+    class Bodies extends RequestBodyRules {}
 
     @Nested
-    class Answers extends AnswerRules {}
+    class Answers extends ValidationRules {}
 
     @Nested
-    class Races extends RaceRules {}
+    class Races extends ConcurrencyRules {}
 }

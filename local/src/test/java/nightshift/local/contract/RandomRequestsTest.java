@@ -269,7 +269,7 @@ class RandomRequestsTest {
                         "x".repeat(4_000));
         private static final List<String> ODD_IDS =
                 List.of(
-                        Rules.NOBODY,
+                        Rules.UNKNOWN_ID,
                         "x",
                         "0",
                         "-",

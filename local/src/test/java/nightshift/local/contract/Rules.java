@@ -10,7 +10,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /// How a rule of the contract is written down as a row.
 final class Rules {
-    static final String NOBODY = "00000000-0000-4000-8000-000000000000";
+    static final String UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
 
     private Rules() {}
 

@@ -1,6 +1,6 @@
 package nightshift.local.contract;
 
-import static nightshift.local.contract.Rules.NOBODY;
+import static nightshift.local.contract.Rules.UNKNOWN_ID;
 import static nightshift.local.contract.Rules.answered;
 import static nightshift.local.contract.Rules.blank;
 import static nightshift.local.contract.Rules.error;
@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 abstract class RunRules {
     @TestFactory
     Stream<DynamicTest> a_bad_body_is_400_before_the_run_is_looked_up(Api api) {
-        var run = "/tasks/" + NOBODY + "/runs/" + NOBODY;
+        var run = "/tasks/" + UNKNOWN_ID + "/runs/" + UNKNOWN_ID;
         var log = run + "/append_log/";
         var upload = run + "/artifacts/";
         var rows = new ArrayList<DynamicTest>();
@@ -193,7 +193,7 @@ abstract class RunRules {
         rows.add(
                 refused(
                         "an unknown run of a task",
-                        api.get("/tasks/" + api.task().path("id").asText() + "/runs/" + NOBODY),
+                        api.get("/tasks/" + api.task().path("id").asText() + "/runs/" + UNKNOWN_ID),
                         404,
                         notFound()));
         for (var gone :
@@ -390,7 +390,7 @@ abstract class RunRules {
                                     .isEqualTo("cloud");
                             var bad =
                                     api.post(task + "/run/")
-                                            .json("{'resume_from_run_id': '" + NOBODY + "'}")
+                                            .json("{'resume_from_run_id': '" + UNKNOWN_ID + "'}")
                                             .answers(400)
                                             .json();
                             assertThat(bad)

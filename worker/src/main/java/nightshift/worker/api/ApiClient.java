@@ -58,7 +58,10 @@ final class ApiClient {
 
     /// A call of the API, repeated.
     Answer.Done call(String method, String path, byte[] body)
-            throws RunOver, Refused, Unreachable, InterruptedException {
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         var repetition = new Repetition();
         while (true) {
             var answer = callOnce(method, path, body);
@@ -71,7 +74,7 @@ final class ApiClient {
 
     /// A call of the API, not repeated.
     Answer callOnce(String method, String path, byte[] body)
-            throws RunOver, Refused, InterruptedException {
+            throws RunEndedException, ApiRefusalException, InterruptedException {
         var publisher =
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
         var request =
@@ -84,9 +87,9 @@ final class ApiClient {
         }
         try {
             return send(request.build());
-        } catch (Refused refused) {
+        } catch (ApiRefusalException refused) {
             if (refused.status() == 401) {
-                throw new RunOver();
+                throw new RunEndedException();
             }
             throw refused;
         }
@@ -94,7 +97,7 @@ final class ApiClient {
 
     /// A form sent to storage, repeated.
     void upload(URI url, String contentType, byte[] body)
-            throws Refused, Unreachable, InterruptedException {
+            throws ApiRefusalException, ApiUnreachableException, InterruptedException {
         var request =
                 HttpRequest.newBuilder(url)
                         .timeout(UPLOAD)
@@ -111,7 +114,7 @@ final class ApiClient {
         }
     }
 
-    private Answer send(HttpRequest request) throws Refused, InterruptedException {
+    private Answer send(HttpRequest request) throws ApiRefusalException, InterruptedException {
         HttpResponse<byte[]> response;
         try {
             response = http.send(request, BodyHandlers.ofByteArray());
@@ -128,7 +131,7 @@ final class ApiClient {
         if (status >= 500) {
             return new Answer.Unclear(String.valueOf(status));
         }
-        throw new Refused(status, reason(status, tree(response.body())));
+        throw new ApiRefusalException(status, reason(status, tree(response.body())));
     }
 
     private static JsonNode tree(byte[] body) {
@@ -153,9 +156,9 @@ final class ApiClient {
         private final long begun = System.nanoTime();
         private Duration next = policy.firstPause();
 
-        void pause(Answer answer) throws Unreachable, InterruptedException {
+        void pause(Answer answer) throws ApiUnreachableException, InterruptedException {
             if (System.nanoTime() - begun > policy.patience().toNanos()) {
-                throw new Unreachable("The API cannot be reached: " + answer);
+                throw new ApiUnreachableException("The API cannot be reached: " + answer);
             }
             Thread.sleep(next);
             next = next.multipliedBy(2);

@@ -34,7 +34,7 @@ public final class RunApi {
     /// Takes the run: from then on it is this worker's alone. Empty: it is somebody else's, or
     /// waits no more.
     public Optional<ClaimedRun> claim(String token)
-            throws Refused, Unreachable, InterruptedException {
+            throws ApiRefusalException, ApiUnreachableException, InterruptedException {
         var body =
                 ApiClient.JSON
                         .createObjectNode()
@@ -44,18 +44,18 @@ public final class RunApi {
             var claimed = client.call("POST", run + "/claim/", bytes(body)).body();
             client.use(claimed.path("key").asText());
             return Optional.of(ClaimedRun.read(claimed));
-        } catch (Refused refused) {
+        } catch (ApiRefusalException refused) {
             if (refused.status() == 409) {
                 return Optional.empty();
             }
             throw refused;
-        } catch (RunOver noKeyTaken) {
-            throw new Refused(401, "The claim was answered with 401.");
+        } catch (RunEndedException noKeyTaken) {
+            throw new ApiRefusalException(401, "The claim was answered with 401.");
         }
     }
 
     /// One sign of life, not repeated: the next one will do.
-    public void heartbeat() throws RunOver, Refused, InterruptedException {
+    public void heartbeat() throws RunEndedException, ApiRefusalException, InterruptedException {
         client.callOnce("POST", run + "/heartbeat/", new byte[0]);
     }
 
@@ -65,7 +65,10 @@ public final class RunApi {
     /// @param before how many entries of ours the log has for certain
     /// @param first the sequence number of the first of the entries
     void append(List<LogLine> entries, long before, long first)
-            throws RunOver, Refused, Unreachable, InterruptedException {
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         var body = new ByteArrayOutputStream();
         body.writeBytes("{\"entries\":[".getBytes(UTF_8));
         for (int i = 0; i < entries.size(); i++) {
@@ -95,7 +98,10 @@ public final class RunApi {
     }
 
     private boolean isLogged(long from, long sequence)
-            throws RunOver, Refused, Unreachable, InterruptedException {
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         for (long offset = from; ; ) {
             var page =
                     client.call(
@@ -116,7 +122,10 @@ public final class RunApi {
     /// Keeps a file with the run. Straight to storage, so its size is storage's limit, and so that
     /// it can be repeated: a file counts only once it is finalized, under an id of its own.
     public void keep(byte[] content, String name, String contentType)
-            throws RunOver, Refused, Unreachable, InterruptedException {
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         var wanted = ApiClient.JSON.createObjectNode();
         wanted.putArray("artifacts")
                 .addObject()
@@ -140,7 +149,7 @@ public final class RunApi {
     }
 
     private void upload(byte[] content, JsonNode form)
-            throws Refused, Unreachable, InterruptedException {
+            throws ApiRefusalException, ApiUnreachableException, InterruptedException {
         var boundary = UUID.randomUUID().toString();
         var head = new StringBuilder();
         for (var field : form.path("fields").properties()) {
@@ -164,12 +173,20 @@ public final class RunApi {
     /// Sets the output. A task with a JSON schema is complete with it.
     ///
     /// @param output JSON, sent as it is
-    public void output(byte[] output) throws RunOver, Refused, Unreachable, InterruptedException {
+    public void output(byte[] output)
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         client.call("PATCH", run + "/set_output/", wrapped("{\"output\":", output));
     }
 
     /// Completes the run. If only the answer is lost, the key is dead already and the run over.
-    public void complete() throws RunOver, Refused, Unreachable, InterruptedException {
+    public void complete()
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         client.call("PATCH", run + "/", "{\"status\":\"completed\"}".getBytes(UTF_8));
     }
 
@@ -177,7 +194,10 @@ public final class RunApi {
     ///
     /// @param output JSON, sent as it is; null: none
     public void fail(String reason, byte @Nullable [] output)
-            throws RunOver, Refused, Unreachable, InterruptedException {
+            throws RunEndedException,
+                    ApiRefusalException,
+                    ApiUnreachableException,
+                    InterruptedException {
         var failure =
                 ApiClient.JSON
                         .createObjectNode()

@@ -88,8 +88,8 @@ public final class RunLogWriter {
     /// Waits until everything is in the log.
     ///
     /// @return null, or why not everything is
-    /// @throws RunOver if the run ended before
-    public @Nullable String close(Duration limit) throws RunOver, InterruptedException {
+    /// @throws RunEndedException if the run ended before
+    public @Nullable String close(Duration limit) throws RunEndedException, InterruptedException {
         synchronized (this) {
             closed = true;
             endBlock();
@@ -100,7 +100,7 @@ public final class RunLogWriter {
             return "The log could not be delivered in time.";
         }
         var reason = broken.getNow(null);
-        if (reason instanceof RunOver over) {
+        if (reason instanceof RunEndedException over) {
             throw over;
         }
         return reason == null ? null : undelivered(reason);

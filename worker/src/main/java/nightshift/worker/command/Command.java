@@ -34,22 +34,22 @@ public final class Command {
     private static final long MOST_AFTER_END = 4 << 20;
 
     private final Process process;
-    private final ProcessFamily family;
-    private final Lines output;
-    private final Lines errors;
+    private final ProcessTree processes;
+    private final LineReader output;
+    private final LineReader errors;
     private final Thread outputReader;
     private final Thread errorReader;
     private final Thread flusher;
 
-    private Command(Process process, ProcessFamily family, String input, Printed printed) {
+    private Command(Process process, ProcessTree processes, String input, Printed printed) {
         this.process = process;
-        this.family = family;
+        this.processes = processes;
         this.output =
-                new Lines(
+                new LineReader(
                         process.getInputStream(),
                         (text, continues) -> printed.line("info", text, continues));
         this.errors =
-                new Lines(
+                new LineReader(
                         process.getErrorStream(),
                         (text, continues) -> printed.line("error", text, continues));
         // Threads of the platform, because a read of a process's pipe holds its thread.
@@ -87,12 +87,12 @@ public final class Command {
         if (isInstalled(SESSION)) {
             line.add(SESSION);
         }
-        var script = Script.write(start.home(), start.variables(), start.program());
+        var script = ShellScript.write(start.home(), start.variables(), start.program());
         line.addAll(script.commandLine());
         var builder = new ProcessBuilder(line).directory(start.folder().toFile());
         start.without().forEach(builder.environment()::remove);
         var process = builder.start();
-        return new Command(process, new ProcessFamily(process, start.home()), input, printed);
+        return new Command(process, new ProcessTree(process, start.home()), input, printed);
     }
 
     /// Waits until the program has ended and everything that it printed was taken. Whatever it
@@ -118,14 +118,14 @@ public final class Command {
     /// Ends the program and what it has started: politely, then for certain.
     public void stop(Duration grace) throws InterruptedException {
         if (process.isAlive() && grace.isPositive()) {
-            family.terminate();
+            processes.terminate();
             process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
         }
-        family.kill();
+        processes.kill();
     }
 
     /// Does not wait for ever: a process that was not found may hold the pipe open, or fill it.
-    private static void finish(Thread reader, Lines lines) throws InterruptedException {
+    private static void finish(Thread reader, LineReader lines) throws InterruptedException {
         long read = lines.characters();
         long idle = System.nanoTime();
         while (!reader.join(Duration.ofMillis(100))) {

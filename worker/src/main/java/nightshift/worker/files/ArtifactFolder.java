@@ -52,21 +52,21 @@ public final class ArtifactFolder {
 
         /// Its content.
         ///
-        /// @throws NotKept if it cannot be read, or is too large
-        public byte[] read() throws NotKept, InterruptedException {
+        /// @throws NotKeptException if it cannot be read, or is too large
+        public byte[] read() throws NotKeptException, InterruptedException {
             try {
                 return RegularFile.read(file, LARGEST, "is larger than 30 MiB");
             } catch (RegularFile.NotRead notRead) {
-                throw new NotKept("it " + notRead.getMessage() + ".");
+                throw new NotKeptException("it " + notRead.getMessage() + ".");
             }
         }
     }
 
     /// A file that cannot be kept, and why.
-    public static final class NotKept extends Exception {
+    public static final class NotKeptException extends Exception {
         private static final long serialVersionUID = 1;
 
-        private NotKept(String reason) {
+        private NotKeptException(String reason) {
             super(reason);
         }
     }

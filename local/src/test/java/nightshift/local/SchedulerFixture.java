@@ -1,0 +1,107 @@
+package nightshift.local;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.Target;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A Scheduler stand-in with a clock in the test's hands, and AWS's own client talking to it.
+final class SchedulerFixture implements AutoCloseable {
+    static final String FUNCTION = LocalAccount.arn("lambda", "function:Fire:live");
+    static final String QUEUE = LocalAccount.arn("sqs", "dead-letters");
+
+    final MovableClock clock = new MovableClock("2026-01-01T08:59:30Z");
+    final FaultInjection faults = new FaultInjection();
+    final List<String> invocations = new CopyOnWriteArrayList<>();
+    final List<DeadLetter> deadLetters = new CopyOnWriteArrayList<>();
+    volatile boolean targetFails;
+
+    private final Path folder;
+    private LocalScheduler standIn;
+    private SchedulerClient client;
+
+    SchedulerFixture(Path folder) throws IOException {
+        this.folder = folder;
+        this.standIn = open();
+        this.client = client(LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY);
+    }
+
+    LocalScheduler standIn() {
+        return standIn;
+    }
+
+    SchedulerClient client() {
+        return client;
+    }
+
+    void restart() throws IOException {
+        close();
+        standIn = open();
+        client = client(LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY);
+    }
+
+    void tickAt(String time) {
+        clock.moveTo(time);
+        standIn.tick();
+    }
+
+    /// A client that does not try again by itself, so that a fault meets the call it is meant for.
+    SchedulerClient client(String accessKey, String secretKey) {
+        return SchedulerClient.builder()
+                .endpointOverride(URI.create("http://localhost:" + standIn.port()))
+                .region(Region.of(LocalAccount.REGION))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create(accessKey, secretKey)))
+                .httpClient(UrlConnectionHttpClient.create())
+                .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+                .build();
+    }
+
+    /// Every minute, in the default group.
+    static CreateScheduleRequest.Builder everyMinute(String name) {
+        return CreateScheduleRequest.builder()
+                .name(name)
+                .scheduleExpression("cron(* * * * ? *)")
+                .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
+                .target(target("<aws.scheduler.scheduled-time>"));
+    }
+
+    static Target target(String input) {
+        return Target.builder()
+                .arn(FUNCTION)
+                .roleArn("arn:aws:iam::000000000000:role/scheduler")
+                .deadLetterConfig(config -> config.arn(QUEUE))
+                .retryPolicy(
+                        policy -> policy.maximumEventAgeInSeconds(900).maximumRetryAttempts(185))
+                .input(input)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        standIn.close();
+    }
+
+    private LocalScheduler open() throws IOException {
+        return new LocalScheduler(0, folder, clock, this::invoke, deadLetters::add, faults);
+    }
+
+    private void invoke(String arn, String input) throws IOException {
+        if (!arn.equals(FUNCTION)) throw new IllegalArgumentException(arn);
+        invocations.add(input);
+        if (targetFails) throw new IOException("target is down");
+    }
+}

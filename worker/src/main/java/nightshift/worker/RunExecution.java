@@ -1,0 +1,264 @@
+package nightshift.worker;
+
+import nightshift.worker.Worker.Ending;
+import nightshift.worker.api.ApiRefusalException;
+import nightshift.worker.api.ApiUnreachableException;
+import nightshift.worker.api.ClaimedRun;
+import nightshift.worker.api.RunApi;
+import nightshift.worker.api.RunEndedException;
+import nightshift.worker.api.RunLogWriter;
+import nightshift.worker.files.OutputFile;
+import nightshift.worker.files.OutputFile.Found;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A run between its claim and its end. Whatever happens in between, the run ends with a status and
+/// a reason, its log is delivered, and what can be kept is kept.
+final class RunExecution {
+    /// What there is to stop in before a process that was asked to stop is killed: five seconds.
+    private static final Duration LAST_LINES = Duration.ofMillis(1_500);
+
+    private static final Duration LAST_WORD = Duration.ofSeconds(2);
+
+    private final WorkerSettings settings;
+    private final RunApi api;
+    private final ClaimedRun run;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final StepRunner steps;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile @Nullable CommandStep command;
+    private volatile @Nullable RunLogWriter log;
+    private @Nullable RunFolder folder;
+
+    /// What is to be reported.
+    ///
+    /// @param reason null: the run is completed
+    /// @param output JSON, or null
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Outcome(@Nullable String reason, byte @Nullable [] output) {}
+
+    RunExecution(WorkerSettings settings, RunApi api, ClaimedRun run) {
+        this.settings = settings;
+        this.api = api;
+        this.run = run;
+        this.steps = new StepRunner(over, settings.timing().grace().plusSeconds(2));
+    }
+
+    /// Works until the run has ended.
+    Ending work() {
+        var heartbeats = new Heartbeats(api, settings.timing().heartbeat(), over);
+        try {
+            var outcome = outcome();
+            if (!ending.compareAndSet(false, true)) {
+                return Ending.FAILED; // abandoned meanwhile
+            }
+            return report(outcome);
+        } catch (RunEndedException runOver) {
+            return Ending.RUN_OVER;
+        } catch (Throwable failed) {
+            System.err.println("The end of the run could not be reported: " + failed.getMessage());
+            return Ending.UNREPORTED;
+        } finally {
+            ending.set(true);
+            ended.complete(null);
+            heartbeats.close();
+            if (folder != null) {
+                folder.delete();
+            }
+        }
+    }
+
+    /// Stops the command and says so, as far as there is time: the worker itself is being stopped.
+    void abandon() {
+        try {
+            if (!ending.compareAndSet(false, true)) {
+                ended.completeOnTimeout(null, 4, TimeUnit.SECONDS).join();
+                return;
+            }
+            var running = command;
+            if (running != null) {
+                running.kill();
+            }
+            var lines = log;
+            if (lines != null) {
+                lines.close(LAST_LINES);
+            }
+            steps.run(
+                    LAST_WORD,
+                    () -> {
+                        api.fail("The worker was stopped.", null);
+                        return "done";
+                    });
+        } catch (Exception failed) {
+            System.err.println("The run could not be ended: " + failed.getMessage());
+        }
+    }
+
+    /// The one place that catches whatever happens between claim and end. Only the end of the run
+    /// itself leaves it as an exception.
+    private Outcome outcome() throws RunEndedException {
+        var lines =
+                new RunLogWriter(
+                        api, settings.run().runId(), settings.timing().append(), settings.blocks());
+        log = lines;
+        try {
+            folder = RunFolder.make();
+            return outcome(folder, lines);
+        } catch (RunEndedException runOver) {
+            throw runOver;
+        } catch (Throwable failed) {
+            return new Outcome(first(RunMessages.of(failed), delivered(lines)), null);
+        }
+    }
+
+    private Outcome outcome(RunFolder place, RunLogWriter lines)
+            throws RunEndedException, InterruptedException {
+        var failure = runCommand(place, lines);
+        var found = readOutput(place.output());
+        var problem = problem(failure == null, found, lines);
+        keepArtifacts(place.artifacts(), lines);
+        var undelivered = delivered(lines);
+        if (over.isDone()) {
+            throw new RunEndedException();
+        }
+        byte[] output = found instanceof Found.Json json ? json.json() : null;
+        return new Outcome(first(failure, problem, undelivered), output);
+    }
+
+    /// @return null, or why the log is not complete
+    private @Nullable String delivered(RunLogWriter lines) throws RunEndedException {
+        try {
+            return lines.close(settings.keeping());
+        } catch (InterruptedException interrupted) {
+            return RunMessages.of(interrupted);
+        }
+    }
+
+    /// @return null: it did well
+    private @Nullable String runCommand(RunFolder place, RunLogWriter lines)
+            throws RunEndedException, InterruptedException {
+        var step = new CommandStep(settings, run, place, lines);
+        command = step;
+        var longest = settings.limit().plus(settings.timing().grace()).plus(settings.keeping());
+        try {
+            return steps.run(longest, step::run, lines.broken()).orElse(null);
+        } catch (StepRunner.TooLong tooLong) {
+            return RunMessages.tooLong(settings.limit());
+        } catch (StepRunner.Failed failed) {
+            return lines.broken().isDone()
+                    ? RunLogWriter.undelivered(lines.broken().join())
+                    : RunMessages.of(failed.reason());
+        }
+    }
+
+    private Found readOutput(Path file) throws RunEndedException, InterruptedException {
+        try {
+            return steps.run(settings.keeping(), () -> OutputFile.read(file));
+        } catch (StepRunner.TooLong tooLong) {
+            return new Found.Unusable(
+                    "The output that the command left cannot be read in time.", "");
+        } catch (StepRunner.Failed failed) {
+            return new Found.Unusable(
+                    "The output that the command left cannot be read: "
+                            + RunMessages.of(failed.reason()),
+                    "");
+        }
+    }
+
+    /// What is wrong with the output, as the reason of a failure if the command itself did well.
+    private @Nullable String problem(boolean didWell, Found found, RunLogWriter lines) {
+        return switch (found) {
+            case Found.Json json -> null;
+            case Found.Nothing nothing ->
+                    run.jsonSchema().isEmpty() || !didWell
+                            ? null
+                            : "The task asks for an output, and the command left none.";
+            case Found.Unusable unusable -> {
+                if (!didWell) {
+                    lines.say(unusable.reason());
+                }
+                if (!unusable.detail().isEmpty()) {
+                    lines.say(unusable.detail());
+                }
+                yield unusable.reason();
+            }
+        };
+    }
+
+    private void keepArtifacts(Path artifacts, RunLogWriter lines)
+            throws RunEndedException, InterruptedException {
+        var uploads = new ArtifactUploads(api, artifacts, lines::say);
+        try {
+            steps.run(
+                    settings.keeping(),
+                    () -> {
+                        uploads.keepAll();
+                        return "done";
+                    });
+        } catch (StepRunner.TooLong tooLong) {
+            lines.say(
+                    "Keeping the artifacts took longer than its limit of %s."
+                            .formatted(RunMessages.of(settings.keeping())));
+            uploads.giveUp("there was no time left.");
+        } catch (StepRunner.Failed failed) {
+            lines.say(RunMessages.of(failed.reason()));
+            uploads.giveUp("the worker failed.");
+        }
+    }
+
+    private Ending report(Outcome outcome)
+            throws ApiUnreachableException, ApiRefusalException, InterruptedException {
+        var reason = outcome.reason();
+        var output = outcome.output();
+        try {
+            if (reason == null && output != null) {
+                try {
+                    api.output(output);
+                } catch (ApiRefusalException refused) {
+                    reason = "The output was refused: " + refused.getMessage();
+                    output = null;
+                }
+            }
+            if (reason == null) {
+                api.complete();
+                return Ending.COMPLETED;
+            }
+            fail(RunMessages.fit(reason), output);
+        } catch (RunEndedException alreadyOver) {
+            // The answer was lost, or the output completed the run.
+            System.out.println("The run was over before its end was reported.");
+        }
+        return reason == null ? Ending.COMPLETED : Ending.FAILED;
+    }
+
+    /// An output that the API does not take is no reason to leave the run without an end.
+    private void fail(String reason, byte @Nullable [] output)
+            throws RunEndedException,
+                    ApiUnreachableException,
+                    ApiRefusalException,
+                    InterruptedException {
+        try {
+            api.fail(reason, output);
+        } catch (ApiRefusalException refused) {
+            api.fail(
+                    "%s (Its output was refused: %s)".formatted(reason, refused.getMessage()),
+                    null);
+        }
+    }
+
+    private static @Nullable String first(@Nullable String... reasons) {
+        for (var reason : reasons) {
+            if (reason != null) {
+                return reason;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,17 @@
+package nightshift.worker.api;
+
+/// The API understood a call and will not do it, however often it is repeated.
+public final class ApiRefusalException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+
+    ApiRefusalException(int status, String reason) {
+        super(reason);
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+}

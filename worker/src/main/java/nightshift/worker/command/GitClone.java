@@ -1,0 +1,132 @@
+package nightshift.worker.command;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/// Clones a task's repository with git.
+public final class GitClone {
+    private static final Pattern COMMIT_ID = Pattern.compile("[0-9a-fA-F]{7,64}");
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /// English, because its words are shown; and no question that nobody would answer.
+    private static final Map<String, String> VARIABLES =
+            Map.of("LC_ALL", "C", "LANGUAGE", "", "GIT_TERMINAL_PROMPT", "0");
+
+    private final String repositories;
+    private final Path home;
+    private final Instant deadline;
+    private final Consumer<Command> started;
+
+    /// Why there is no clone, in a sentence for the run.
+    public static final class CannotClone extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private CannotClone(String reason) {
+            super(reason);
+        }
+    }
+
+    /// What git said of what it could not do.
+    private record Failure(String words) {}
+
+    /// A clone to be made.
+    ///
+    /// @param repositories what stands before `organization/repository` in a URL
+    /// @param home the run's folder
+    /// @param started takes each git that is started, so that it can be stopped
+    public GitClone(String repositories, Path home, Instant deadline, Consumer<Command> started) {
+        this.repositories = repositories;
+        this.home = home;
+        this.deadline = deadline;
+        this.started = started;
+    }
+
+    /// Makes a shallow clone.
+    ///
+    /// @param branch a branch, a tag or a commit id; empty: the repository's own branch
+    public void into(Path folder, String repository, String branch)
+            throws CannotClone, InterruptedException {
+        try {
+            var git = new Git(folder);
+            var url = repositories + repository + ".git";
+            var failure = git.clone(url, branch);
+            if (failure != null && COMMIT_ID.matcher(branch).matches()) {
+                failure = git.checkOut(url, branch);
+            }
+            if (failure != null) {
+                throw new CannotClone(
+                        "%s could not be cloned: %s"
+                                .formatted(
+                                        branch.isEmpty()
+                                                ? "The repository " + repository
+                                                : "The branch %s of %s"
+                                                        .formatted(branch, repository),
+                                        failure.words()));
+            }
+        } catch (IOException failed) {
+            throw new CannotClone(
+                    "The repository %s could not be cloned: %s"
+                            .formatted(repository, failed.getMessage()));
+        }
+    }
+
+    /// Git in one folder.
+    private final class Git {
+        private final Path folder;
+
+        Git(Path folder) {
+            this.folder = folder;
+        }
+
+        @Nullable Failure clone(String url, String branch)
+                throws IOException, InterruptedException {
+            var arguments = new ArrayList<>(List.of("clone", "--quiet", "--depth=1"));
+            if (!branch.isEmpty()) {
+                arguments.add("--branch=" + branch);
+            }
+            arguments.addAll(List.of("--", url, "."));
+            return run(arguments);
+        }
+
+        /// Servers need not serve a commit by its id: then everything is fetched.
+        @Nullable Failure checkOut(String url, String commit)
+                throws IOException, InterruptedException {
+            var failure = run(List.of("init", "--quiet"));
+            if (failure == null) {
+                failure = run(List.of("remote", "add", "--", "origin", url));
+            }
+            if (failure == null
+                    && run(List.of("fetch", "--quiet", "--depth=1", "origin", commit)) != null) {
+                failure = run(List.of("fetch", "--quiet", "--tags", "origin"));
+            }
+            return failure == null
+                    ? run(List.of("checkout", "--quiet", "--detach", commit))
+                    : failure;
+        }
+
+        @Nullable Failure run(List<String> arguments) throws IOException, InterruptedException {
+            var program = new ArrayList<>(List.of("git"));
+            program.addAll(arguments);
+            var words = new GitOutput();
+            var start = new Command.Start(program, home, folder, VARIABLES, List.of());
+            var git = Command.start(start, "", words);
+            started.accept(git);
+            var left = Duration.between(Instant.now(), deadline);
+            var end = git.await(left.isNegative() ? Duration.ZERO : left, GRACE);
+            return switch (end) {
+                case Command.End.Exited exited when exited.code() == 0 -> null;
+                case Command.End.Exited exited -> new Failure(words.of(exited.code()));
+                case Command.End.TooLong tooLong -> new Failure("git did not end in time.");
+            };
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package nightshift.worker.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// A shell script that sets variables and then becomes a program. Java encodes arguments and
+/// variables of a process as its own locale says, which loses most characters under `LC_ALL=C`. A
+/// script is bytes, so everything arrives as UTF-8, and the program keeps the locale that it would
+/// have had.
+final class ShellScript {
+    private final Path file;
+
+    private ShellScript(Path file) {
+        this.file = file;
+    }
+
+    /// Writes a script into a new file.
+    ///
+    /// @param program a program and its arguments
+    static ShellScript write(Path folder, Map<String, String> variables, List<String> program)
+            throws IOException {
+        var text = new StringBuilder();
+        variables.forEach((name, value) ->
+                text.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
+        text.append("exec");
+        for (var word : program) {
+            text.append(' ').append(quoted(word));
+        }
+        var file = Files.createTempFile(folder, "start-", ".sh");
+        Files.write(file, text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        return new ShellScript(file);
+    }
+
+    /// The command line that runs it.
+    List<String> commandLine() {
+        return List.of("sh", file.toString());
+    }
+
+    private static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+}
