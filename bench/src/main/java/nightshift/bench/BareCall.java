@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/// Reads its event as a tree and makes one call with the SDK. The environment variable `BARE_CALL`
-/// says which call. A function that makes this call cannot be faster.
+/// Parses its event and makes one SDK call, which the environment variable `BARE_CALL` selects. It
+/// is the lower limit for a function with this call.
 public final class BareCall implements RequestStreamHandler {
     static final List<String> ALL =
             List.of(

@@ -13,7 +13,7 @@ final class Bench {
     /// The JDK forgets the level of a logger that nothing refers to.
     private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
-    /// With this poll of the table's stream nothing changes by itself.
+    /// With this poll interval the table's stream is not read during a measurement.
     private static final Duration NEVER = Duration.ofDays(1);
 
     private static final Duration SOON = Duration.ofMillis(100);
@@ -30,7 +30,7 @@ final class Bench {
         this.progress = progress;
     }
 
-    /// What is measured on a local server with these endpoints.
+    /// A part of the benchmark on a local server with these endpoints.
     private interface Part {
         void measure(LocalServer server, SampleData data, Map<String, String> endpoints)
                 throws Exception;
@@ -39,12 +39,18 @@ final class Bench {
     public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT);
         ROOT_LOGGER.setLevel(Level.WARNING);
-        System.setProperty("sun.net.httpserver.nodelay", "true"); // else answers wait for an ACK
+        System.setProperty(
+                "sun.net.httpserver.nodelay",
+                "true"); // disables Nagle's algorithm: answers would wait for an ACK
         System.setProperty("jdk.httpclient.keepalive.timeout", "10");
-        var cores = Integer.toString(Runtime.getRuntime().availableProcessors()); // unpinned yet
+        var cores =
+                Integer.toString(
+                        Runtime.getRuntime()
+                                .availableProcessors()); // before this process is pinned
         System.setProperty("jdk.virtualThreadScheduler.parallelism", cores);
         var progress = System.out;
-        System.setOut(new PrintStream(PrintStream.nullOutputStream())); // what functions log
+        System.setOut(
+                new PrintStream(PrintStream.nullOutputStream())); // discards the functions' logs
         int status = 0;
         try {
             new Bench(Path.of(arguments[0]), Path.of(arguments[1]), progress).run();
@@ -53,7 +59,7 @@ final class Bench {
             status = 1;
         }
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-        Runtime.getRuntime().halt(status); // the stand-ins hold nothing that must be kept
+        Runtime.getRuntime().halt(status); // the stand-ins' data is temporary
     }
 
     private void run() throws Exception {
@@ -76,7 +82,7 @@ final class Bench {
                             "Each function", times.measure(functions(server.template()), rounds()));
                 };
         on("functions", NEVER, functions);
-        CpuPinning.move(self, CpuPinning.BOTH); // nothing after this is compared by its time alone
+        CpuPinning.move(self, CpuPinning.BOTH); // the next parts do not compare times on one core
         var growth = new ArrayList<Report.Row>();
         Part rows =
                 (_, data, endpoints) -> {
@@ -108,7 +114,7 @@ final class Bench {
         return Integer.parseInt(environment.getOrDefault("NIGHTSHIFT_BENCH_ROUNDS", "3"));
     }
 
-    /// Runs a part, if it is wanted, on a server of its own.
+    /// Runs a selected part on a server of its own.
     private void on(String name, Duration streamPoll, Part part) throws Exception {
         var parts = environment.getOrDefault("NIGHTSHIFT_BENCH_PARTS", "functions,growth,load");
         if (!List.of(parts.split(",")).contains(name)) return;
@@ -128,7 +134,7 @@ final class Bench {
         }
     }
 
-    /// The API's functions, and the two that start runs and make schedules.
+    /// The API's functions, the function that starts runs, and the function that creates schedules.
     private List<String> functions(Template template) {
         var wanted = environment.getOrDefault("NIGHTSHIFT_BENCH_FUNCTIONS", "");
         var others = Set.of("FireTaskAutomation", "SyncSchedule");

@@ -10,12 +10,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /// An HTTP proxy between a function and AWS's stand-ins. It counts the requests, and asks DynamoDB
-/// for the units of each. A proxy leaves the `Host` header as it was signed.
+/// for the capacity units of each. A proxy keeps the `Host` header, which is signed.
 final class CountingProxy implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// The headers that belong to one connection.
-    private static final String OF_CONNECTION =
+    /// The hop-by-hop headers, and those that the HTTP client sets itself.
+    private static final String HOP_BY_HOP =
             "(?i)(proxy-)?connection|content-length|expect|host|transfer-encoding|date";
 
     private final HttpClient http =
@@ -46,7 +46,7 @@ final class CountingProxy implements AutoCloseable {
         return endpoints;
     }
 
-    /// Returns what was asked since the last time.
+    /// Returns the requests since the last call of this method.
     Usage take() {
         var taken = new ArrayList<Usage.Request>();
         requests.drainTo(taken);
@@ -84,7 +84,7 @@ final class CountingProxy implements AutoCloseable {
                         writes ? 0 : units,
                         writes ? units : 0));
         for (var header : response.headers().map().entrySet()) {
-            if (header.getKey().matches(OF_CONNECTION)) continue;
+            if (header.getKey().matches(HOP_BY_HOP)) continue;
             exchange.getResponseHeaders().put(header.getKey(), header.getValue());
         }
         if (exchange.getRequestMethod().equals("HEAD")) {
@@ -113,7 +113,7 @@ final class CountingProxy implements AutoCloseable {
         request.method(exchange.getRequestMethod(), body.length == 0 ? nothing : publisher);
         exchange.getRequestHeaders()
                 .forEach((name, values) -> {
-                    if (name.matches(OF_CONNECTION)) return;
+                    if (name.matches(HOP_BY_HOP)) return;
                     values.forEach(value -> request.header(name, value));
                 });
         try {

@@ -2,8 +2,8 @@ package nightshift.bench;
 
 import module java.base;
 
-/// The two cores: the function that is measured runs alone on the first one, everything else on the
-/// second one. Without a second core or `taskset`, nothing is pinned and figures are less steady.
+/// Pins processes to cores. The measured function runs alone on the first core, everything else on
+/// the second one. Without a second core or `taskset`, nothing is pinned and the results vary more.
 final class CpuPinning {
     static final String FUNCTION = "0";
     static final String OTHERS = "1";

@@ -5,7 +5,7 @@ import module java.base;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 
-/// Does nothing: what the runtime itself costs.
+/// Does nothing. It measures the cost of the runtime itself.
 public final class EmptyHandler implements RequestStreamHandler {
     static final String NAME = "empty handler";
 

@@ -2,8 +2,7 @@ package nightshift.bench;
 
 import module java.base;
 
-/// `functions.jar` unpacked into a folder, as Lambda does it, with the handlers that the functions
-/// are compared with.
+/// Unpacks `functions.jar` into a folder, as Lambda does, and adds the handlers for the comparison.
 final class FunctionPackage {
     /// The four jars of AWS's Java runtime.
     private static final String RUNTIME =
@@ -30,8 +29,8 @@ final class FunctionPackage {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /// The runtime's native library, unpacked once, as on Lambda. Otherwise every JVM would unpack
-    /// it to the same place, and so end a JVM that runs from there.
+    /// Unpacks the runtime's native library once, as on Lambda. Otherwise each JVM would overwrite
+    /// the same file, and crash a JVM that uses it.
     static Path nativeLibrary(Path folder) throws IOException {
         var architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
         var name = "libaws-lambda-jni.linux-" + architecture + ".so";

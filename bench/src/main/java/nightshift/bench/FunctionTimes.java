@@ -4,25 +4,25 @@ import static java.util.Objects.requireNonNull;
 
 import module java.base;
 
-/// Each function on Lambda's runtime: its first call after a snapshot was restored, its warm calls,
-/// and once its start without a snapshot.
+/// Measures each function on Lambda's runtime: its first call after a restore, its warm calls, and
+/// one start without a snapshot.
 record FunctionTimes(
         SampleData data, LambdaJvm.Host host, Map<String, String> endpoints, PrintStream progress) {
-    /// So many snapshots are prepared before the first of them is restored.
+    /// The number of snapshots that are prepared before the first restore.
     private static final int BATCH = 14;
 
-    /// The JIT compiles a method at its 256th call. The rehearsal before a snapshot has called what
-    /// a function consists of, but nothing has called what a bare call consists of.
+    /// The calls before the measurement. The JIT compiles a method at its 256th call. The priming
+    /// before a snapshot has called a function's methods, but not those of a bare call.
     private static final int WARMING_CALLS = 100;
 
     private static final int BARE_WARMING_CALLS = 300;
 
-    /// So many calls of a function, then as many of each bare call that it is compared with.
+    /// The number of calls of a function, and of each bare call, in a round.
     private static final int TURN = 10;
 
     private static final int TURNS = 4;
 
-    /// What was measured of one function, in milliseconds and megabytes.
+    /// The results of one function, in milliseconds and megabytes.
     ///
     /// @param bareCalls of the same kind as the calls that it makes when warm
     /// @param start from the start of the process to the first answer, without a snapshot
@@ -73,7 +73,7 @@ record FunctionTimes(
         var bare = new ArrayList<>(BareCall.ALL);
         bare.add(EmptyHandler.NAME);
         var names = Stream.concat(bare.stream(), functions.stream()).toList();
-        warm(bare).values().forEach(LambdaJvm::close); // compiles what the stand-ins do
+        warm(bare).values().forEach(LambdaJvm::close); // warms up the stand-ins
         var rows = new ArrayList<Row>();
         try (var counter = new CountingProxy(endpoints)) {
             for (var name : names) rows.add(startWithoutSnapshot(name, bare, counter));
@@ -107,13 +107,13 @@ record FunctionTimes(
         }
     }
 
-    /// Prepares two snapshots at a time, each on a core of its own, and then calls each function. A
-    /// function that waits in its snapshot does not run.
+    /// Prepares two snapshots at a time, each on its own core, and then calls each function. A
+    /// function in its snapshot uses no CPU.
     private void restore(List<Row> rows, Map<String, LambdaJvm> warm)
             throws IOException, InterruptedException {
         var snapshots = new ArrayList<LambdaJvm>();
         for (int i = 0; i < rows.size() + 2; i++) {
-            if (i >= 2) snapshots.get(i - 2).awaitSnapshot(); // leaves its core to the next one
+            if (i >= 2) snapshots.get(i - 2).awaitSnapshot(); // frees its core for the next one
             if (i >= rows.size()) continue;
             var core = i % 2 == 0 ? CpuPinning.FUNCTION : CpuPinning.OTHERS;
             var function = data.function(rows.get(i).name());
@@ -131,8 +131,8 @@ record FunctionTimes(
         }
     }
 
-    /// Calls a function in turns with the bare calls of the same kind, so that a change of the
-    /// host's speed changes both.
+    /// Alternates between a function and its bare calls, so that a change of the host's speed
+    /// affects both.
     private void compare(Row row, LambdaJvm jvm, Map<String, LambdaJvm> warm)
             throws IOException, InterruptedException {
         var own = new Samples();

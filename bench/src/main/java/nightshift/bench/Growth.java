@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import nightshift.bench.SampleData.Ids;
 
-/// What the same call costs with little and with much data there already.
+/// Measures the cost of a call with little and with much existing data.
 final class Growth implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CALLS = 5;
@@ -46,18 +46,18 @@ final class Growth implements AutoCloseable {
         counter.close();
     }
 
-    /// Needs a server that does not follow the table's stream: nothing changes by itself.
+    /// Needs a server that does not poll the table's stream, so that no data changes between calls.
     List<Report.Row> measureRows() throws IOException, InterruptedException {
         for (int count : new int[] {1, 300}) artifacts(count);
         for (int count : new int[] {10, 10_000}) fire(count);
         for (int count : new int[] {100, 1_000, 10_000}) list(count);
-        // none of the automations has a schedule: the most there can be to do
+        // no automation has a schedule: the most work for the reconciliation
         var event = data.event("Reconcile", new Ids(1, "", "", ""));
         measure("reconcile", "11,100 automations", "Reconcile", 1, () -> event);
         return rows;
     }
 
-    /// Needs a server that follows the table's stream, so that logs are compacted.
+    /// Needs a server that polls the table's stream, so that logs are compacted.
     List<Report.Row> measureLogs() throws IOException, InterruptedException {
         for (int kilobytes : new int[] {1, KB, 100 * KB}) log(kilobytes);
         return rows;
@@ -129,7 +129,7 @@ final class Growth implements AutoCloseable {
         measure("read a log that has ended", size, "RetrieveTaskRunLogs", CALLS, () -> read);
     }
 
-    /// Gives the functions that follow the table's stream the time to compact a log of this size.
+    /// Waits for the compaction of a log of this size.
     private static void awaitCompaction(int kilobytes) throws InterruptedException {
         Thread.sleep(1_000 + kilobytes / 20);
     }
@@ -151,7 +151,7 @@ final class Growth implements AutoCloseable {
         return body;
     }
 
-    /// The first call is left out if there are others, because it looks up the API key.
+    /// Ignores the first of several calls, because it reads the API key.
     private void measure(String work, String with, String function, int calls, Events events)
             throws IOException, InterruptedException {
         if (!instances.containsKey(function)) {

@@ -4,12 +4,12 @@ import module java.base;
 
 import nightshift.local.LocalAccount;
 
-/// One instance of a function: a JVM of its own with Lambda's flags and AWS's Java runtime.
+/// An instance of a function: a JVM with Lambda's flags and AWS's Java runtime.
 final class LambdaJvm implements AutoCloseable {
     private static final int MEMORY_MB = 1_769;
 
-    /// The flags of Lambda's start script for this much memory. `MaxRAM` makes the heap begin as
-    /// small as in so much memory.
+    /// The flags of Lambda's start script for this memory size. `MaxRAM` gives the heap the initial
+    /// size that it has on such a machine.
     private static final List<String> FLAGS =
             List.of(
                     "-Xmx" + MEMORY_MB * 85 / 100 + "m",
@@ -33,7 +33,7 @@ final class LambdaJvm implements AutoCloseable {
     private final Process process;
     private final long begun;
 
-    /// What all instances have in common.
+    /// The settings of all instances.
     ///
     /// @param code the unpacked package
     /// @param log the file for what the instances print
@@ -48,7 +48,7 @@ final class LambdaJvm implements AutoCloseable {
         this(host, function, endpoints, "");
     }
 
-    /// Starts a function on a core. It stops with all its threads when it asks for its snapshot.
+    /// Starts a function on a core. The process is suspended when it asks for its snapshot.
     LambdaJvm(Host host, Function function, Map<String, String> endpoints, String snapshotCore)
             throws IOException {
         this.host = host;
@@ -86,7 +86,7 @@ final class LambdaJvm implements AutoCloseable {
             var url = "http://" + api.address() + "/credentials";
             environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
             environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token");
-        } else { // without a session token, which the S3 server of the local run does not know
+        } else { // without a session token, which the local S3 server does not support
             environment.put("AWS_ACCESS_KEY_ID", LocalAccount.ACCESS_KEY);
             environment.put("AWS_SECRET_ACCESS_KEY", LocalAccount.SECRET_KEY);
         }
@@ -106,7 +106,7 @@ final class LambdaJvm implements AutoCloseable {
         api.await("/restore/next");
     }
 
-    /// Lets the function continue, on the first core.
+    /// Resumes the process on the first core.
     void restore() throws IOException, InterruptedException {
         if (host.pinned()) CpuPinning.move(process.pid(), CpuPinning.FUNCTION);
         api.restore();

@@ -5,8 +5,8 @@ import module java.net.http;
 
 import nightshift.bench.SampleData.Ids;
 
-/// The local API with many clients at once. Each client sends six reads, three writes and the start
-/// of a run in turn.
+/// Measures the local API with concurrent clients. Each client sends six reads, three writes and
+/// the start of a run in turn.
 record Load(URI api, SampleData data, PrintStream progress) {
     private static final Duration DURATION = Duration.ofSeconds(10);
 

@@ -61,7 +61,7 @@ final class Report {
         };
     }
 
-    /// Whole numbers as they are, others with three digits or more.
+    /// Formats whole numbers unchanged, others with at least three significant digits.
     static String number(double value) {
         if (Double.isNaN(value)) return "-";
         boolean whole = value == Math.rint(value) || Math.abs(value) >= 100;

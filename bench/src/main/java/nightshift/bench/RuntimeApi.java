@@ -30,7 +30,7 @@ final class RuntimeApi implements AutoCloseable {
     private final BlockingQueue<String> restored = new LinkedBlockingQueue<>();
 
     /// @param timeout of the function
-    /// @param beforeSnapshot what is done when the function asks for its snapshot
+    /// @param beforeSnapshot called when the function asks for its snapshot
     RuntimeApi(Duration timeout, Runnable beforeSnapshot) throws IOException {
         this.timeout = timeout;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -72,7 +72,7 @@ final class RuntimeApi implements AutoCloseable {
         return new Answer(answer.payload(), (answer.at() - begun) / 1e6);
     }
 
-    /// Waits for the function's next request, whose path must end so.
+    /// Waits for the function's next request, and checks the end of its path.
     Request await(String suffix) throws InterruptedException {
         var next = requests.poll(timeout.toSeconds() + 30, TimeUnit.SECONDS);
         if (next == null || !next.path().endsWith(suffix)) {

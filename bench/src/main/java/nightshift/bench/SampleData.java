@@ -22,10 +22,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// What the functions are called with: their events of `events/`, with ids of things that exist.
+/// Creates the events of the functions: those of `events/`, with ids that exist.
 ///
-/// GET requests read project 1, which nothing changes. Other calls work on project 2. A function
-/// that cannot do the same twice gets a new automation, task and run for every call.
+/// GET requests read project 1, which is never changed. Other calls use project 2. A function whose
+/// call cannot be repeated gets a new automation, task and run for each call.
 final class SampleData {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Ids SAMPLES =
@@ -105,7 +105,7 @@ final class SampleData {
         return requireNonNull(server.template().functions().get(name), name);
     }
 
-    /// The value that some function has for a setting.
+    /// The value of an environment variable of any function.
     private String setting(String name) {
         return server.template().functions().values().stream()
                 .map(function -> function.environment().get(name))
@@ -213,7 +213,7 @@ final class SampleData {
         return json.path("body").isTextual() ? JSON.readTree(json.path("body").asText()) : json;
     }
 
-    /// Throws if the answer is an error: it would be fast, but is not what is measured.
+    /// Throws if the answer is an error, which would be fast and wrong.
     static void check(String function, String answer) throws IOException {
         var json = JSON.readTree(answer);
         boolean refused = json.path("statusCode").asInt(200) >= 400;
@@ -223,7 +223,7 @@ final class SampleData {
         }
     }
 
-    /// A minute that is so many minutes ago: recent enough for a firing.
+    /// A past minute that is recent enough for a firing.
     static Instant minute(int ago) {
         return Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(ago, ChronoUnit.MINUTES);
     }

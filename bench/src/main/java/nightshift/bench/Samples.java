@@ -32,7 +32,7 @@ final class Samples {
         return percentile(100);
     }
 
-    /// The value below which so many percent of the others lie; between two values if need be.
+    /// The percentile, interpolated between two values.
     double percentile(double percent) {
         if (values.isEmpty()) return Double.NaN;
         var sorted = values.stream().sorted().toList();

@@ -6,8 +6,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/// Items that the functions wrote, copied under other ids. Of what an item looks like, only its two
-/// keys are known here.
+/// Copies items of the functions under other ids. This class knows only the two keys of an item.
 record TableRows(DynamoDbClient client, String table) {
     private static final int LARGEST_BATCH = 25;
 

@@ -2,13 +2,13 @@ package nightshift.bench;
 
 import module java.base;
 
-/// What one call of a function asked of AWS.
+/// The requests to AWS of one call of a function.
 record Usage(List<Request> requests) {
-    /// What a million requests cost in us-east-1, in USD. DynamoDB is paid by units.
+    /// Prices of a million requests in us-east-1, in USD. DynamoDB is billed by units.
     private static final Map<String, Double> PRICES =
             Map.of("S3 GET", 0.4, "S3 HEAD", 0.4, "S3 PUT", 5.0, "S3 POST", 5.0, "S3 LIST", 5.0);
 
-    /// The bare call of the same kind as a request.
+    /// The bare SDK call of the same kind as a request.
     private static final Map<String, String> KINDS =
             Map.of(
                     "BatchGetItem", "GetItem",
@@ -35,7 +35,7 @@ record Usage(List<Request> requests) {
         return requests.size();
     }
 
-    /// How many requests waited for each other. Requests at the same time are one round trip.
+    /// The number of sequential round trips. Concurrent requests are one round trip.
     int roundTrips() {
         int trips = 0;
         long last = Long.MIN_VALUE;
@@ -59,7 +59,7 @@ record Usage(List<Request> requests) {
         return requests.stream().mapToDouble(Request::writeUnits).sum();
     }
 
-    /// What a million such calls cost for requests to S3 and units of DynamoDB, in USD.
+    /// The price of a million such calls in USD, for requests to S3 and units of DynamoDB.
     double pricePerMillion() {
         double price = readUnits() * 0.125 + writeUnits() * 0.625;
         for (var each : requests) price += PRICES.getOrDefault(each.operation, 0.0);

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/// The template's REST API with Lambda proxy integration, as API Gateway serves it.
+/// Serves the template's REST API with Lambda proxy integration, as API Gateway does.
 final class ApiGateway implements LoopbackHttpServer.Service {
-    /// API Gateway's largest request body.
+    /// API Gateway's limit for a request body.
     static final int LARGEST_BODY = 10 * 1024 * 1024;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -127,7 +127,7 @@ final class ApiGateway implements LoopbackHttpServer.Service {
         return parameters;
     }
 
-    /// A client cannot speak for the gateway: its own `X-Forwarded-` headers are replaced.
+    /// Replaces the client's `X-Forwarded-` headers with the gateway's own.
     private static Map<String, List<String>> headers(LoopbackHttpServer.Request request) {
         var headers = new LinkedHashMap<String, List<String>>();
         for (var header : request.headers()) {
@@ -160,7 +160,8 @@ final class ApiGateway implements LoopbackHttpServer.Service {
         }
     }
 
-    /// The last value under the first name, all of them under the second; null for none.
+    /// Writes the last value of each name under the first field and all values under the second, or
+    /// null if there are none.
     private static void putBoth(
             ObjectNode event, String single, String multiple, Map<String, List<String>> values) {
         if (values.isEmpty()) {
@@ -185,7 +186,7 @@ final class ApiGateway implements LoopbackHttpServer.Service {
         return false;
     }
 
-    /// The function's answer, or null if it is none that API Gateway understands.
+    /// The function's answer, or null if it is not a valid proxy response.
     private static LoopbackHttpServer.@Nullable Response response(
             byte[] payload, String requestId) {
         JsonNode answer;
@@ -232,7 +233,7 @@ final class ApiGateway implements LoopbackHttpServer.Service {
         return new LoopbackHttpServer.Response(status, sent, body);
     }
 
-    /// The gateway's own refusal, in the words that the template's `GatewayResponses` give it.
+    /// The gateway's own error, as defined by the template's `GatewayResponses`.
     private LoopbackHttpServer.Response refusal(
             String type, int status, String message, String requestId) {
         var responses = api.path("GatewayResponses");

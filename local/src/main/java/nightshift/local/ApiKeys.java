@@ -19,8 +19,8 @@ import java.util.Map;
 public record ApiKeys(String write, String read) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// The keys that `file` keeps for a shell, made by the operators' own functions if it keeps
-    /// none.
+    /// Reads the keys from `file`, which a shell can source. Creates them with the operators'
+    /// functions if there is no file.
     static ApiKeys keep(Path file, String url, Template template, LocalLambda lambda) {
         var known = read(file);
         var write = known.get("NIGHTSHIFT_KEY");

@@ -25,15 +25,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Replaces an object at once, as S3 does, and only the version that `If-Match` names. S3Proxy
-/// itself checks that before it takes in what is to be written, so of two writers who had seen the
-/// same version both could win; and it reads the size, the metadata and the bytes of a file one
-/// after the other, so a reader could see parts of two versions.
+/// Makes conditional writes atomic, as in S3. S3Proxy itself checks `If-Match` before it receives
+/// the content, so two writers with the same version could both succeed. It also reads the size,
+/// the metadata and the bytes of a file separately, so a reader could see parts of two versions.
 final class AtomicBlobStore extends ForwardingBlobStore {
     private static final int PRECONDITION_FAILED = 412;
 
-    /// What a request has looked up last: for an upload in parts with `If-Match` S3Proxy does that,
-    /// compares, and says no more of it, nor to the thread that completes the upload.
+    /// The last lookup of a request. For a multipart upload with `If-Match`, S3Proxy compares the
+    /// version once, and does not pass it to the thread that completes the upload.
     private static final InheritableThreadLocal<LookedUp> LOOKED_UP =
             new InheritableThreadLocal<>();
 
@@ -50,7 +49,7 @@ final class AtomicBlobStore extends ForwardingBlobStore {
         super(objects);
     }
 
-    /// Nothing is public; S3Proxy would take a folder that others may read for a public bucket.
+    /// Always private. S3Proxy would treat a folder that other users may read as a public bucket.
     @Override
     public BucketCannedACL getContainerAccess(String bucket) {
         return BucketCannedACL.PRIVATE;
@@ -98,13 +97,13 @@ final class AtomicBlobStore extends ForwardingBlobStore {
         return holding(lock(request.key()).readLock(), () -> super.blobMetadata(request));
     }
 
-    /// Held until the file is open: what is read from it then is of one version.
+    /// Holds the lock until the file is open, so that all bytes are of one version.
     @Override
     public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
         return holding(lock(request.key()).readLock(), () -> super.getBlob(request));
     }
 
-    /// @param expected null: anything may be there
+    /// @param expected the expected version; null accepts any
     private void check(String bucket, String key, @Nullable String expected) {
         if (expected == null) return;
         var present =

@@ -1,6 +1,6 @@
 package nightshift.local;
 
-/// A refusal in the words of AWS: the status, the exception's name and a message.
+/// An error answer of an AWS API: the status, the error code and a message.
 final class AwsApiException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

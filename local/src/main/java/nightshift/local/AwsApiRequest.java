@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// A request to a stand-in, read to its end.
+/// A request to a stand-in, with its whole body.
 record AwsApiRequest(
         String method,
         String rawPath,
@@ -30,7 +30,7 @@ record AwsApiRequest(
                 new String(request.body(), StandardCharsets.UTF_8));
     }
 
-    /// The path's decoded segments: `/schedules/a%20b` is `schedules`, `a b`.
+    /// The decoded path segments: `/schedules/a%20b` has `schedules` and `a b`.
     List<String> path() {
         return Arrays.stream(rawPath.substring(1).split("/", -1))
                 .map(AwsApiRequest::decode)
@@ -48,7 +48,7 @@ record AwsApiRequest(
         return Optional.ofNullable(query.get(name));
     }
 
-    /// The body as an object; an empty body is an empty object.
+    /// The body as a JSON object. An empty body is an empty object.
     ObjectNode json() {
         if (body.isEmpty()) return JSON.createObjectNode();
         try {
@@ -70,7 +70,7 @@ record AwsApiRequest(
         return query;
     }
 
-    /// A plus is a plus here: AWS clients encode a space as `%20`.
+    /// Decodes percent escapes only. AWS clients encode a space as `%20`, so a plus is a plus.
     private static String decode(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// What the stand-ins share of AWS's protocols: signed requests, JSON answers, errors by name, and
-/// the faults that a test has asked for.
+/// An HTTP server for the stand-ins. It verifies signatures, writes JSON answers and AWS errors,
+/// and injects the faults of a test.
 final class AwsApiServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AwsApiServer.class.getName());
     private static final int LARGEST_BODY = 10 << 20;
 
-    /// One call of the API: its name in AWS's reference, and what it does.
+    /// A call of the API: its name in AWS's API reference, and its implementation.
     record Operation(String name, Supplier<ObjectNode> act) {}
 
-    /// An API: which operation a request asks for.
+    /// Maps a request to an operation.
     interface Api {
         Operation route(AwsApiRequest request);
     }

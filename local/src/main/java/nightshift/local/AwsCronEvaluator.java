@@ -16,12 +16,11 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// When EventBridge Scheduler would fire: its `cron(...)`, `rate(...)` and `at(...)`, written from
-/// AWS's documentation.
+/// Evaluates `cron(...)`, `rate(...)` and `at(...)` of EventBridge Scheduler, as AWS documents
+/// them.
 ///
-/// It accepts the documented forms only, so that what it accepts the service accepts too. It knows
-/// nothing of the portable cron grammar or of its translation: the two sides are tested against
-/// each other.
+/// It accepts only the documented forms. It shares no code with the translation of cron
+/// expressions, so that the tests can compare the two.
 final class AwsCronEvaluator {
     private static final int LONGEST = 256;
     private static final int FIRST_YEAR = 1970;
@@ -57,7 +56,8 @@ final class AwsCronEvaluator {
         this.recurrence = recurrence;
     }
 
-    /// Reads a schedule expression; the refusal begins as the service's does and says why.
+    /// Parses a schedule expression. The error message begins like the service's and adds the
+    /// reason.
     static AwsCronEvaluator parse(String expression) {
         try {
             return new AwsCronEvaluator(recurrence(expression));
@@ -68,7 +68,7 @@ final class AwsCronEvaluator {
         }
     }
 
-    /// The first firing strictly after an instant. A rate counts from that instant, its last firing
+    /// The first firing after an instant. A rate counts from that instant, which is its last firing
     /// or its start.
     Optional<Instant> next(Instant after, ZoneId zone) {
         return recurrence.next(after, zone);
@@ -95,7 +95,7 @@ final class AwsCronEvaluator {
             throw new Invalid("A rate is a positive number of minutes, hours or days");
         }
         int value = Integer.parseInt(rate.group(1));
-        // A day is 24 hours long in a rate, whatever the clocks do.
+        // A day of a rate has 24 hours, also at a change of the UTC offset.
         Duration period =
                 switch (rate.group(2)) {
                     case "minute" -> Duration.ofMinutes(value);
@@ -144,7 +144,7 @@ final class AwsCronEvaluator {
         return day -> days.get(day.getDayOfMonth());
     }
 
-    /// Monday to Friday, and never out of the month: the 1st on a Saturday moves to Monday the 3rd.
+    /// The nearest weekday in the same month: the 1st on a Saturday moves to Monday the 3rd.
     private static LocalDate nearestWeekday(LocalDate day) {
         return switch (day.getDayOfWeek()) {
             case SATURDAY -> day.getDayOfMonth() == 1 ? day.plusDays(2) : day.minusDays(1);
@@ -181,7 +181,7 @@ final class AwsCronEvaluator {
         return DayOfWeek.SATURDAY.plus(WEEKDAYS.value(text));
     }
 
-    /// The first of the instants at which clocks show a time, if they ever do.
+    /// The first instant of a local time, or empty if the time is skipped.
     private static Optional<Instant> existing(LocalDateTime time, ZoneId zone) {
         var resolved = time.atZone(zone);
         return resolved.toLocalDateTime().equals(time)

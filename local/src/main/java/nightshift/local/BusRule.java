@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.event.ruler.RuleCompiler;
 import software.amazon.event.ruler.Ruler;
 
-/// A rule on the bus: which events reach which target.
+/// A rule on the bus: an event pattern and its target.
 record BusRule(
         String name,
         String pattern,
@@ -35,7 +35,7 @@ record BusRule(
     boolean matches(ObjectNode event) {
         try {
             return Ruler.matchesRule(event.toString(), pattern);
-        } catch (Exception impossible) { // both are known to be valid
+        } catch (Exception impossible) { // both are valid JSON
             throw new IllegalStateException(impossible);
         }
     }

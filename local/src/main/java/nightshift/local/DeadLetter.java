@@ -2,5 +2,5 @@ package nightshift.local;
 
 import java.util.Map;
 
-/// What could not be delivered within its retry policy, as it stands in the dead-letter queue.
+/// An event that was not delivered within its retry policy, as a message of the dead-letter queue.
 record DeadLetter(String queueArn, String body, Map<String, String> attributes) {}

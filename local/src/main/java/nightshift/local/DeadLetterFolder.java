@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/// The dead-letter queues of the local run: a folder each, a file for every letter.
+/// The dead-letter queues of the local run. A queue is a folder, a message is a file.
 final class DeadLetterFolder implements Consumer<DeadLetter> {
     private static final Logger LOG = System.getLogger(DeadLetterFolder.class.getName());
 

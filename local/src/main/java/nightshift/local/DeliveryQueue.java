@@ -20,13 +20,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// What has been accepted and must reach a target at least once: on disk until it has, retried with
-/// growing pauses, dead-lettered when its retry policy is exhausted.
+/// A queue with at-least-once delivery. It stores each payload on disk until it is delivered,
+/// retries with exponential backoff, and sends the payload to a dead-letter queue when the retry
+/// policy is exhausted.
 final class DeliveryQueue implements AutoCloseable {
     private static final Logger LOG = System.getLogger(DeliveryQueue.class.getName());
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    /// The one that carries a payload to its target, or gives it up.
+    /// Delivers a payload to its target, or sends it to the dead-letter queue.
     interface DeliveryHandler {
         void deliver(ObjectNode payload, int attempt) throws Exception;
 
@@ -61,7 +62,7 @@ final class DeliveryQueue implements AutoCloseable {
         this.folder.load().forEach((id, document) -> pending.put(id, read(id, document)));
     }
 
-    /// Accepts a payload; `since` is when its age begins.
+    /// Adds a payload. Its age counts from `since`.
     void add(String id, ObjectNode payload, Instant since, RetryPolicy policy) {
         var delay = faults.takeDelay();
         var delivery =
@@ -85,7 +86,7 @@ final class DeliveryQueue implements AutoCloseable {
         }
     }
 
-    /// Starts what is due and does not wait: one slow target must not hold up the others.
+    /// Starts the due deliveries without waiting, so that a slow target does not delay the others.
     List<Future<?>> begin() {
         var now = clock.instant();
         var begun = new ArrayList<Future<?>>();
@@ -96,7 +97,7 @@ final class DeliveryQueue implements AutoCloseable {
         return begun;
     }
 
-    /// Starts what is due and waits until each was delivered or has failed.
+    /// Starts the due deliveries and waits until each has succeeded or failed.
     void tick() {
         for (var attempt : begin()) {
             try {
@@ -121,7 +122,7 @@ final class DeliveryQueue implements AutoCloseable {
 
     private void attempt(String id) {
         try {
-            var delivery = pending.get(id); // read again: it may have been settled meanwhile
+            var delivery = pending.get(id); // another attempt may have removed it
             if (delivery == null) return;
             if (clock.instant().isAfter(delivery.expires())) {
                 abandon(delivery, "MaximumEventAgeInSeconds", "Expired", "The event is too old.");
@@ -167,7 +168,7 @@ final class DeliveryQueue implements AutoCloseable {
         settle(delivery);
     }
 
-    /// One second, two, four and so on.
+    /// The pause doubles with each failure, from one second.
     private static Duration pause(int failuresBefore) {
         var pause = Duration.ofSeconds(1L << Math.min(failuresBefore, 30));
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Carries events from the bus to the targets of its rules.
+/// Delivers events of the bus to the targets of its rules.
 final class EventDeliveryHandler implements DeliveryQueue.DeliveryHandler {
     private final Target target;
     private final Consumer<DeadLetter> deadLetters;
@@ -17,7 +17,7 @@ final class EventDeliveryHandler implements DeliveryQueue.DeliveryHandler {
         this.deadLetters = deadLetters;
     }
 
-    /// Everything a delivery needs, since the rule may be another one after a restart.
+    /// Returns all data of a delivery. The rule may have changed after a restart.
     static ObjectNode payload(String bus, BusRule rule, ObjectNode event) {
         return JsonNodeFactory.instance
                 .objectNode()

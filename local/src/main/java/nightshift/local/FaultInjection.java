@@ -9,20 +9,19 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 
-/// What shall go wrong in a stand-in next, as it does in the cloud now and then. Nothing, unless a
-/// test asks for it. A client's own retries count as calls.
+/// Faults that a test injects into a stand-in. A client's own retries count as calls.
 final class FaultInjection {
 
-    /// A way in which one call fails.
+    /// How one call fails.
     enum Fault {
         THROTTLED,
         INTERNAL_ERROR,
         CONFLICT,
-        /// The request is one that will never be accepted.
+        /// The request is invalid. A retry does not help.
         INVALID,
-        /// The connection drops before anything was done.
+        /// The connection is closed before the call takes effect.
         LOST_REQUEST,
-        /// The connection drops after everything was done.
+        /// The connection is closed after the call took effect.
         LOST_ANSWER;
 
         void refuse() {
@@ -41,46 +40,46 @@ final class FaultInjection {
         }
     }
 
-    /// A call that is to go wrong; fault null: that is to go well.
+    /// The planned result of a call. A null fault means that the call succeeds.
     private record Planned(@Nullable String operation, @Nullable Fault fault) {}
 
     private final List<Planned> calls = new ArrayList<>();
     private final Deque<Duration> delays = new ArrayDeque<>();
     private int duplicates;
 
-    /// The next calls of any operation fail.
+    /// Makes the next calls of any operation fail.
     synchronized void failNext(int count, Fault fault) {
         for (int i = 0; i < count; i++) calls.add(new Planned(null, fault));
     }
 
-    /// The next calls, before any that is to fail, go well.
+    /// Makes the next calls succeed, before the ones that are planned to fail.
     synchronized void pass(int count) {
         for (int i = 0; i < count; i++) calls.add(new Planned(null, null));
     }
 
-    /// The next calls of one operation, named as in AWS's reference, fail.
+    /// Makes the next calls of one operation fail. The name is that of AWS's API reference.
     synchronized void failNext(int count, String operation, Fault fault) {
         for (int i = 0; i < count; i++) calls.add(new Planned(operation, fault));
     }
 
-    /// The next deliveries to a target reach it twice.
+    /// Delivers the next events twice.
     synchronized void duplicateNext(int deliveries) {
         duplicates += deliveries;
     }
 
-    /// The next deliveries to a target reach it that much later.
+    /// Delays the next deliveries.
     synchronized void delayNext(int deliveries, Duration delay) {
         for (int i = 0; i < deliveries; i++) delays.add(delay);
     }
 
-    /// From now on everything works.
+    /// Removes all planned faults.
     synchronized void clear() {
         calls.clear();
         delays.clear();
         duplicates = 0;
     }
 
-    /// How many planned call failures have not happened yet.
+    /// The number of planned calls that have not happened yet.
     synchronized int planned() {
         return calls.size();
     }

@@ -8,10 +8,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 
-/// The real handlers, wired as on Lambda but with the environment of the template, and allowed what
-/// it allows them.
+/// Creates the production handlers, with the template's environment variables and IAM policies.
 final class FunctionHandlers implements LocalLambda.Handlers {
-    /// DynamoDB Local writes one item after the other, so that an answer takes seconds under load.
+    /// DynamoDB Local writes one item at a time, so an answer can take seconds under load.
     private static final Duration TIMEOUT = Duration.ofSeconds(9);
 
     private final Clock clock;

@@ -15,9 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The connections of a function, which AWS refuses what the function's role may not do.
+/// The HTTP client of a function. It refuses each request that the function's role does not allow.
 ///
-/// A stand-in for IAM. It stands before the others and not in them, since they know one account and
+/// It replaces IAM. The check is on the client's side, because the stand-ins know one account and
 /// no roles.
 final class IamHttpClient implements SdkHttpClient {
     private final SdkHttpClient http;
@@ -55,7 +55,7 @@ final class IamHttpClient implements SdkHttpClient {
         return IamRequest.of(request.httpRequest(), body(request));
     }
 
-    /// Who may not list a bucket is not told that an object is missing.
+    /// Answers 403 for a missing object if the role may not list the bucket, as S3 does.
     private HttpExecuteResponse missing(IamRequest access, HttpExecuteResponse response) {
         if (!access.action().equals("s3:GetObject")) return response;
         var listing = IamRequest.listing(access);
@@ -89,7 +89,8 @@ final class IamHttpClient implements SdkHttpClient {
                 .build();
     }
 
-    /// What is not JSON says what it wants in its head.
+    /// The body of a JSON request. Other requests name their action in the request line and
+    /// headers.
     private static byte[] body(HttpExecuteRequest request) {
         var type = request.httpRequest().firstMatchingHeader("Content-Type").orElse("");
         var content = request.contentStreamProvider();

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// One thing that a request to AWS wants to do, as IAM sees it.
+/// An authorization request to IAM: one action on one resource.
 ///
 /// @param action for example `dynamodb:GetItem`
-/// @param resource the ARN of what it does it to
-/// @param context the request's values of condition keys, by their names
+/// @param resource the ARN of the resource
+/// @param context the values of the condition keys
 record IamRequest(String action, String resource, Map<String, List<String>> context) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern SERVICE = Pattern.compile("Credential=[^/]+/[^/]+/[^/]+/([^/]+)/");
@@ -30,9 +30,9 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
         this(action, resource, Map.of());
     }
 
-    /// All that a signed request wants.
+    /// Returns the authorization requests of a signed AWS request.
     ///
-    /// @throws IllegalArgumentException if it is of a kind that no function has sent yet
+    /// @throws IllegalArgumentException if the operation is not supported
     /// @see <a
     ///   href="https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html">AWS:
     ///   actions, resources, and condition keys for AWS services</a>
@@ -51,8 +51,8 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
         };
     }
 
-    /// What IAM asks of who is to learn that an object is not there, and not that it is not
-    /// allowed.
+    /// The permission that S3 requires for a 404 answer to a read of a missing object. Without it,
+    /// S3 answers 403.
     ///
     /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">AWS:
     ///   GetObject, permissions</a>
@@ -80,7 +80,7 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
         };
     }
 
-    /// @param write one of a transaction, under its name: `Put`, `Update`, `Delete`,
+    /// @param write an operation of a transaction, by its name: `Put`, `Update`, `Delete` or
     ///   `ConditionCheck`
     private static IamRequest write(Map.Entry<String, JsonNode> write) {
         var key = write.getValue().path(write.getKey().equals("Put") ? "Item" : "Key");
@@ -196,7 +196,7 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
         };
     }
 
-    /// @param path of a bucket or, behind it, an object
+    /// @param path of a bucket, or of an object in a bucket
     private static String object(String path) {
         return "arn:aws:s3:::" + path.replaceFirst("^/", "");
     }

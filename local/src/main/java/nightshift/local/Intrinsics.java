@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// CloudFormation's intrinsic functions over one document.
+/// Evaluates CloudFormation's intrinsic functions in one document.
 final class Intrinsics {
     private static final JsonNode NO_VALUE = MissingNode.getInstance();
 
@@ -103,7 +103,7 @@ final class Intrinsics {
         };
     }
 
-    /// Whether a resource is made at all: it has no condition, or one that holds.
+    /// Whether a resource is created. It is if it has no condition, or if its condition is true.
     boolean exists(JsonNode resource) {
         return !resource.has("Condition") || holds(resource.path("Condition").asText());
     }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 
-/// What Lambda tells a function about the invocation under way.
+/// The Lambda context of one invocation.
 final class Invocation implements Context, LambdaLogger {
     private final Template.Function function;
     private final String requestId = UUID.randomUUID().toString();

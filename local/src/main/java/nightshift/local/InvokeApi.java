@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/// Lambda's Invoke API over the template's functions.
+/// Lambda's Invoke API for the template's functions.
 final class InvokeApi implements LoopbackHttpServer.Service {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern INVOKE =
@@ -83,7 +83,7 @@ final class InvokeApi implements LoopbackHttpServer.Service {
         };
     }
 
-    /// Whether a page of another origin can have the browser send this type without asking.
+    /// Whether a browser sends this type to another origin without a CORS preflight.
     private static boolean isSimple(String contentType) {
         return SIMPLE_TYPES.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
     }

@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// A folder of small JSON documents by key. Each is replaced in one step, so a killed process
-/// leaves the old document or the new one, never half of one.
+/// Stores small JSON documents by key, one file each. A write replaces the file atomically, so a
+/// killed process never leaves a partial document.
 final class JsonFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DOCUMENT = ".json";

@@ -26,9 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// DynamoDB Local in this process, on disk or in memory, with the template's tables.
+/// Runs DynamoDB Local in this process with the template's tables, on disk or in memory.
 ///
-/// Its own server would listen on every interface and report its use, so only its handler is taken.
+/// Its own server would listen on all interfaces and send telemetry, so only its request handler is
+/// used.
 final class LocalDynamoDb implements AutoCloseable {
     private final LocalDynamoDBRequestHandler requests;
     private final LoopbackHttpServer port;
@@ -58,7 +59,7 @@ final class LocalDynamoDb implements AutoCloseable {
                         .build();
     }
 
-    /// @param folder where the tables are; null: in memory
+    /// @param folder of the tables; null keeps them in memory
     static LocalDynamoDb start(int port, @Nullable Path folder, Template template) {
         try {
             if (folder != null) Files.createDirectories(folder);
@@ -108,10 +109,10 @@ final class LocalDynamoDb implements AutoCloseable {
         tables.close();
         streams.close();
         port.close();
-        requests.shutdown(); // else it goes on writing what is under way
+        requests.shutdown(); // stops the queued writes
     }
 
-    /// CloudFormation names a table's properties as DynamoDB's own API does.
+    /// Creates the tables. CloudFormation's property names are those of DynamoDB's API.
     private void create(String name, ObjectNode properties) {
         var table = JsonNodeFactory.instance.objectNode().put("TableName", name);
         for (var property :
@@ -136,8 +137,8 @@ final class LocalDynamoDb implements AutoCloseable {
         }
     }
 
-    /// Amazon's handler answers a transaction while its commit still waits in a queue; one that was
-    /// answered must outlive a process that is killed.
+    /// Waits for the commit of a transaction. Amazon's handler answers while the commit is still
+    /// queued, so a killed process could lose it.
     private static final class Requests extends LocalDynamoDBRequestHandler {
         Requests(@Nullable Path folder) {
             super(0, folder == null, folder == null ? null : folder.toString(), true, false);
@@ -147,7 +148,7 @@ final class LocalDynamoDb implements AutoCloseable {
         public TransactWriteItemsResponse transactWriteItems(
                 String account, String region, TransactWriteItemsRequest request) {
             var answer = super.transactWriteItems(account, region, request);
-            // the queue is served in order: once this is answered, the commit is done
+            // the queue is in order: after this answer the commit is done
             var _ = listTables(account, region, ListTablesRequest.builder().limit(1).build());
             return answer;
         }

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/// An EventBridge bus on one machine: takes events over the wire, keeps each on disk until every
-/// matching rule's target has had it, at least once.
+/// An EventBridge bus on one machine. It accepts events over HTTP, stores each one on disk, and
+/// delivers it at least once to the target of each matching rule.
 final class LocalEventBus implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_REQUEST = 256 * 1024;
@@ -55,7 +55,7 @@ final class LocalEventBus implements AutoCloseable {
         this.server = new AwsApiServer(port, "application/x-amz-json-1.1", faults, this::route);
     }
 
-    /// Delivers by itself from now on.
+    /// Starts to deliver periodically.
     LocalEventBus start() {
         timer.every(
                 Duration.ofMillis(100),
@@ -65,7 +65,7 @@ final class LocalEventBus implements AutoCloseable {
         return this;
     }
 
-    /// Delivers what is due by the clock, and waits until the targets have answered.
+    /// Delivers the due events and waits until the targets have answered.
     void tick() {
         deliveries.tick();
     }
@@ -191,7 +191,7 @@ final class LocalEventBus implements AutoCloseable {
         return answer;
     }
 
-    /// As AWS counts: 14 bytes for a time, and the UTF-8 bytes of every text.
+    /// The size as AWS counts it: 14 bytes for a time, and the UTF-8 bytes of all strings.
     private static int size(JsonNode entry) {
         int size = entry.hasNonNull("Time") ? 14 : 0;
         for (var field : List.of("Source", "DetailType", "Detail"))

@@ -32,24 +32,26 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// The template's functions behind Lambda's rules: an instance serves one invocation at a time, and
-/// what is accepted for later is kept on disk and retried until it succeeds or is given up.
+/// Runs the template's functions as Lambda does. An instance serves one invocation at a time.
+/// Asynchronous events are stored on disk and retried until they succeed or the retries are
+/// exhausted.
 final class LocalLambda implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LocalLambda.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// The largest payload in either direction; what is accepted for later may be a sixth of it.
+    /// The limit for the payload of a request and an answer. Asynchronous events may have a sixth
+    /// of it.
     static final int LARGEST_PAYLOAD = 6 * 1024 * 1024;
 
-    /// How long Lambda waits before the first and the second retry.
+    /// Lambda's pauses before the first and the second retry.
     static final List<Duration> PAUSES = List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
-    /// Makes the object that a handler's class names.
+    /// Creates the handler of a function.
     interface Handlers {
         Object create(Template.Function function) throws ReflectiveOperationException;
     }
 
-    /// What an invocation answered; `error` is Lambda's word for how it failed, null if it did not.
+    /// The result of an invocation. `error` is Lambda's type of error, or null.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(byte[] payload, @Nullable String error) {}
 
@@ -77,7 +79,7 @@ final class LocalLambda implements AutoCloseable {
         this.deadLetters = deadLetters;
     }
 
-    /// Takes up what an earlier process accepted and did not finish.
+    /// Resumes the events that an earlier process accepted and did not finish.
     void resume(Template template) {
         queue.load()
                 .forEach((id, event) ->
@@ -85,12 +87,13 @@ final class LocalLambda implements AutoCloseable {
                                 .ifPresent(function -> begin(function, id, event)));
     }
 
-    /// Invokes and waits for the answer.
+    /// Invokes a function synchronously.
     Answer invoke(Template.Function function, byte[] payload) {
         return invoke(function, payload, new Invocation(function));
     }
 
-    /// Accepts an event; it is invoked at least once, whatever becomes of this process.
+    /// Accepts an event for asynchronous invocation. It is invoked at least once, also if this
+    /// process is killed.
     void accept(Template.Function function, byte[] payload) {
         var event =
                 JsonNodeFactory.instance
@@ -146,7 +149,7 @@ final class LocalLambda implements AutoCloseable {
                         () -> begin(function, id, event), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// The record that Lambda sends to a destination on failure.
+    /// Sends the record of a failed event to the on-failure destination, as Lambda does.
     private void abandon(
             Template.Function function,
             ObjectNode event,
@@ -174,7 +177,7 @@ final class LocalLambda implements AutoCloseable {
     private Answer invoke(Template.Function function, byte[] payload, Invocation invocation) {
         var free = idle.computeIfAbsent(function.id(), _ -> new ConcurrentLinkedDeque<>());
         HandlerInvoker instance;
-        try { // outside the function's time, as on Lambda
+        try { // initialization does not count for the timeout, as on Lambda
             var reused = free.pollFirst();
             instance = reused != null ? reused : HandlerInvoker.of(handlers.create(function));
         } catch (ReflectiveOperationException | RuntimeException unusable) {
@@ -183,7 +186,7 @@ final class LocalLambda implements AutoCloseable {
         var running = threads.submit(() -> instance.invoke(payload, invocation));
         try {
             var output = running.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            free.addFirst(instance); // one that failed is not used again
+            free.addFirst(instance); // a failed instance is discarded
             if (output.length > LARGEST_PAYLOAD) {
                 return failure(
                         "Function.ResponseSizeTooLarge",

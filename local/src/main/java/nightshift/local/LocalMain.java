@@ -5,9 +5,9 @@ import nightshift.local.Settings.Port;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// `mvn -Plocal`: the whole system until Ctrl-C.
+/// `mvn -Plocal`: runs the whole system until Ctrl-C.
 final class LocalMain {
-    /// Held on to, because a logger that nobody holds forgets its level.
+    /// Kept in a field: the JDK discards a logger, and its level, when nothing refers to it.
     private static final Logger OTHERS = Logger.getLogger("");
 
     private static final Logger SQLITE = Logger.getLogger("com.almworks.sqlite4java");
@@ -16,8 +16,8 @@ final class LocalMain {
 
     public static void main(String[] arguments) {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
-        OTHERS.setLevel(Level.WARNING); // the stand-ins' servers tell a lot otherwise
-        SQLITE.setLevel(Level.OFF); // what it finds broken is said below, in one sentence
+        OTHERS.setLevel(Level.WARNING); // the servers log much at INFO
+        SQLITE.setLevel(Level.OFF); // the message below reports a broken file
         try {
             var settings = Settings.fromEnvironment(System.getenv());
             var server = LocalServer.start(settings, System.out::println);
@@ -30,11 +30,11 @@ final class LocalMain {
         } catch (RuntimeException unforeseen) {
             fail("Nightshift cannot start: " + unforeseen.getMessage());
         } catch (InterruptedException _) {
-            // asked to stop
+            // a signal stops the process
         }
     }
 
-    /// Ctrl-C is how a run ends well, and nothing that is left has anything to lose.
+    /// Ctrl-C is the normal end of a run. No other thread has unsaved state.
     private static void stop(LocalServer server) {
         server.close();
         Runtime.getRuntime().halt(0);
@@ -45,7 +45,7 @@ final class LocalMain {
         System.exit(1);
     }
 
-    /// A Maven that is killed outright cannot take this process with it.
+    /// Ends this process when Maven has ended. A killed Maven does not end its children.
     private static void endWithMaven() {
         ProcessHandle.current()
                 .parent()

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Set;
 
-/// S3Proxy in this process, on disk, with these buckets; it checks signatures and expiry.
+/// Runs S3Proxy in this process, with objects on disk. It verifies signatures and expiry.
 final class LocalS3 implements AutoCloseable {
     private final S3Proxy proxy;
 
@@ -21,7 +21,8 @@ final class LocalS3 implements AutoCloseable {
     static LocalS3 start(int port, Path folder, Set<String> buckets) {
         try {
             for (var bucket : buckets) {
-                Files.createDirectories(folder.resolve(bucket)); // a bucket is a folder to it
+                Files.createDirectories(
+                        folder.resolve(bucket)); // S3Proxy stores a bucket as a folder
             }
             var properties = new Properties();
             properties.setProperty(
@@ -41,7 +42,7 @@ final class LocalS3 implements AutoCloseable {
             S3LoopbackFilter.install(proxy);
             proxy.start();
             return new LocalS3(proxy);
-        } catch (Exception failed) { // S3Proxy declares no narrower one
+        } catch (Exception failed) { // S3Proxy declares Exception
             throw new StartupException(
                     "The objects in %s cannot be served (%s): move the state folder away to begin anew."
                             .formatted(folder, failed),
@@ -49,7 +50,8 @@ final class LocalS3 implements AutoCloseable {
         }
     }
 
-    /// By address, not by name: the SDK then puts the bucket into the path, not into the host.
+    /// The endpoint has an IP address, so that the SDK puts the bucket into the path and not into
+    /// the host.
     URI endpoint() {
         return URI.create("http://127.0.0.1:" + proxy.getPort());
     }
@@ -58,7 +60,7 @@ final class LocalS3 implements AutoCloseable {
     public void close() {
         try {
             proxy.stop();
-        } catch (Exception failed) { // S3Proxy declares no narrower one
+        } catch (Exception failed) { // S3Proxy declares Exception
             throw new IllegalStateException("S3 did not stop", failed);
         }
     }

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// EventBridge Scheduler on one machine: its REST API over the wire, its schedules on disk, and
-/// their firings, at least once and within the minute. What came due while it was stopped is past.
+/// EventBridge Scheduler on one machine. It serves the REST API, stores schedules on disk, and
+/// fires them at least once, within the minute. Occurrences while it was stopped are skipped.
 final class LocalScheduler implements AutoCloseable {
     private final Clock clock;
     private final ScheduleStore store;
@@ -44,7 +44,7 @@ final class LocalScheduler implements AutoCloseable {
         this.server = new AwsApiServer(port, "application/json", faults, this::route);
     }
 
-    /// Fires by itself from now on.
+    /// Starts to fire schedules periodically.
     LocalScheduler start() {
         timer.every(
                 Duration.ofSeconds(1),
@@ -55,7 +55,7 @@ final class LocalScheduler implements AutoCloseable {
         return this;
     }
 
-    /// Fires what is due by the clock, and waits until the targets have answered.
+    /// Fires the due schedules and waits until the targets have answered.
     void tick() {
         invokeDue();
         deliveries.tick();
@@ -65,7 +65,7 @@ final class LocalScheduler implements AutoCloseable {
         return server.port();
     }
 
-    /// A group vanishes with all its schedules, as if somebody had deleted it.
+    /// Deletes a group with all its schedules, for a test of the recovery.
     synchronized void loseGroup(String name) {
         store.removeGroup(name);
     }
@@ -127,7 +127,7 @@ final class LocalScheduler implements AutoCloseable {
         if (token != null && store.contains(schedule.group(), name)) {
             var present = store.schedule(schedule.group(), name);
             if (token.equals(present.clientToken()) && wanted.equals(present.description())) {
-                return scheduleArn(present); // the same call once more
+                return scheduleArn(present); // a retry of the same call
             }
         }
         store.add(schedule);
@@ -138,7 +138,7 @@ final class LocalScheduler implements AutoCloseable {
         var wanted = ScheduleRequest.read(name, request.json());
         var now = clock.instant();
         var present = store.schedule(wanted.path("GroupName").asText(), name);
-        // What came due before this change, but after the last tick, must not get lost by it.
+        // An occurrence between the last tick and this change must not be lost.
         invoker.invokeDue(present, now, deliveries);
         var changed = store.schedule(present.group(), name).replacedBy(wanted, now);
         store.put(changed);
@@ -189,7 +189,7 @@ final class LocalScheduler implements AutoCloseable {
                 ScheduleStore.Group::details);
     }
 
-    /// One page of what is in order of its keys; the token says after which key the next begins.
+    /// Returns one page. The items are sorted by key, and the token holds the last key of the page.
     private static <T> ObjectNode page(
             AwsApiRequest request,
             String field,

@@ -26,10 +26,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/// The deployed system on one machine, put together from `template.yaml`.
+/// The deployed system on one machine, built from `template.yaml`.
 ///
-/// The functions find the stand-ins by the SDK's own settings, which belong to the whole process:
-/// one server at a time in each.
+/// The SDK's system properties point the functions at the stand-ins. They are global, so a process
+/// runs one server at a time.
 public final class LocalServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LocalServer.class.getName());
     private static final AtomicBoolean RUNNING = new AtomicBoolean();
@@ -131,7 +131,7 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    /// Starts everything; returns when all of it serves.
+    /// Starts all parts and returns when they accept requests.
     public static LocalServer start(Settings settings) {
         return start(settings, _ -> {});
     }
@@ -144,7 +144,7 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    /// Where a part of the local run listens.
+    /// The URL of a part of the local run.
     public URI url(Port port) {
         return switch (port) {
             case API -> loopback(apiPort.port());
@@ -161,7 +161,7 @@ public final class LocalServer implements AutoCloseable {
         return keys;
     }
 
-    /// What is run here.
+    /// The template that this server runs.
     public Template template() {
         return template;
     }
@@ -182,12 +182,13 @@ public final class LocalServer implements AutoCloseable {
         return faults;
     }
 
-    /// The Scheduler alone is down; everything else goes on.
+    /// Stops the Scheduler only.
     void stopScheduler() {
         scheduler.close();
     }
 
-    /// The Scheduler is back where it was, with what it had; what came due meanwhile is past.
+    /// Starts the Scheduler again on the same port with its stored schedules. Occurrences in
+    /// between are skipped.
     void startScheduler() throws IOException {
         scheduler = scheduler(scheduler.port()).start();
     }
@@ -202,13 +203,13 @@ public final class LocalServer implements AutoCloseable {
                 faults);
     }
 
-    /// Stops everything, last opened first; what is under way is taken up by the next start.
+    /// Closes all parts in reverse order. The next start resumes unfinished work.
     @Override
     public void close() {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();
-            } catch (Exception failed) { // the others must still be closed
+            } catch (Exception failed) { // continue with the other parts
                 LOG.log(Level.WARNING, "not everything closed", failed);
             }
         }
@@ -219,8 +220,8 @@ public final class LocalServer implements AutoCloseable {
         return part;
     }
 
-    /// Scheduler and event bus invoke a function asynchronously, as they do on AWS, leave a message
-    /// in a queue, or start a worker.
+    /// Delivers for the Scheduler and the event bus: sends a message to a queue, starts a worker,
+    /// or invokes a function asynchronously, as on AWS.
     private void deliver(String targetArn, String input) throws IOException, InterruptedException {
         if (targetArn.contains(":sqs:")) {
             deadLetters.accept(new DeadLetter(targetArn, input, Map.of()));
@@ -287,8 +288,7 @@ public final class LocalServer implements AutoCloseable {
         properties.forEach((name, value) -> System.setProperty(name, value.toString()));
     }
 
-    /// The template's groups, and the schedules that it declares itself, as CloudFormation makes
-    /// them.
+    /// Creates the template's schedule groups and schedules, as CloudFormation does.
     private void createSchedules() {
         try (var client =
                 SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
@@ -296,7 +296,7 @@ public final class LocalServer implements AutoCloseable {
                 try {
                     client.createScheduleGroup(request -> request.name(group));
                 } catch (ConflictException _) {
-                    // it is there since an earlier start
+                    // an earlier start has created it
                 }
             }
             for (var function : template.functions().values()) {
@@ -349,7 +349,7 @@ public final class LocalServer implements AutoCloseable {
                                 mapping,
                                 lambda,
                                 state.folder("streams"),
-                                Clock.systemUTC(), // by which DynamoDB Local dates the records
+                                Clock.systemUTC(), // DynamoDB Local uses the system clock
                                 settings.streamPoll(),
                                 deadLetters));
             }
@@ -360,7 +360,7 @@ public final class LocalServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /// A line for each request; never its query or its headers, which may hold a key.
+    /// Logs a line for each request, without query and headers, because they may contain a key.
     private record AccessLog(LoopbackHttpServer.Service service, Consumer<String> lines)
             implements LoopbackHttpServer.Service {
         @Override

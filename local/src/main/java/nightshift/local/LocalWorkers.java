@@ -20,10 +20,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// The reference worker for each queued run, in a process of its own, a few at a time: what
-/// CodeBuild does on AWS.
+/// Starts the reference worker for each queued run, as CodeBuild does on AWS. Each worker is a
+/// process; a few run at a time.
 final class LocalWorkers implements AutoCloseable {
-    /// What the rule on the bus names as its target.
+    /// The target of the rule on the bus.
     static final String ARN = LocalAccount.arn("codebuild", "project/worker");
 
     static final String PATTERN =
@@ -41,17 +41,17 @@ final class LocalWorkers implements AutoCloseable {
     private final Semaphore places = new Semaphore(AT_ONCE);
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
-    /// Workers for runs of this API.
+    /// Starts workers for the runs of this API.
     ///
-    /// @param environment what the workers have beside this process's own
-    /// @param lines takes what the workers print
+    /// @param environment variables that are added to those of this process
+    /// @param lines receives the output of the workers
     LocalWorkers(URI api, Map<String, String> environment, Consumer<String> lines) {
         this.api = api;
         this.environment = Map.copyOf(environment);
         this.lines = lines;
     }
 
-    /// Starts a worker for a run, as soon as there is a place for one.
+    /// Starts a worker for a run as soon as fewer than the maximum are running.
     void start(String event) throws IOException, InterruptedException {
         var run = announced(event);
         places.acquire();
@@ -96,8 +96,9 @@ final class LocalWorkers implements AutoCloseable {
         }
     }
 
-    /// What a worker needs of the event: a prompt may be longer than an environment takes. The URL
-    /// that the template gives is a deployment's.
+    /// The part of the event that a worker needs. The prompt is left out, because it may be too
+    /// long for an environment variable. The URL is that of the local run; the template's is that
+    /// of a deployment.
     private String announced(String event) throws IOException {
         var detail = (ObjectNode) JSON.readTree(event).path("detail");
         return detail.retain(List.of("project_id", "task_id", "run_id", "claim_token"))

@@ -7,9 +7,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// Decides which requests a port of the local run answers. The port has no firewall against web
-/// pages: a page can have the browser send requests to 127.0.0.1, and can rebind its own host name
-/// to it.
+/// Decides which requests a port of the local run accepts. A web page can send requests to
+/// 127.0.0.1 through the browser, and can rebind its own host name to that address (DNS rebinding).
 ///
 /// A request must name this machine and this port, and must not come from a page of another origin.
 ///
@@ -25,11 +24,11 @@ final class LoopbackCheck {
 
     private LoopbackCheck() {}
 
-    /// Why a request is refused; null: it is not.
+    /// Returns why a request is refused, or null if it is accepted.
     ///
-    /// @param target the authority in the request line; null: it has none
-    /// @param headers all values of a header
-    /// @param port the one that the request came to
+    /// @param target the authority in the request line, or null
+    /// @param headers returns all values of a header
+    /// @param port the local port of the connection
     static @Nullable String refusal(
             @Nullable String target, Function<String, List<String>> headers, int port) {
         var hosts = headers.apply("Host");

@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 
-/// An HTTP server on a port of the loopback interface; port 0 takes a free one.
+/// An HTTP server on the loopback interface. Port 0 takes a free port.
 final class LoopbackHttpServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LoopbackHttpServer.class.getName());
 
-    /// A request as sent; `body` is cut one byte after the limit.
+    /// A request as received. The body is truncated one byte after the limit.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(
             String method,
@@ -40,9 +40,9 @@ final class LoopbackHttpServer implements AutoCloseable {
         }
     }
 
-    /// One line of a header.
+    /// A header field.
     record Header(String name, String value) {
-        /// The first value under a name in any case; empty: none.
+        /// The first value of a header, by a case-insensitive name, or an empty string.
         static String first(List<Header> headers, String name) {
             return headers.stream()
                     .filter(header -> header.name().equalsIgnoreCase(name))
@@ -55,7 +55,7 @@ final class LoopbackHttpServer implements AutoCloseable {
     /// An answer; the server adds the length.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Response(int status, List<Header> headers, byte[] body) {
-        /// No answer at all: the connection is closed.
+        /// Closes the connection without an answer.
         static final Response DROPPED = new Response(0, List.of(), new byte[0]);
 
         String header(String name) {
@@ -63,12 +63,12 @@ final class LoopbackHttpServer implements AutoCloseable {
         }
     }
 
-    /// What a port serves.
+    /// Answers the requests of a port.
     @FunctionalInterface
     interface Service {
         Response answer(Request request);
 
-        /// The answer to what is not even a request.
+        /// The answer to a malformed request.
         default Response malformed(int status) {
             return new Response(status, List.of(), new byte[0]);
         }
@@ -106,7 +106,7 @@ final class LoopbackHttpServer implements AutoCloseable {
         var server = new Server(pool);
         var http = new HttpConfiguration();
         http.setHeaderCacheCaseSensitive(true); // `bearer` is not `Bearer`
-        http.setUriCompliance(UriCompliance.UNSAFE); // a strange path is for the service to refuse
+        http.setUriCompliance(UriCompliance.UNSAFE); // the service itself refuses invalid paths
         http.setSendServerVersion(false);
         var connector = new ServerConnector(server, new HttpConnectionFactory(http));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
@@ -137,7 +137,7 @@ final class LoopbackHttpServer implements AutoCloseable {
         }
     }
 
-    /// Refuses what a web page may have sent: see [LoopbackCheck].
+    /// Refuses requests from web pages: see [LoopbackCheck].
     private static final class LoopbackFilter extends Handler.Wrapper {
         private LoopbackFilter(Handler handler) {
             super(handler);
@@ -225,7 +225,8 @@ final class LoopbackHttpServer implements AutoCloseable {
             return Objects.requireNonNullElse(field.getValue(), "");
         }
 
-        /// Reads to the end, so that a client that sends too much still hears the answer.
+        /// Reads the body to its end, so that a client with a too large body still receives the
+        /// answer.
         private byte[] body(org.eclipse.jetty.server.Request request) throws IOException {
             var kept = new ByteArrayOutputStream();
             try (var input = Content.Source.asInputStream(request)) {

@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Real time passing: runs one thing again and again, whatever comes of it.
+/// Runs a task periodically. An exception of the task is logged and does not stop it.
 final class PeriodicTask implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PeriodicTask.class.getName());
 

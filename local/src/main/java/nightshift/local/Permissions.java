@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What the policies of a role allow, in the part of IAM's language that the template speaks. Any
-/// other part is not read over but refused.
+/// Evaluates the policies of a role. It supports the part of IAM's policy language that the
+/// template uses, and throws at anything else.
 ///
 /// @see <a
 ///   href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html">AWS:
@@ -36,7 +36,7 @@ final class Permissions {
         boolean holds(IamRequest access) {
             var asked = access.context().get(key);
             return switch (operator) {
-                case "ForAllValues:StringLike" -> // none is all
+                case "ForAllValues:StringLike" -> // true without values, as in IAM
                         asked == null || asked.stream().allMatch(value -> anyLike(values, value));
                 case "StringLikeIfExists" ->
                         asked == null || asked.stream().anyMatch(value -> anyLike(values, value));
@@ -49,7 +49,7 @@ final class Permissions {
         this.statements = statements;
     }
 
-    /// @param documents policies, every reference resolved
+    /// @param documents policies with all references resolved
     static Permissions of(Stream<JsonNode> documents) {
         return new Permissions(
                 documents
@@ -98,7 +98,7 @@ final class Permissions {
         return patterns.stream().anyMatch(pattern -> like(pattern, text));
     }
 
-    /// `*` is any text and `?` any character.
+    /// Matches a pattern: `*` is any text, `?` is any character.
     private static boolean like(String pattern, String text) {
         var regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
         return Pattern.matches(regex, text);

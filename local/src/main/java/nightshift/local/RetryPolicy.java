@@ -2,8 +2,8 @@ package nightshift.local;
 
 import java.time.Duration;
 
-/// How long and how often a failed delivery is tried again.
+/// The maximum age and the maximum number of retries of a delivery.
 record RetryPolicy(Duration maximumAge, int maximumRetries) {
-    /// What AWS does unless told otherwise.
+    /// AWS's default.
     static final RetryPolicy DEFAULT = new RetryPolicy(Duration.ofDays(1), 185);
 }

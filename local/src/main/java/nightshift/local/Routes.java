@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The API's paths as API Gateway chooses among them: a fixed segment before a variable before
-/// `{proxy+}`, first the path and then the method, the last slash ignored.
+/// Selects a route as API Gateway does. A fixed segment wins over a variable, and a variable over
+/// `{proxy+}`. The path is selected before the method. A final slash is ignored.
 final class Routes {
-    /// Where a request goes; without a function, the path is known and the method is not.
+    /// The selected route. Without a function, the path exists but not the method.
     record Match(
             String resource,
             Map<String, String> parameters,
@@ -89,7 +89,7 @@ final class Routes {
             int difference = Integer.compare(openness(left.get(i)), openness(right.get(i)));
             if (difference != 0) return difference;
         }
-        return Integer.compare(left.size(), right.size()); // else the order is not transitive
+        return Integer.compare(left.size(), right.size()); // keeps the order transitive
     }
 
     private static int openness(String segment) {

@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/// The check in S3Proxy's own Jetty, before S3Proxy sees a request: see [LoopbackCheck]. Requests
-/// without a signature are refused as well, as by a bucket that blocks public access.
+/// Applies [LoopbackCheck] in S3Proxy's own Jetty, before S3Proxy handles a request. It also
+/// refuses requests without a signature, as a bucket that blocks public access does.
 final class S3LoopbackFilter extends Handler.Wrapper {
-    /// Puts the check into a server that has not been started. S3Proxy offers no other way in.
+    /// Installs the filter in a server that is not started yet. S3Proxy has no API for this.
     static void install(S3Proxy proxy) throws ReflectiveOperationException {
         var server = S3Proxy.class.getDeclaredField("server");
         server.setAccessible(true);
@@ -44,7 +44,8 @@ final class S3LoopbackFilter extends Handler.Wrapper {
         return uri.getUser() == null ? uri.getAuthority() : uri.getUser() + "@";
     }
 
-    /// Whether there is a signature at all; S3Proxy checks it. A form carries its own in the body.
+    /// Whether the request has a signature. S3Proxy verifies it. A form has its signature in the
+    /// body.
     private static boolean isSigned(Request request) {
         return request.getHeaders().contains(HttpHeader.AUTHORIZATION)
                 || query(request).contains("X-Amz-Signature=")

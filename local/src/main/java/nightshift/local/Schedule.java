@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/// One schedule: its description as `GetSchedule` answers it, and what the stand-in must remember.
+/// A schedule: its description as in `GetSchedule`, and the state of the stand-in.
 record Schedule(
         ObjectNode description,
         Instant created,
@@ -39,7 +39,8 @@ record Schedule(
         return key(group(), name());
     }
 
-    /// Unique, and in order of group and name: `#` is in no name and comes before all that are.
+    /// A unique key that sorts by group and name. `#` is not allowed in names and sorts before all
+    /// allowed characters.
     static String key(String group, String name) {
         return group + "#" + name;
     }
@@ -67,7 +68,7 @@ record Schedule(
         return text("ActionAfterCompletion").equals("DELETE");
     }
 
-    /// The next occurrence within the schedule's start and end, enabled or not.
+    /// The next occurrence between the schedule's start and end. The state is ignored.
     Optional<Instant> next(Instant after) {
         var start = date("StartDate").map(instant -> instant.minusNanos(1)).orElse(after);
         var end = date("EndDate").orElse(Instant.MAX);

@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// When schedules ring: finds the occurrences that have come, hands each over once, and says what
-/// the target then hears. Occurrences from before this object was made are never found.
+/// Invokes the targets of due schedules. It queues each due occurrence once and builds the target's
+/// input. Occurrences before the creation of this object are ignored.
 final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
 
     private record Planned(Schedule of, Optional<Instant> next) {}
@@ -34,7 +34,7 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
         this.deadLetters = deadLetters;
     }
 
-    /// Hands every occurrence that has come to the deliveries.
+    /// Queues a delivery for each due occurrence.
     void invokeDue(Instant now, DeliveryQueue deliveries) {
         plan.values().removeIf(old -> !store.contains(old.of().group(), old.of().name()));
         for (var schedule : store.schedules()) invokeDue(schedule, now, deliveries);
@@ -42,7 +42,7 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
 
     void invokeDue(Schedule schedule, Instant now, DeliveryQueue deliveries) {
         if (!schedule.state().equals("ENABLED")) return;
-        // After a long sleep of the machine, what is too old to be delivered is not even begun.
+        // After a long sleep of the machine, occurrences beyond the maximum age are skipped.
         var oldest = now.minus(schedule.retryPolicy().maximumAge());
         var current = schedule;
         var next = next(current);
@@ -57,8 +57,8 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
         }
     }
 
-    /// The delivery is on disk before the schedule forgets the occurrence: killed in between, it is
-    /// delivered after all, under the same id.
+    /// Saves the delivery before the schedule. If the process is killed in between, the same
+    /// occurrence is queued again under the same id.
     private Schedule fire(Schedule schedule, Instant occurrence, DeliveryQueue deliveries) {
         var payload =
                 JsonNodeFactory.instance
@@ -130,7 +130,7 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
                 .replace("<aws.scheduler.attempt-number>", String.valueOf(attempt));
     }
 
-    /// What a function hears when its schedule says nothing.
+    /// The input of a target whose schedule has none.
     private static String scheduledEvent() {
         var event =
                 JsonNodeFactory.instance

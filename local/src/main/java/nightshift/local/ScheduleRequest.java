@@ -12,8 +12,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// What a create or update asks for, checked and made whole: whatever is omitted is the default,
-/// never what was there before.
+/// Validates the body of a create or update, and fills in the defaults. An update does not keep the
+/// old value of an omitted field.
 final class ScheduleRequest {
     static final String DEFAULT_GROUP = "default";
 
@@ -131,7 +131,7 @@ final class ScheduleRequest {
         return body.hasNonNull(field) ? text(body, field) : fallback;
     }
 
-    /// The first choice is the default.
+    /// Returns one of the choices. The first one is the default.
     private static String choice(ObjectNode body, String field, String... choices) {
         var value = textOr(body, field, choices[0]);
         if (List.of(choices).contains(value)) return value;

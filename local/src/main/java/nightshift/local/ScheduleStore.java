@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The groups and their schedules, in memory and on disk. Not for several threads at once.
+/// Stores schedule groups and schedules, in memory and on disk. Not thread-safe.
 final class ScheduleStore {
 
-    /// A folder of schedules, as the Scheduler calls it.
+    /// A schedule group.
     record Group(String name, Instant created) {
         ObjectNode details() {
             return JsonNodeFactory.instance

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What can be chosen about a local run; port 0 is any free one.
+/// The settings of a local run. Port 0 takes a free port.
 ///
-/// @param worker the environment of the workers that are started for queued runs; null: none are
-/// @param lasting whether the tables are kept in the state folder, for another run, or in memory
+/// @param worker the environment of the workers for queued runs; null starts no workers
+/// @param lasting whether the tables are stored in the state folder or only in memory
 public record Settings(
         Path template,
         Path state,
@@ -29,7 +29,7 @@ public record Settings(
         @Nullable Map<String, String> worker,
         boolean lasting) {
 
-    /// Without workers, and with tables that last.
+    /// Without workers, with tables on disk.
     public Settings(
             Path template,
             Path state,
@@ -40,7 +40,7 @@ public record Settings(
         this(template, state, ports, clock, retryPauses, streamPoll, null, true);
     }
 
-    /// A port of the local run, and what is behind it.
+    /// A port of the local run, named by its service.
     public enum Port {
         API(3000, "the API, as API Gateway serves it"),
         LAMBDA(3001, "Lambda's Invoke API, for every function of the template"),
@@ -83,7 +83,7 @@ public record Settings(
                 true);
     }
 
-    /// Free ports, and nothing that waits for long: what a test wants.
+    /// The settings for tests: free ports and short waits.
     public static Settings forTest(Path template, Path state) {
         var ports = new EnumMap<Port, Integer>(Port.class);
         for (var port : Port.values()) ports.put(port, 0);
@@ -96,13 +96,13 @@ public record Settings(
                 Duration.ofMillis(20));
     }
 
-    /// The same with a worker for each queued run.
+    /// A copy that starts a worker for each queued run.
     public Settings withWorker(Map<String, String> environment) {
         return new Settings(
                 template, state, ports, clock, retryPauses, streamPoll, environment, lasting);
     }
 
-    /// The same with tables in memory, which do not wait for a disk.
+    /// A copy with tables in memory.
     public Settings withTablesInMemory() {
         return new Settings(template, state, ports, clock, retryPauses, streamPoll, worker, false);
     }
@@ -111,7 +111,7 @@ public record Settings(
         return ports.getOrDefault(port, 0);
     }
 
-    /// Refuses ports that are taken, or given twice, before anything is started.
+    /// Throws if a port is in use or given twice.
     void checkPorts() {
         var probes = new ArrayList<ServerSocket>();
         try {
@@ -148,7 +148,7 @@ public record Settings(
             int number = Integer.parseInt(value.strip());
             if (number >= 0 && number <= 65_535) return number;
         } catch (NumberFormatException _) {
-            // said below
+            // reported below
         }
         throw new StartupException(
                 "%s is \"%s\", which is not a port number.".formatted(port.variable(), value),

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// AWS Signature Version 4 in the `Authorization` header, checked as AWS does: a stand-in that let
-/// anyone in would hide a client without credentials until it is deployed.
+/// Verifies AWS Signature Version 4 in the `Authorization` header. Without it, a client without
+/// credentials would fail only after the deployment.
 final class Signature {
     private static final Pattern AUTHORIZATION =
             Pattern.compile(
@@ -83,7 +83,7 @@ final class Signature {
         return value.orElse("").strip().replaceAll(" +", " ");
     }
 
-    /// Every service but S3 signs the path as sent, encoded once more.
+    /// All services except S3 sign the path URI-encoded twice.
     private static String canonicalPath(String rawPath) {
         return Arrays.stream(rawPath.split("/", -1))
                 .map(Signature::encode)

@@ -2,7 +2,7 @@ package nightshift.local;
 
 import org.jspecify.annotations.Nullable;
 
-/// Why the local run cannot start, in one sentence for the one who started it.
+/// The local run cannot start. The message is one sentence for the user.
 final class StartupException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

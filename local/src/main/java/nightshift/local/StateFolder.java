@@ -10,7 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// The folder that outlives a run, held by one run at a time.
+/// The folder for the state of a local run. It is kept between runs and locked by one run at a
+/// time.
 final class StateFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel lock;
@@ -53,14 +54,14 @@ final class StateFolder implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException _) {
-            // the lock ends with the process at the latest
+            // the lock is released when the process ends
         }
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
-        } catch (OverlappingFileLockException _) { // held by this process
+        } catch (OverlappingFileLockException _) { // this process holds the lock
             return null;
         }
     }

@@ -36,8 +36,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
-/// A table's stream as a function's event source, the way Lambda's event source mapping reads it:
-/// in order, at least once, and no further than what the function has processed.
+/// Polls a table's stream and invokes a function, as Lambda's event source mapping does: in order,
+/// at least once, with a checkpoint after each read.
 final class StreamPoller implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StreamPoller.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -126,7 +126,7 @@ final class StreamPoller implements AutoCloseable {
         }
     }
 
-    /// Reads every open shard once; whether anything came.
+    /// Reads each open shard once. Returns whether there were records.
     private boolean pollOnce() throws InterruptedException {
         boolean moved = false;
         if (shards.isEmpty() || finished(shards.getLast())) shards = shards();
@@ -134,7 +134,7 @@ final class StreamPoller implements AutoCloseable {
         for (var shard : shards) {
             if (finished(shard)) continue;
             unfinished.add(shard.shardId());
-            // a child's records come after all of its parent's
+            // a child shard is read after its parent
             if (unfinished.contains("" + shard.parentShardId())) continue;
             moved |= read(shard.shardId());
         }
@@ -143,7 +143,8 @@ final class StreamPoller implements AutoCloseable {
 
     private boolean read(String shard) throws InterruptedException {
         var iterator = iterators.computeIfAbsent(shard, this::iterator);
-        // no more than all partitions take at once: a killed process repeats what it had read
+        // at most one batch per partition: a killed process repeats the records after the
+        // checkpoint
         int most = mapping.batchSize() * mapping.parallelizationFactor();
         var answer =
                 streams.getRecords(
@@ -161,9 +162,9 @@ final class StreamPoller implements AutoCloseable {
         return !answer.records().isEmpty();
     }
 
-    /// Hands records over in as many partitions as the mapping may have at once. The changes of one
-    /// item share a partition, so they stay in order; one that fails holds up its own partition,
-    /// and the next read.
+    /// Invokes the function with concurrent batches of a shard (parallelization factor). The
+    /// changes of one item are in one partition, so they stay in order. A failing record blocks its
+    /// partition and the next read.
     ///
     /// @see <a
     ///   href="https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html">AWS:
@@ -208,12 +209,12 @@ final class StreamPoller implements AutoCloseable {
                 if (Ruler.matchesRule(json, pattern)) return true;
             }
             return false;
-        } catch (Exception invalid) { // Ruler declares no narrower one
+        } catch (Exception invalid) { // Ruler declares Exception
             throw new IllegalStateException("The filter cannot be evaluated.", invalid);
         }
     }
 
-    /// Invokes until the batch is processed or given up.
+    /// Invokes the function until the batch succeeds or the retries are exhausted.
     private void invoke(Batch batch) throws InterruptedException {
         var pause = poll;
         for (int attempt = 1; !batch.records().isEmpty(); attempt++) {
@@ -226,7 +227,7 @@ final class StreamPoller implements AutoCloseable {
             if (failed < 0) return;
             if (closed) throw new InterruptedException();
             var rest = batch.records().subList(failed, batch.records().size());
-            if (failed > 0) attempt = 0; // what was processed is progress: the rest starts anew
+            if (failed > 0) attempt = 0; // the rest is a new batch with its own retries
             batch = new Batch(batch.shard(), rest);
             var exhausted = exhausted(batch, attempt);
             if (exhausted != null) {
@@ -243,7 +244,7 @@ final class StreamPoller implements AutoCloseable {
         }
     }
 
-    /// The index of the first record that was not processed, or -1.
+    /// The index of the first failed record, or -1.
     private int firstFailure(Batch batch, LocalLambda.Answer answer) {
         if (answer.error() != null) return 0;
         if (!mapping.reportsFailures()) return -1;
@@ -255,7 +256,7 @@ final class StreamPoller implements AutoCloseable {
         for (int i = 0; i < batch.records().size(); i++) {
             if (failed.contains(sequenceNumber(batch.records().get(i)))) return i;
         }
-        return 0; // an identifier that is not in the batch fails all of it
+        return 0; // an unknown identifier fails the whole batch
     }
 
     private @Nullable String exhausted(Batch batch, int attempt) {
@@ -266,7 +267,7 @@ final class StreamPoller implements AutoCloseable {
         return age.compareTo(maximumAge) > 0 ? "RecordAgeExceeded" : null;
     }
 
-    /// The record that Lambda sends to a stream's destination on failure: it names the batch.
+    /// Sends the record of a failed batch to the on-failure destination, as Lambda does.
     private void abandon(Batch batch, int attempts, String condition, LocalLambda.Answer answer) {
         LOG.log(Level.ERROR, "{0} gave up {1} records", function.id(), batch.records().size());
         var destination = mapping.onFailureArn();
@@ -310,7 +311,7 @@ final class StreamPoller implements AutoCloseable {
                                 }
                             })
                     .shardIterator();
-        } catch (TrimmedDataAccessException _) { // a stream keeps a day
+        } catch (TrimmedDataAccessException _) { // a stream keeps records for a day
             return streams.getShardIterator(request ->
                             request.streamArn(streamArn)
                                     .shardId(shard)

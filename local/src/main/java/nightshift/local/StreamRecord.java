@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 import java.util.Base64;
 import java.util.Map;
 
-/// One change of a table as Lambda puts it into an event.
+/// Writes a stream record as in a Lambda event.
 final class StreamRecord {
     private StreamRecord() {}
 

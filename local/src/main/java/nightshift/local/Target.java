@@ -1,6 +1,7 @@
 package nightshift.local;
 
-/// Where the stand-ins deliver to: a function, named by its ARN. An exception is a failed delivery.
+/// The target of a delivery: a function, named by its ARN. An exception means that the delivery
+/// failed.
 @FunctionalInterface
 interface Target {
     void invoke(String targetArn, String inputJson) throws Exception;

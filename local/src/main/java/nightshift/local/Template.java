@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `template.yaml` as the local run reads it: what is deployed, with every reference resolved.
+/// The resources of `template.yaml` with all references resolved.
 public final class Template {
-    /// A function with everything that calls it.
+    /// A function with its event sources.
     public record Function(
             String id,
             String name,
@@ -34,16 +34,17 @@ public final class Template {
             List<Mapping> mappings,
             Asynchronous asynchronous,
             Permissions permissions) {
-        /// The class that the handler names.
+        /// The class name of the handler.
         public String handlerClass() {
             return handler.split("::", 2)[0];
         }
     }
 
-    /// A method of a path of the API; the method `ANY` is every one that has no route of its own.
+    /// A path and method of the API. `ANY` matches the methods without a route of their own.
     public record Route(String path, String method) {}
 
-    /// A schedule that the template itself declares; `input` null: the schedule's own event.
+    /// A schedule that the template declares. Without `input`, the target receives the default
+    /// event.
     public record Schedule(
             String name,
             String expression,
@@ -54,7 +55,7 @@ public final class Template {
             Duration maximumAge,
             @Nullable String deadLetterArn) {}
 
-    /// A rule on an event bus; the pattern is EventBridge's.
+    /// A rule on an event bus, with an EventBridge event pattern.
     public record Rule(
             String name,
             String bus,
@@ -63,7 +64,7 @@ public final class Template {
             Duration maximumAge,
             @Nullable String deadLetterArn) {}
 
-    /// A table's stream as a function's source; -1 retries or no maximum age: without end.
+    /// An event source mapping of a table's stream. -1 retries, or no maximum age, mean no limit.
     public record Mapping(
             String table,
             List<String> patterns,
@@ -75,7 +76,7 @@ public final class Template {
             boolean reportsFailures,
             @Nullable String onFailureArn) {}
 
-    /// What becomes of an asynchronous invocation that fails.
+    /// The retry policy of asynchronous invocations.
     public record Asynchronous(int retries, Duration maximumAge, @Nullable String onFailureArn) {}
 
     private final Intrinsics intrinsics;
@@ -105,7 +106,7 @@ public final class Template {
         return functions;
     }
 
-    /// The function of a logical id, a name or an ARN, with or without a qualifier.
+    /// Finds a function by logical id, name or ARN, with or without a qualifier.
     Optional<Function> function(String reference) {
         var name = reference;
         var start = name.indexOf(":function:");
@@ -132,7 +133,7 @@ public final class Template {
         return named;
     }
 
-    /// The API's properties, from the resource or from `Globals`; an empty object if there is none.
+    /// The API's properties, from the resource or from `Globals`, else an empty object.
     ObjectNode api() {
         var api = intrinsics.resolveObject(intrinsics.document().path("Globals").path("Api"));
         named("AWS::Serverless::Api").values().forEach(api::setAll);
@@ -163,7 +164,7 @@ public final class Template {
                         Permissions.of(policies(properties))));
     }
 
-    /// Those that are spelled out at the function, and those of the template that it names.
+    /// The function's inline policies, and the managed policies of the template that it references.
     private Stream<JsonNode> policies(ObjectNode properties) {
         var managed = named("AWS::IAM::ManagedPolicy");
         return setting(properties, "Policies")
@@ -209,7 +210,7 @@ public final class Template {
         return value.isTextual() ? value.asText() : null;
     }
 
-    /// The events of one function, sorted by kind.
+    /// The events of one function, grouped by type.
     private static final class Events {
         private final String function;
         private final List<Route> routes = new ArrayList<>();

@@ -14,7 +14,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 import java.io.StringReader;
 import java.util.Locale;
 
-/// YAML as a JSON tree, CloudFormation's short forms (`!Ref x`) written out (`{"Ref": "x"}`).
+/// Reads YAML as a JSON tree. CloudFormation's short forms (`!Ref x`) become long forms (`{"Ref":
+/// "x"}`).
 final class YamlTree {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 

@@ -1,4 +1,5 @@
-/// The deployed system on one machine: production code against stand-ins at the wire.
+/// The deployed system on one machine: the production code with local servers that speak AWS's
+/// protocols.
 @NullMarked
 package nightshift.local;
 

@@ -17,7 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/// A client of the tasks and runs of project 1, as workers and readers are.
+/// An HTTP client for the tasks and runs of project 1.
 final class ApiClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,17 +36,17 @@ final class ApiClient implements AutoCloseable {
         http.close();
     }
 
-    /// The path of a new task.
+    /// Creates a task and returns its path.
     String task() {
         return "/tasks/" + posted("/tasks/", "{\"title\": \"Fix the build\"}").path("id").asText();
     }
 
-    /// The path of a new run of a task.
+    /// Creates a run of a task and returns its path.
     String run(String task) {
         return task + "/runs/" + posted(task + "/runs/", "{}").path("id").asText();
     }
 
-    /// The path of a new run that resumes another one.
+    /// Creates a run that resumes another one, and returns its path.
     String resuming(String run) {
         String task = run.substring(0, run.indexOf("/runs/"));
         String id = run.substring(run.lastIndexOf('/') + 1);
@@ -54,7 +54,7 @@ final class ApiClient implements AutoCloseable {
         return task + "/runs/" + started.at("/latest_run/id").asText();
     }
 
-    /// Adds the JSON objects to a run's log in one append.
+    /// Appends the JSON objects to a run's log in one call.
     void append(String run, String... entries) {
         posted(run + "/append_log/", "{\"entries\": [" + String.join(",", entries) + "]}");
     }
@@ -72,7 +72,7 @@ final class ApiClient implements AutoCloseable {
         return json(answered(send("POST", path, body)));
     }
 
-    /// The run's whole log, wherever a reader is sent for it.
+    /// The run's whole log, following a redirect.
     String log(String run) {
         var answer = send("GET", run + "/logs/", "");
         return text(answer.statusCode() == 307 ? fetch(location(answer)) : answered(answer));
@@ -87,7 +87,7 @@ final class ApiClient implements AutoCloseable {
                         .build());
     }
 
-    /// The status of an upload with a presigned form.
+    /// Uploads a file with a presigned form and returns the status.
     int upload(JsonNode form, byte[] file) {
         var boundary = "between-the-fields";
         var head = new StringBuilder();
@@ -110,7 +110,7 @@ final class ApiClient implements AutoCloseable {
                 .statusCode();
     }
 
-    /// What a link opens without a key.
+    /// Opens a link without a key.
     HttpResponse<byte[]> fetch(URI link) {
         return send(HttpRequest.newBuilder(link).build());
     }

@@ -132,7 +132,7 @@ class ApiGatewayTest {
     }
 
     @Test
-    void a_client_cannot_speak_for_the_gateway() throws Exception {
+    void the_clients_forwarded_headers_are_replaced() throws Exception {
         send(
                 request("/p/1/things")
                         .header("X-Forwarded-Proto", "https")
@@ -167,7 +167,7 @@ class ApiGatewayTest {
     }
 
     @Test
-    void a_path_or_method_that_nobody_serves_is_refused() throws Exception {
+    void an_unknown_path_or_method_is_refused() throws Exception {
         assertThat(send(request("/elsewhere")).statusCode()).isEqualTo(403);
         assertThat(send(request("/p/1/things").DELETE()).body())
                 .isEqualTo("{\"detail\":\"Missing Authentication Token\"}");

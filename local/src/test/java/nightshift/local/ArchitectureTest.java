@@ -10,8 +10,8 @@ import com.tngtech.archunit.lang.ArchRule;
 
 import org.junit.jupiter.api.Test;
 
-/// Dependencies point inwards: `local`, `functions`, then the adapters and the API's kit, then the
-/// domain, which knows the JDK alone.
+/// Dependencies point inwards: `local`, `functions`, then the adapters and the API's classes, then
+/// the domain, which depends on the JDK only.
 class ArchitectureTest {
     private static final JavaClasses NIGHTSHIFT =
             new ClassFileImporter()
@@ -98,7 +98,7 @@ class ArchitectureTest {
                         .resideInAPackage("software.amazon.awssdk.services.."));
     }
 
-    /// A package that is still empty breaks no rule.
+    /// An empty package breaks no rule.
     private static void check(ArchRule rule) {
         rule.allowEmptyShould(true).check(NIGHTSHIFT);
     }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// What a worker gets with a run, and what it may do with its key, over HTTP.
+/// Tests over HTTP what a worker receives with a claim, and what its key allows.
 @Timeout(120)
 class ClaimTest {
     @TempDir private static Path state;

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// Many writers and readers of one log at once, and what they may demand of it: every line that was
-/// answered is there exactly once, each writer's in order, and every read is a prefix of every
-/// later one.
+/// Concurrent writers and readers of one log. It checks that the log has each acknowledged line
+/// exactly once, with each writer's lines in order, and that each read is a prefix of every later
+/// one.
 final class ConcurrentLogLoad {
     private static final int READERS = 4;
 
@@ -35,17 +35,17 @@ final class ConcurrentLogLoad {
         this.batches = batches;
     }
 
-    /// How many appends were answered with 200.
+    /// The number of appends that were answered with 200.
     int answered() {
         return answered.get();
     }
 
-    /// How often the whole log was read.
+    /// The number of reads of the whole log.
     int reads() {
         return reads.get();
     }
 
-    /// Writes and reads until all is written.
+    /// Runs the writers and readers until all lines are written.
     void run() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var reading = readers(threads);
@@ -63,7 +63,7 @@ final class ConcurrentLogLoad {
         }
     }
 
-    /// The log as it is in the end, with every line exactly once.
+    /// Checks that the final log has each line exactly once.
     void assertWhole() {
         var lines = new String(log(), UTF_8).lines().toList();
         assertThat(lines).hasSize(writers * batches * 2);
@@ -74,7 +74,7 @@ final class ConcurrentLogLoad {
             assertThat(lines.stream().filter(line -> line.startsWith(mine)).toList())
                     .isEqualTo(expected);
         }
-        for (int n = 0; n < lines.size(); n += 2) { // a batch is not torn apart
+        for (int n = 0; n < lines.size(); n += 2) { // the lines of a batch stay together
             assertThat(lines.get(n + 1)).isEqualTo(lines.get(n).replace("\"l\":0", "\"l\":1"));
         }
     }
@@ -85,7 +85,7 @@ final class ConcurrentLogLoad {
         return reading;
     }
 
-    /// Reads all again and again, each time that a twentieth of it is new, and answers the last.
+    /// Reads the log each time that it has grown by a twentieth. Returns the last read.
     private byte[] read() {
         var before = new byte[0];
         for (int wanted = 0; writing.get(); ) {

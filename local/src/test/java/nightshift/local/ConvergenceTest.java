@@ -27,8 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/// Whatever goes wrong between rows and schedules, they agree in the end, with nothing done by
-/// hand.
+/// After any failure, automations and schedules converge without manual work.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConvergenceTest {
     private @TempDir static Path state;
@@ -126,7 +125,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void a_refusal_for_good_is_said_everywhere_holds_up_nobody_and_ends_with_a_good_edit()
+    void a_permanent_refusal_is_reported_blocks_no_other_automation_and_ends_with_a_valid_edit()
             throws Exception {
         world.server.faults().failNext(1, "CreateSchedule", Fault.INVALID);
         var printed = new ByteArrayOutputStream();

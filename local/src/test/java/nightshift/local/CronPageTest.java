@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// Executes the examples of `docs/cron.md`: each row of its tables is a test.
+/// Executes the examples of `docs/cron.md`. Each row of its tables is a test.
 class CronPageTest {
     private static final Path PAGE = Path.of("..", "docs", "cron.md");
 
@@ -113,7 +113,7 @@ class CronPageTest {
         return cell.isEmpty() ? List.of() : List.of(cell.split(" "));
     }
 
-    /// The rows of every table whose first column has this heading, without the marks of code.
+    /// The rows of all tables with this heading in the first column, without backticks.
     private static Stream<List<String>> rows(String heading) throws IOException {
         var rows = new ArrayList<List<String>>();
         boolean inside = false;

@@ -28,10 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// What an expression means, what its EventBridge schedules do and what a clock on the wall shows
-/// are the same.
+/// Compares the occurrences of an expression, of its EventBridge schedules, and of a simulated wall
+/// clock.
 ///
-/// Every run takes a fresh seed; `-Dnightshift.seed=...` repeats one.
+/// Each run has a random seed. `-Dnightshift.seed=...` sets it.
 class CronTranslationPropertyTest {
     private static final long SEED = Long.getLong("nightshift.seed", new SecureRandom().nextLong());
     private static final int EXPRESSIONS = 20_000;
@@ -109,7 +109,7 @@ class CronTranslationPropertyTest {
         }
     }
 
-    /// The n-th random expression of this seed, in a zone and a span of years.
+    /// The n-th random expression of this seed, with a zone and a range of years.
     private static final class Sample {
         private final SplittableRandom random;
         private final IanaZone zone;
@@ -141,7 +141,7 @@ class CronTranslationPropertyTest {
             schedules = expressions.stream().map(AwsCronEvaluator::parse).toList();
         }
 
-        /// Nothing but a day that never comes may be refused.
+        /// Only an expression for a day that does not exist may be refused.
         private static Optional<CronExpression> accepted(RandomCron candidate) {
             try {
                 return Optional.of(CronExpression.parse(candidate.text()));
@@ -246,7 +246,7 @@ class CronTranslationPropertyTest {
             Set<LocalDateTime> shown = new HashSet<>();
             List<Instant> seen = new ArrayList<>();
             Instant minute = Instant.ofEpochSecond(from.getEpochSecond() / 60 * 60);
-            // The clock is watched for a day before, so that a repeated time is known as one.
+            // Starts a day before, so that repeated local times are recognized.
             for (minute = minute.minus(Duration.ofHours(26));
                     !minute.isAfter(until);
                     minute = minute.plusSeconds(60)) {

@@ -99,7 +99,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         append(logs, "2");
         append(logs, "3");
         table.loseAnswer("POST", "PutItem");
-        append(logs, entryOf(20_000)); // in an object
+        append(logs, entryOf(20_000)); // stored as an object
         append(logs, "5");
         assertThat(logs.open(run).entries()).isEqualTo(5);
         assertThat(text(logs.open(run).lines()))
@@ -112,7 +112,7 @@ class DynamoRunLogsTest implements RunLogsContract {
     void an_append_whose_answer_was_lost_knows_itself_though_others_have_gone_on() {
         append(logs, "1");
         table.loseAnswer("POST", "PutItem");
-        table.before("POST", "PutItem", () -> append(others, "3")); // before it is repeated
+        table.before("POST", "PutItem", () -> append(others, "3")); // before the retry
         append(logs, "2");
         append(logs, "4");
         assertLog("1\n2\n3\n4\n", 4);
@@ -139,7 +139,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         for (int n = 0; n < 50; n++) append(others, "x".repeat(n));
         table.calls();
         append(logs, "late");
-        assertThat(table.calls()).hasSize(3); // taken; where is the end; written
+        assertThat(table.calls()).hasSize(3); // a conflict, a read of the end, the write
         append(logs, "later");
         assertThat(table.calls()).hasSize(1);
         append(logs(table, wire, Clock.systemUTC()), "from elsewhere");
@@ -182,7 +182,7 @@ class DynamoRunLogsTest implements RunLogsContract {
     }
 
     @Test
-    void a_log_that_nobody_compacts_is_all_there() {
+    void a_log_without_compaction_is_complete() {
         var whole = new StringBuilder();
         for (int n = 1; n <= 300; n++) {
             var line = words(8_000);
@@ -220,7 +220,7 @@ class DynamoRunLogsTest implements RunLogsContract {
     }
 
     @Test
-    void a_log_opened_while_it_is_compacted_is_all_there() {
+    void a_log_opened_during_a_compaction_is_complete() {
         for (int n = 1; n <= 5; n++) append(others, String.valueOf(n));
         table.before("POST", "Query", () -> others.compact(run));
         assertLog("1\n2\n3\n4\n5\n", 5);
@@ -282,7 +282,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         table.before(
                 "POST",
                 "PutItem",
-                () -> { // its object is there, its head not yet
+                () -> { // the object is written, the head is not
                     append(others, "6");
                     others.compact(run);
                 });
@@ -305,7 +305,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         for (int time = 0; time < 2; time++) {
             wire.before("PUT", ".jsonl", DynamoRunLogsTest::die);
             assertThatThrownBy(() -> logs.compact(run)).hasStackTraceContaining("died");
-            table.before("POST", "PutItem", DynamoRunLogsTest::die); // of the head
+            table.before("POST", "PutItem", DynamoRunLogsTest::die); // the write of the head
             assertThatThrownBy(() -> logs.compact(run)).hasStackTraceContaining("died");
             assertThat(compacted()).isFalse();
             assertLog("1\n2\n".substring(0, 2 + 2 * time), 1 + time);
@@ -329,7 +329,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         wire.before(
                 "POST",
                 "uploadId",
-                () -> { // overtaken just before it would complete
+                () -> { // another compaction wins just before the completion
                     appendMegabytes(whole, 1);
                     others.compact(run);
                     appendMegabytes(whole, 1);
@@ -423,12 +423,12 @@ class DynamoRunLogsTest implements RunLogsContract {
         assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n");
         wire.calls();
         assertThat(opened(logs, chain)).isEqualTo("of the first\n1\n");
-        assertThat(wire.calls()).noneMatch(call -> call.startsWith("P")); // put or posted
+        assertThat(wire.calls()).noneMatch(call -> call.startsWith("P")); // PUT or POST
         append(logs, "2");
         wire.before(
                 "PUT",
                 ".joined",
-                () -> { // a reader who saw more was faster
+                () -> { // another reader with more lines was faster
                     append(others, "3");
                     opened(others, chain);
                 });
@@ -442,7 +442,7 @@ class DynamoRunLogsTest implements RunLogsContract {
     void a_chain_of_any_length_is_joined_by_copying() throws Exception {
         var whole = new StringBuilder();
         var chain = new ArrayList<RunKey>();
-        // pieces that are parts of their own, that lend to the one before, that are too short
+        // logs that are a part of their own, that fill up the part before, or that are too short
         for (int megabytes : new int[] {1, 6, 9, 1, 2, 12, 1, 5}) {
             var one = new RunKey(run.projectId(), run.taskId(), UUID.randomUUID());
             chain.add(one);
@@ -509,7 +509,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         }
     }
 
-    /// A line of a megabyte, another one for each of 26 numbers.
+    /// A line of a megabyte, different for 26 numbers.
     private static LogEntry megabyte(int n) {
         return entry(Character.toString('a' + n % 26).repeat((1 << 20) - 1), null);
     }
@@ -518,7 +518,7 @@ class DynamoRunLogsTest implements RunLogsContract {
         return "x".repeat(length);
     }
 
-    /// Text that deflates to about a half.
+    /// Text that compresses to about a half.
     private static String words(int length) {
         return new Random(length)
                 .ints(length, 0, 16)

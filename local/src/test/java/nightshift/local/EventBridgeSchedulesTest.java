@@ -31,7 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/// The verb that every schedule goes through, against a Scheduler that fails in every way.
+/// Tests the synchronization of schedules with a Scheduler that fails in each possible way.
 class EventBridgeSchedulesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T09:00:00Z");
     private static final String GROUP = "nightshift";
@@ -41,7 +41,7 @@ class EventBridgeSchedulesTest {
     private static final TaskAutomation TWO = automation("0 9 13 * 5", "Europe/Berlin", true);
     private static final TaskAutomation PAUSED = automation("0 9 13 * 5", "Europe/Berlin", false);
 
-    /// A change of what there shall be; null: nothing.
+    /// A change of the wanted schedules; null removes them.
     private record Step(@Nullable TaskAutomation from, @Nullable TaskAutomation to) {}
 
     private static final List<Step> STEPS =
@@ -105,12 +105,12 @@ class EventBridgeSchedulesTest {
         assertThat(present()).isEqualTo(wanted(TWO));
     }
 
-    /// Each call that the verb makes is once the one that fails; the repetition makes it good.
+    /// Fails each call once. The retry must reach the wanted state.
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
             names = {"THROTTLED", "INTERNAL_ERROR", "CONFLICT", "LOST_REQUEST", "LOST_ANSWER"})
-    void a_failure_at_any_call_is_made_good_by_repeating(Fault fault) {
+    void a_failure_at_any_call_is_repaired_by_a_retry(Fault fault) {
         for (var step : STEPS) {
             for (int call = 0; call < 4; call++) {
                 madeGood(step, () -> schedules.sync(ID, step.to()), fault, call);
@@ -152,7 +152,7 @@ class EventBridgeSchedulesTest {
     }
 
     @Test
-    void a_refusal_for_good_is_told_from_a_failure_that_may_pass() {
+    void a_permanent_error_is_distinguished_from_a_transient_one() {
         world.faults.failNext(1, Fault.INVALID);
         assertThatThrownBy(() -> schedules.sync(ID, ONE))
                 .isInstanceOf(ScheduleRefusedException.class)

@@ -24,15 +24,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Every sample event, sent to its function over the Invoke port.
+/// Sends each sample event to its function over the Invoke API.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EventsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path EVENTS = Path.of("..", "events");
     private static final String PLACEHOLDER = "phx_replace-with-your-key";
 
-    /// What an API function answers to its sample, if it is not that the sample's object is not
-    /// there.
+    /// The expected answers of API functions that do not answer 404.
     private static final Map<String, Integer> STATUS =
             Map.of(
                     "ListTaskAutomations", 200,
@@ -44,7 +43,8 @@ class EventsTest {
                     "RetrieveDocs", 200,
                     "RefuseRequest", 405);
 
-    /// What a function without a route answers, if it is not an empty list of failures.
+    /// The expected answers of functions without a route, except those with an empty list of
+    /// failures.
     private static final Map<String, String> OUTPUT =
             Map.of(
                     "FireTaskAutomation", "{\"outcome\": \"deleted\", \"run_id\": null}",
@@ -100,7 +100,7 @@ class EventsTest {
         }
     }
 
-    /// The id of a key that may be revoked, as it stands in the place of the sample's.
+    /// The id of a key that may be revoked, in place of the sample's.
     private String key() throws IOException {
         return world.invoke("CreateApiKey", Files.readString(EVENTS.resolve("create-api-key.json")))
                 .text("id");
@@ -137,7 +137,7 @@ class EventsTest {
         }
     }
 
-    /// A sample is a call of its own function's route.
+    /// Checks that a sample calls a route of its own function.
     private void checkSample(String function, JsonNode sample) {
         var routes =
                 template.functions().get(function).routes().stream()

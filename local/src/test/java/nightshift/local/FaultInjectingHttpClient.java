@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// The real connection to the server, on which a test can step in before a call, lose its answer or
-/// break it, or answer for the server that it is busy.
+/// An HTTP client that injects faults. Before a call it can run code of the test. It can lose the
+/// answer, break the connection, or answer that the server is busy.
 final class FaultInjectingHttpClient implements SdkHttpClient {
     private static final byte[] SLOW_DOWN =
             "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
@@ -28,8 +28,8 @@ final class FaultInjectingHttpClient implements SdkHttpClient {
     private final List<Interruption> waiting = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
 
-    /// Does something just before the next call of this method whose path, query and, of DynamoDB,
-    /// operation contain the text.
+    /// Runs code before the next call with this method whose path, query or DynamoDB operation
+    /// contains the text.
     void before(String method, String text, Runnable step) {
         add(
                 method,
@@ -40,7 +40,7 @@ final class FaultInjectingHttpClient implements SdkHttpClient {
                 });
     }
 
-    /// Lets the next such call reach the server but not its answer the client.
+    /// Loses the answer to the next such call, after the server has handled it.
     void loseAnswer(String method, String text) {
         add(
                 method,
@@ -51,7 +51,7 @@ final class FaultInjectingHttpClient implements SdkHttpClient {
                 });
     }
 
-    /// Ends the connection of the next such call as `url-connection-client` reports it.
+    /// Breaks the connection of the next such call, with the exception of `url-connection-client`.
     void breakOff(String method, String text) {
         add(
                 method,
@@ -61,7 +61,7 @@ final class FaultInjectingHttpClient implements SdkHttpClient {
                 });
     }
 
-    /// Answers the next such call as S3 does when it is asked too often.
+    /// Throttles the next such call, as S3 does.
     void slowDown(String method, String text) {
         add(
                 method,
@@ -75,7 +75,7 @@ final class FaultInjectingHttpClient implements SdkHttpClient {
                                 .build());
     }
 
-    /// The calls since the last time this was asked.
+    /// The calls since the last call of this method.
     synchronized List<String> calls() {
         var made = List.copyOf(calls);
         calls.clear();
@@ -126,7 +126,7 @@ final class FaultInjectingHttpClient implements SdkHttpClient {
         return ExecutableHttpRequest::call;
     }
 
-    /// What becomes of a call.
+    /// What happens to a call.
     private interface Step {
         HttpExecuteResponse of(ExecutableHttpRequest call) throws IOException;
     }

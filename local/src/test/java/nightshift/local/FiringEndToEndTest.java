@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.scheduler.model.ScheduleState;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// From a creation over HTTP to runs and the ledger, through everything between.
+/// Tests firings end to end, from the creation over HTTP to the run and the recorded occurrence.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FiringEndToEndTest {
     private static final String MORNING = "2099-01-05T08:00:30Z";
@@ -100,7 +100,7 @@ class FiringEndToEndTest {
         assertThat(world.schedule("task-automation-" + id + "-or").scheduleExpression())
                 .isEqualTo("cron(0 9 ? * FRI *)");
 
-        world.moveTo("2099-02-13T09:00:01Z"); // both ring
+        world.moveTo("2099-02-13T09:00:01Z"); // both schedules fire
         world.awaitLedger(id, "2099-02-13T09:00:00Z started 2");
         assertThat(world.runs(id)).isEqualTo(1);
         world.moveTo("2099-02-20T09:00:01Z"); // a Friday
@@ -166,7 +166,7 @@ class FiringEndToEndTest {
 
         world.clock.moveTo("2099-03-28T12:00:00Z");
         var id = world.automation("30 2 * * *", "Europe/Berlin");
-        world.moveTo("2099-03-29T00:00:30Z"); // nothing at 01:30 UTC, which is 03:30 here
+        world.moveTo("2099-03-29T00:00:30Z"); // no firing at 01:30 UTC, which is 03:30 local time
         for (int minute = 0; minute < 240; minute += 10) world.forward(Duration.ofMinutes(10));
         assertThat(world.ledger(id)).isEmpty();
         assertThat(world.invoke("Reconcile", "{}").status()).isEqualTo(200);
@@ -183,7 +183,7 @@ class FiringEndToEndTest {
                 };
         world.moveTo("2099-10-25T00:00:00Z");
         world.moveTo("2099-10-25T00:30:01Z");
-        world.awaitLedger(id, fired); // before the clock goes on, else it is stale
+        world.awaitLedger(id, fired); // before the clock moves, else the firing is stale
         for (int minute = 0; minute < 180; minute += 10) world.forward(Duration.ofMinutes(10));
         assertThat(world.ledger(id)).containsExactly(fired);
     }
@@ -199,7 +199,7 @@ class FiringEndToEndTest {
                         .formatted(
                                 world.taskOf(id),
                                 world.get(AUTOMATIONS + id + "/").text("last_task_run_id"));
-        world.clock.moveTo("2099-01-05T14:05:00Z"); // the last that is heard of it
+        world.clock.moveTo("2099-01-05T14:05:00Z"); // the last heartbeat
         assertThat(world.patch(run, "{\"status\": \"in_progress\"}").status()).isEqualTo(200);
 
         world.clock.moveTo("2099-01-05T16:05:00Z");
@@ -222,7 +222,7 @@ class FiringEndToEndTest {
         assertThat(world.get(AUTOMATIONS + id + "/").body().path("last_error").isNull()).isTrue();
     }
 
-    /// As it is while AWS and the JDK have different time zone data.
+    /// Simulates different time zone data of AWS and the JDK.
     @Test
     void a_minute_at_another_offset_starts_a_run_while_the_schedule_is_made_from_the_row() {
         world.clock.moveTo("2099-01-05T17:30:00Z");

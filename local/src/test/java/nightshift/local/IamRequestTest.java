@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/// What the SDK's own requests want.
+/// Tests the authorization requests of the SDK's calls.
 class IamRequestTest {
     private static final String ROWS = "arn:aws:dynamodb:us-east-1:000000000000:table/rows";
     private static final String SCHEDULES = "arn:aws:scheduler:us-east-1:000000000000:schedule";
@@ -131,7 +131,7 @@ class IamRequestTest {
     }
 
     @Test
-    void what_is_not_known_is_said() {
+    void an_unknown_operation_is_an_error() {
         try (var dynamoDb = at(DynamoDbClient.builder()).build()) {
             assertThatThrownBy(dynamoDb::listTables).hasStackTraceContaining("ListTables");
         }
@@ -155,7 +155,7 @@ class IamRequestTest {
     }
 
     @Test
-    void who_makes_a_schedule_lends_it_a_role() {
+    void creating_a_schedule_needs_pass_role() {
         var role = "arn:aws:iam::000000000000:role/scheduler";
         var lent =
                 new IamRequest(
@@ -246,9 +246,9 @@ class IamRequestTest {
         }
     }
 
-    /// As AWS answers: without the permission to list, a missing object is a refusal.
+    /// Without the permission to list the bucket, a missing object is a 403, as on AWS.
     @Test
-    void what_is_missing_is_told_to_who_may_list() {
+    void a_missing_object_is_a_404_with_the_permission_to_list() {
         try (var owner = S3Server.client()) {
             var bucket = S3Server.bucket(owner);
             var reading =
@@ -326,7 +326,7 @@ class IamRequestTest {
         return new IamRequest("s3:" + operation, "arn:aws:s3:::bucket/" + key, Map.of());
     }
 
-    /// Notes what is wanted and sends nothing.
+    /// An HTTP client that records the authorization requests and sends nothing.
     private static final class Wanted implements SdkHttpClient {
         private final Set<IamRequest> accesses = new LinkedHashSet<>();
         private boolean sent;
@@ -338,19 +338,19 @@ class IamRequestTest {
                 @Override
                 public HttpExecuteResponse call() throws IOException {
                     sent = true;
-                    throw new IOException("nobody is there");
+                    throw new IOException("connection refused");
                 }
 
                 @Override
                 public void abort() {
-                    // nothing is under way
+                    // no call to abort
                 }
             };
         }
 
         @Override
         public void close() {
-            // nothing is open
+            // no resources to close
         }
     }
 }

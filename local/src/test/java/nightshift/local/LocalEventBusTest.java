@@ -114,7 +114,7 @@ class LocalEventBusTest {
     }
 
     @Test
-    void a_bus_is_named_by_name_or_arn_and_events_of_other_buses_reach_nobody() {
+    void a_bus_is_named_by_name_or_arn_and_events_of_other_buses_reach_no_target() {
         put(ended("completed").toBuilder().eventBusName("elsewhere").build());
         put(ended("completed").toBuilder().eventBusName(null).build());
         standIn.tick();

@@ -29,9 +29,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 
-/// The whole local run with one clock in the test's hands, and clients that talk to it.
+/// The whole local run with a clock that the test moves, and clients for it.
 ///
-/// The clock is far ahead: what is due to expire by the machine's clock, DynamoDB Local deletes.
+/// The clock is far in the future, because DynamoDB Local expires items by the machine's clock.
 final class LocalFixture implements AutoCloseable {
     static final Path TEMPLATE = Path.of("..", "template.yaml");
     static final String AUTOMATIONS = "/api/projects/1/task_automations/";
@@ -43,7 +43,7 @@ final class LocalFixture implements AutoCloseable {
     final SchedulerClient scheduler;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    /// What the API or a function answered.
+    /// An answer of the API or of a function.
     record Answer(int status, JsonNode body) {
         String text(String field) {
             return body.path(field).asText();
@@ -63,7 +63,7 @@ final class LocalFixture implements AutoCloseable {
                                 settings.retryPauses(),
                                 settings.streamPoll()));
         scheduler = SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
-        // the template's own would ring a day's worth at every leap of the clock
+        // the template's schedules would fire for a whole day at each step of the clock
         for (var own : scheduler.listSchedules(list -> list.groupName("default")).schedules()) {
             scheduler.deleteSchedule(delete -> delete.name(own.name()));
         }
@@ -76,7 +76,7 @@ final class LocalFixture implements AutoCloseable {
         server.close();
     }
 
-    /// Time passes, and what comes due fires.
+    /// Moves the clock and fires the due schedules.
     void moveTo(String time) {
         clock.moveTo(time);
         server.scheduler().tick();
@@ -103,20 +103,20 @@ final class LocalFixture implements AutoCloseable {
         return send(Port.API, "GET", path, "");
     }
 
-    /// Invokes a function and waits for its answer; status 0: it failed.
+    /// Invokes a function synchronously. Status 0 is a failure.
     Answer invoke(String function, String event) {
         return send(
                 Port.LAMBDA, "POST", "/2015-03-31/functions/" + function + "/invocations", event);
     }
 
-    /// A new automation's id; its schedules are there.
+    /// Creates an automation, waits for its schedules, and returns its id.
     String automation(String cron, String zone) {
         var id = unscheduled(cron, zone);
         awaitAgreement();
         return id;
     }
 
-    /// A new automation's id.
+    /// Creates an automation and returns its id.
     String unscheduled(String cron, String zone) {
         var created =
                 post(
@@ -130,7 +130,7 @@ final class LocalFixture implements AutoCloseable {
         return created.text("id");
     }
 
-    /// What the ledger says of an automation, oldest first: minute, outcome, deliveries.
+    /// The recorded occurrences of an automation, oldest first: minute, outcome, deliveries.
     List<String> ledger(String automation) {
         return StreamSupport.stream(occurrences(automation).spliterator(), false)
                 .map(one ->
@@ -151,7 +151,7 @@ final class LocalFixture implements AutoCloseable {
         await("the ledger", () -> ledger(automation), List.of(lines));
     }
 
-    /// How many runs an automation's task has.
+    /// The number of runs of an automation's task.
     int runs(String automation) {
         return runs(taskOf(automation), 0);
     }
@@ -175,7 +175,7 @@ final class LocalFixture implements AutoCloseable {
         return scheduler.getSchedule(get -> get.name(name).groupName(group()));
     }
 
-    /// Rows and schedules agree, both ways.
+    /// Checks that automations and schedules match.
     void awaitAgreement() {
         await("agreement", () -> wanted().equals(present()) ? "" : wanted() + "\n" + present(), "");
     }
@@ -184,7 +184,7 @@ final class LocalFixture implements AutoCloseable {
         return wanted().equals(present());
     }
 
-    /// The schedules that the rows ask for: name, expression, zone, state.
+    /// The expected schedules of the automations: name, expression, zone, state.
     Set<String> wanted() {
         var wanted = new TreeSet<String>();
         for (var row : get(AUTOMATIONS + "?limit=1000").body().path("results")) {
@@ -204,7 +204,7 @@ final class LocalFixture implements AutoCloseable {
         return wanted;
     }
 
-    /// The schedules that are in the group: name, expression, zone, state.
+    /// The schedules of the group: name, expression, zone, state.
     Set<String> present() {
         var present = new TreeSet<String>();
         scheduler
@@ -229,7 +229,7 @@ final class LocalFixture implements AutoCloseable {
         do {
             try {
                 last = actual.call();
-            } catch (Exception notYet) { // what it was is said if it stays
+            } catch (Exception notYet) { // reported at the timeout
                 last = notYet;
             }
             if (last.equals(expected)) return;

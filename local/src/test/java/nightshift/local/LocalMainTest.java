@@ -42,7 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The command as a process of its own: started, stopped, killed.
+/// Starts, stops and kills the local run as a process.
 class LocalMainTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -201,7 +201,7 @@ class LocalMainTest {
         }
     }
 
-    /// Creates and changes automations until the server is gone.
+    /// Creates and changes automations until the server is killed.
     private void burst(ConcurrentSkipListSet<String> answered) {
         try {
             for (int i = 0; ; i++) {
@@ -216,11 +216,11 @@ class LocalMainTest {
                                 .formatted(i % 2 == 0, i % 60));
             }
         } catch (IOException | InterruptedException gone) {
-            // as was to be expected
+            // expected: the server was killed
         }
     }
 
-    /// Appends one numbered line after the other until the server is gone.
+    /// Appends numbered lines until the server is killed.
     private static void appendFrom(
             ApiClient client, String run, String writer, int first, int end, Set<String> answered) {
         try {
@@ -231,7 +231,7 @@ class LocalMainTest {
                 answered.add(line);
             }
         } catch (UncheckedIOException gone) {
-            // as was to be expected
+            // expected: the server was killed
         }
     }
 
@@ -255,7 +255,7 @@ class LocalMainTest {
         return ids;
     }
 
-    /// The schedules that the enabled rows ask for.
+    /// The expected schedules of the enabled automations.
     private Set<String> rows() throws IOException, InterruptedException {
         var names = new TreeSet<String>();
         for (var row :
@@ -309,7 +309,7 @@ class LocalMainTest {
         return URI.create("http://127.0.0.1:" + ports.get(Port.API));
     }
 
-    /// Free ones: nobody else takes them in the moment until they are used, it is to be hoped.
+    /// Free ports. Another process could take one before it is used, which is unlikely.
     private void choosePorts() throws IOException {
         var probes = new ArrayList<ServerSocket>();
         for (var port : Port.values()) {
@@ -358,7 +358,7 @@ class LocalMainTest {
                 .toList();
     }
 
-    /// Something that comes true.
+    /// A condition to wait for.
     private interface Condition {
         boolean holds() throws Exception;
     }

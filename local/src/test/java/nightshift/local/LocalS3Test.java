@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import java.util.List;
 
-/// What the logs rely on.
+/// Tests the properties of S3 that the logs rely on.
 ///
 /// @see <a
 ///   href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html">AWS:

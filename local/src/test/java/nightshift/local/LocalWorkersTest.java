@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// What a new user sees: the local run with a worker for each run.
+/// Tests the local run with a worker for each queued run.
 @Timeout(180)
 class LocalWorkersTest {
     private static final String AUTOMATION =

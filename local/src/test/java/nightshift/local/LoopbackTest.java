@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Every port answers this machine's own clients, and no web page.
+/// Every port answers local clients and refuses web pages.
 class LoopbackTest {
     private static final String OWN_KEYS = "/2015-03-31/functions/ListApiKeys/invocations";
 
@@ -180,7 +180,7 @@ class LoopbackTest {
         return server.url(port).getPort();
     }
 
-    /// The status of the answer to a request as written.
+    /// Sends a request unchanged and returns the status of the answer.
     private static int status(Port port, String requestLine, String... headers) throws IOException {
         var request =
                 requestLine

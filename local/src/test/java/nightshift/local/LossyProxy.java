@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A network between a worker and the API that loses every third call on its way there, answers for
-/// the API that it is broken, or loses the answer, in turn; the answer to the first call, the
-/// claim, is lost.
+/// A proxy between a worker and the API that fails every third call. In turn it loses the request,
+/// answers 5xx, or loses the answer. The answer to the first call, the claim, is lost.
 final class LossyProxy implements AutoCloseable {
     private static final List<String> KEPT = List.of("content-type", "x-has-more", "x-total-count");
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// A clock that stands still until a test moves it.
+/// A clock that only a test moves.
 final class MovableClock extends Clock {
     private volatile Instant now;
 

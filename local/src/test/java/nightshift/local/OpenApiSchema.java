@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Holds answers against `docs/openapi.yaml`. Stricter than the document in one thing: an answer
-/// must not have a key that the document does not name.
+/// Validates answers against `docs/openapi.yaml`. It is stricter in one point: an answer must not
+/// have keys that the document does not name.
 public final class OpenApiSchema {
     private static final String ADDRESS = "https://nightshift.invalid/openapi";
     private static final Set<String> METHODS =
@@ -60,7 +60,7 @@ public final class OpenApiSchema {
         return DOCUMENT.document;
     }
 
-    /// Every method and path of the document, as `GET /api/docs`.
+    /// All operations of the document, as `GET /api/docs`.
     public static List<String> operations() {
         return DOCUMENT.document
                 .path("paths")
@@ -75,13 +75,13 @@ public final class OpenApiSchema {
                 .toList();
     }
 
-    /// Fails unless the document allows this answer.
+    /// Fails if the document does not allow this answer.
     ///
     /// @param method the call's method; an answer to `HEAD` is one to `GET` without a body
     /// @param path the path as called, with or without stage, final slash and query
     /// @param contentType the answer's `Content-Type`; empty: none
     /// @param body the answer's body; empty: none
-    /// @throws AssertionError if the document does not
+    /// @throws AssertionError if the document does not allow the answer
     public static void validate(
             String method, String path, int status, String contentType, String body) {
         var problems = DOCUMENT.problems(method, path, status, contentType, body);
@@ -98,7 +98,7 @@ public final class OpenApiSchema {
         }
     }
 
-    /// What a value does not satisfy in the schema at a JSON pointer of the document.
+    /// Returns the errors of a value against the schema at a JSON pointer of the document.
     static List<String> problems(String pointer, JsonNode value) {
         return DOCUMENT.schema(pointer).validate(value).stream().map(Object::toString).toList();
     }
@@ -135,7 +135,7 @@ public final class OpenApiSchema {
                 .orElse(List.of("the body is no JSON"));
     }
 
-    /// What has no operation is refused in the envelope.
+    /// A request without an operation is refused with the error envelope.
     private static List<String> problemsOfRefusal(
             boolean pathExists, String method, int status, String body) {
         var problems = new ArrayList<String>();
@@ -155,8 +155,8 @@ public final class OpenApiSchema {
         return method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
     }
 
-    /// The document's path of a path as called. Of several the one with the fewest variables is
-    /// meant.
+    /// The document's path that matches a request path. Of several matches, the one with the fewest
+    /// variables wins.
     private Optional<String> pattern(String path) {
         var called = path.replaceFirst("\\?.*", "").replaceFirst("^.*?(?=/api/)", "");
         var plain = called.endsWith("/") ? called.substring(0, called.length() - 1) : called;
@@ -167,7 +167,7 @@ public final class OpenApiSchema {
                 .min(Comparator.comparingInt(pattern -> pattern.split("\\{", -1).length));
     }
 
-    /// The pointer to the response of a status, with its reference followed.
+    /// The pointer to the response of a status, with the reference resolved.
     private Optional<String> response(String responses, int status) {
         for (var key : List.of(String.valueOf(status), status / 100 + "XX", "default")) {
             var response = document.at(responses).path(key);
@@ -200,7 +200,7 @@ public final class OpenApiSchema {
                 pointer, _ -> schemas.getSchema(SchemaLocation.of(ADDRESS + "#" + pointer)));
     }
 
-    /// Forbids keys that are not named, wherever the document leaves it open.
+    /// Forbids unknown keys where the document does not say.
     private static void close(JsonNode schema) {
         if (schema instanceof ObjectNode object
                 && object.path("properties").isObject()

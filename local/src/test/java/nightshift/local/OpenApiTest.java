@@ -27,7 +27,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Holds `docs/openapi.yaml` against the template and against its own examples.
+/// Checks `docs/openapi.yaml` against the template and its own examples.
 class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
@@ -50,7 +50,8 @@ class OpenApiTest {
         assertThat(operations())
                 .allSatisfy((operation, description) -> {
                     var scopes = description.path("security").path(0).path("personalApiKey");
-                    boolean claim = operation.endsWith("/claim"); // its body has a token instead
+                    boolean claim =
+                            operation.endsWith("/claim"); // its body has a token instead of a key
                     if (operation.contains("{project_id}") && !claim) {
                         assertThat(scopes).hasSize(1);
                         assertThat(description.path("description").asText())
@@ -185,7 +186,7 @@ class OpenApiTest {
                 HandlerInvoker.of(function).invoke(JSON.writeValueAsBytes(event), null));
     }
 
-    /// `GET /path` to the function's name with a small first letter. `HEAD` goes without saying.
+    /// Maps `GET /path` to the function's name with a lower-case first letter. `HEAD` is left out.
     private static Map<String, String> routes() {
         var routes = new TreeMap<String, String>();
         for (var function : Template.read(Path.of("..", "template.yaml")).functions().values()) {
@@ -211,7 +212,7 @@ class OpenApiTest {
         return operations;
     }
 
-    /// Holds every example below this pointer against the schema that it stands beside.
+    /// Validates each example below this pointer against its schema.
     private void checkExamples(String pointer, JsonNode node, Set<String> checked) {
         if (node.path("examples").isObject() && node.has("schema")) {
             for (var reference : node.path("examples")) {

@@ -56,7 +56,7 @@ class PermissionsTest {
         assertThat(permissions.allow(led("dynamodb:GetItem", TABLE, "RUNS#1", "KEYS"))).isFalse();
     }
 
-    /// As AWS has it: which is why a scan must not be granted with such a condition.
+    /// As on AWS: a scan must not be allowed with such a condition.
     @Test
     void a_condition_for_all_values_holds_for_none() {
         assertThat(permissions.allow(access("dynamodb:GetItem", TABLE))).isTrue();
@@ -103,7 +103,7 @@ class PermissionsTest {
         return new IamRequest(action, resource, Map.of());
     }
 
-    /// Those of a function with these policies, in YAML.
+    /// The permissions of a function with these policies, in YAML.
     static Permissions permissions(String policies) {
         var template =
                 """

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/// A random cron expression together with what it means, said by construction and not by a parser.
+/// A random cron expression with its meaning, which comes from the generator and not from a parser.
 record RandomCron(
         String text,
         BitSet minutes,
@@ -86,7 +86,7 @@ record RandomCron(
             }
         }
 
-        /// A whole field, in one of the ways to write one.
+        /// A field for all values, in one of its notations.
         private String everything() {
             int middle = random.nextInt(first, last);
             return switch (random.nextInt(12)) {
@@ -127,8 +127,7 @@ record RandomCron(
                 values.set(first + (from - first + i) % (last - first + 1));
             }
             int to = first + (from - first + length - 1) % (last - first + 1);
-            // Only a range that goes on past Saturday may end on a Sunday written as 7: "0-7" is a
-            // whole week.
+            // Only a range that contains Saturday may end on Sunday as 7: "0-7" is a whole week.
             return written(from, 0) + "-" + written(to, to < from ? 1 : 0);
         }
 

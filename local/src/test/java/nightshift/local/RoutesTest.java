@@ -84,7 +84,7 @@ class RoutesTest {
     }
 
     @Test
-    void a_known_path_keeps_a_method_that_nobody_serves() {
+    void a_known_path_without_the_method_has_no_function() {
         var match = routes.match("DELETE", "/p/1/things/x");
 
         assertThat(match).map(Routes.Match::resource).hasValue("/p/{p}/things/{id}");

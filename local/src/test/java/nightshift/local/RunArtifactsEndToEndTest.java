@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Artifacts over HTTP, from a worker's disk to a reader's.
+/// Tests uploads and downloads of artifacts over HTTP.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunArtifactsEndToEndTest {
     private @TempDir static Path state;

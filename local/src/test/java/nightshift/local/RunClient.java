@@ -33,7 +33,7 @@ import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Starts runs of project 1 and looks at them, as a user does.
+/// Starts runs of project 1 and reads them.
 final class RunClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,9 +50,9 @@ final class RunClient {
         this.server = server;
     }
 
-    /// A queued run of a new task.
+    /// Creates a task with a queued run.
     ///
-    /// @param repository empty: none
+    /// @param repository of the task, or empty
     Run start(String prompt, String repository) {
         var task = JSON.createObjectNode().put("title", "Test").put("description", prompt);
         if (!repository.isEmpty()) task.put("repository", repository);
@@ -61,7 +61,7 @@ final class RunClient {
         return run(UUID.fromString(made.body().path("id").asText()));
     }
 
-    /// Another run of the same task.
+    /// Creates another run of the same task.
     Run again(Run run) {
         return run(run.taskId);
     }
@@ -101,7 +101,7 @@ final class RunClient {
         }
     }
 
-    /// A run, seen with a key.
+    /// A run, accessed with a key.
     final class Run {
         private final UUID taskId;
         private final UUID id;
@@ -147,7 +147,7 @@ final class RunClient {
             return call("GET", "", "").body();
         }
 
-        /// The run as the API writes it.
+        /// The run as the API answers it.
         String text() {
             var place = URI.create(server.url(Port.API) + "/api/projects/1" + path());
             var call = HttpRequest.newBuilder(place).header("Authorization", "Bearer " + key);
@@ -164,7 +164,7 @@ final class RunClient {
                     .toList();
         }
 
-        /// The whole log, wherever the API says that it is.
+        /// The whole log, following a redirect.
         private byte[] log() {
             var logs = URI.create(server.url(Port.API) + "/api/projects/1" + path() + "logs/");
             var response =
@@ -179,12 +179,12 @@ final class RunClient {
             return announcedAt(server.url(Port.API));
         }
 
-        /// The announcement, whose token only the run's own secret makes.
+        /// The announcement of the run. The token is computed from the run's secret.
         QueuedRun announcedAt(URI url) {
             return new QueuedRun(url, 1, taskId, id, hmac(secret(), "claim " + id));
         }
 
-        /// The token of the announcement after the run was queued again for the n-th time.
+        /// The claim token after the run was queued again n times.
         String tokenAfterQueuedAgain(int times) {
             return hmac(secret(), "claim " + id + " " + times);
         }

@@ -18,10 +18,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 
-/// Logs over HTTP, from writers to readers.
+/// Tests writers and readers of logs over HTTP.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunLogEndToEndTest {
-    /// How many appends each of the writers makes; a thousand with `-Dnightshift.batches=1000`.
+    /// The number of appends of each writer. `-Dnightshift.batches=1000` sets it.
     private static final int BATCHES = Integer.getInteger("nightshift.batches", 20);
 
     private @TempDir static Path state;
@@ -100,7 +100,7 @@ class RunLogEndToEndTest {
     }
 
     @Test
-    void a_chain_that_no_answer_can_carry_is_one_object_behind_a_redirect() throws Exception {
+    void a_chain_too_large_for_an_answer_is_a_redirect_to_one_object() throws Exception {
         var first = client.run(client.task());
         String lines = megabytes(first, 1, 7);
         client.patched(first, "{\"status\": \"completed\"}");
@@ -108,7 +108,7 @@ class RunLogEndToEndTest {
         assertSame(client.log(first), lines);
         var second = client.resuming(first);
         client.append(second, "{\"n\":\"small\"}");
-        var third = client.resuming(second); // which never logs
+        var third = client.resuming(second); // has no log
         var fourth = client.resuming(third);
         lines += "{\"n\":\"small\"}\n" + megabytes(fourth, 10, 2);
 
@@ -118,7 +118,7 @@ class RunLogEndToEndTest {
         assertThat(whole.headers().firstValue("Content-Type")).contains("application/jsonl");
         assertSame(ApiClient.text(whole), lines);
 
-        for (int n = 0; n < 2; n++) { // still running, so it grows
+        for (int n = 0; n < 2; n++) { // the run goes on, so its log grows
             client.append(fourth, "{\"late\":" + n + "}");
             lines += "{\"late\":" + n + "}\n";
             String now = lines;
@@ -132,7 +132,7 @@ class RunLogEndToEndTest {
         assertSame(client.log(second), client.log(first) + "{\"n\":\"small\"}\n");
     }
 
-    /// What the run's `log_url` opens.
+    /// The content of the run's `log_url`.
     private String linked(String run) throws Exception {
         return ApiClient.text(client.fetch(URI.create(client.get(run).path("log_url").asText())));
     }
@@ -144,7 +144,7 @@ class RunLogEndToEndTest {
                 true);
     }
 
-    /// The number of the last append that the run's compacted object holds; zero if there is none.
+    /// The number of the last append in the run's compacted object, or zero.
     private static int compactedUpTo(String run) {
         var id = run.substring(run.lastIndexOf('/') + 1);
         try (var rows =
@@ -164,7 +164,7 @@ class RunLogEndToEndTest {
         }
     }
 
-    /// Appends so many lines of a megabyte and answers them.
+    /// Appends lines of a megabyte and returns them.
     private String megabytes(String run, int from, int count) {
         var lines = new StringBuilder();
         for (int n = from; n < from + count; n++) {
@@ -175,7 +175,7 @@ class RunLogEndToEndTest {
         return lines.toString();
     }
 
-    /// Without showing megabytes where they differ.
+    /// Compares without printing megabytes.
     private static void assertSame(String read, String lines) {
         assertThat(read.length()).isEqualTo(lines.length());
         assertThat(read.equals(lines)).as("the same").isTrue();

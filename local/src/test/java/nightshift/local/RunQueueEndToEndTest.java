@@ -20,7 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// Runs that no worker takes, with the functions, permissions and settings of the template.
+/// Tests queued runs without a worker, with the functions, permissions and settings of the
+/// template.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunQueueEndToEndTest {
     private static final String TASKS = "/api/projects/1/tasks/";
@@ -76,7 +77,7 @@ class RunQueueEndToEndTest {
         assertThat(world.post(waiting + "cancel/", "").status()).isEqualTo(200);
     }
 
-    /// The path of a new run.
+    /// Creates a run and returns its path.
     private String queued() {
         var task = world.post(TASKS, "{\"title\": \"Test\"}").text("id");
         var started = world.post(TASKS + task + "/run/", "");

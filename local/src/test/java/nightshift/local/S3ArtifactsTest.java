@@ -90,7 +90,7 @@ class S3ArtifactsTest implements ArtifactsContract {
     @Test
     void what_is_refused_is_an_error_at_once_that_says_why() {
         var wire = new FaultInjectingHttpClient();
-        var elsewhere = artifacts("bucket-that-nobody-made", wire);
+        var elsewhere = artifacts("missing-bucket", wire);
         assertThatThrownBy(() -> elsewhere.open(path("a.txt")))
                 .isInstanceOf(SdkException.class)
                 .hasMessageContaining("The specified bucket does not exist")

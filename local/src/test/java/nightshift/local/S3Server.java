@@ -20,7 +20,7 @@ import java.time.Clock;
 import java.util.Set;
 import java.util.UUID;
 
-/// The local run's S3, one for all tests; each takes a bucket of its own.
+/// The local run's S3 server, shared by all tests. Each test has its own bucket.
 final class S3Server {
     private static final LocalS3 SERVER = start();
 

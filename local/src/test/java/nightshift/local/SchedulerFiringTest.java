@@ -56,7 +56,7 @@ class SchedulerFiringTest {
     }
 
     @Test
-    void tells_the_target_about_the_firing() {
+    void passes_the_firing_to_the_target() {
         scheduler.createSchedule(
                 everyMinute("telling")
                         .target(
@@ -184,7 +184,7 @@ class SchedulerFiringTest {
     }
 
     @Test
-    void what_came_due_while_it_was_stopped_is_past() throws IOException {
+    void occurrences_while_it_was_stopped_are_skipped() throws IOException {
         scheduler.createSchedule(everyMinute("slept").build());
         world.tickAt("2026-01-01T09:00:00Z");
         world.clock.forward(Duration.ofMinutes(10));
@@ -202,7 +202,8 @@ class SchedulerFiringTest {
         world.tickAt("2026-01-01T09:00:00Z");
         world.restart();
         world.tickAt("2026-01-01T09:00:30Z");
-        world.clock.moveTo("2026-01-01T08:59:59Z"); // a clock set back does not either
+        world.clock.moveTo(
+                "2026-01-01T08:59:59Z"); // a clock that is set back does not fire again either
         world.restart();
         world.tickAt("2026-01-01T09:00:00Z");
 

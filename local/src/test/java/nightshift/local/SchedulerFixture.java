@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A Scheduler stand-in with a clock in the test's hands, and AWS's own client talking to it.
+/// A local Scheduler with a clock that the test moves, and an AWS client for it.
 final class SchedulerFixture implements AutoCloseable {
     static final String FUNCTION = LocalAccount.arn("lambda", "function:Fire:live");
     static final String QUEUE = LocalAccount.arn("sqs", "dead-letters");
@@ -56,7 +56,7 @@ final class SchedulerFixture implements AutoCloseable {
         standIn.tick();
     }
 
-    /// A client that does not try again by itself, so that a fault meets the call it is meant for.
+    /// A client without retries, so that a fault hits the intended call.
     SchedulerClient client(String accessKey, String secretKey) {
         return SchedulerClient.builder()
                 .endpointOverride(URI.create("http://localhost:" + standIn.port()))
@@ -69,7 +69,7 @@ final class SchedulerFixture implements AutoCloseable {
                 .build();
     }
 
-    /// Every minute, in the default group.
+    /// A schedule for every minute in the default group.
     static CreateScheduleRequest.Builder everyMinute(String name) {
         return CreateScheduleRequest.builder()
                 .name(name)

@@ -164,11 +164,11 @@ class StreamPollerTest {
     }
 
     @Test
-    void a_restart_goes_on_behind_what_was_taken() throws Exception {
+    void a_restart_continues_after_the_checkpoint() throws Exception {
         poll(this::take);
         put(partition, "first");
         assertThat(next()).isEqualTo("first");
-        put(partition, "second"); // so it is read after "first" has been noted as taken
+        put(partition, "second"); // so it is read after the checkpoint of "first"
         assertThat(next()).isEqualTo("second");
         close();
         opened.clear();
@@ -178,13 +178,13 @@ class StreamPollerTest {
         put(partition, "after");
 
         var heard = next();
-        // stopped before it was noted: a stream delivers at least once
+        // stopped before the checkpoint: a stream delivers at least once
         if (heard.equals("second")) heard = next();
         assertThat(List.of(heard, next())).containsExactly("meanwhile", "after");
     }
 
     @Test
-    void what_was_being_taken_at_a_stop_comes_again() throws Exception {
+    void a_batch_that_a_stop_interrupts_is_delivered_again() throws Exception {
         var stopped = new CountDownLatch(1);
         poll(event -> {
             take(event);
@@ -203,7 +203,7 @@ class StreamPollerTest {
     }
 
     @Test
-    void what_was_not_taken_comes_again_and_only_that() throws Exception {
+    void only_the_failed_records_are_delivered_again() throws Exception {
         var refusals = new AtomicInteger();
         poll(event -> {
             for (var record : records(event)) {
@@ -222,7 +222,7 @@ class StreamPollerTest {
     }
 
     @Test
-    void a_record_that_never_succeeds_is_given_up_and_the_next_one_comes() throws Exception {
+    void a_record_that_always_fails_is_dropped_and_the_next_one_is_delivered() throws Exception {
         poll(event -> {
             for (var record : records(event)) {
                 if (!key(record, "pk").equals(partition)) continue;

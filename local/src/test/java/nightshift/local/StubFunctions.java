@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/// Functions that a test gives their bodies to, in the place of real handlers.
+/// Stubs of the template's functions. A test sets their code.
 final class StubFunctions implements LocalLambda.Handlers {
     private final Map<String, UnaryOperator<String>> bodies = new ConcurrentHashMap<>();
 

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Holds `template.yaml` and the handlers against each other, both ways.
+/// Checks that `template.yaml` and the handlers match.
 class TemplateTest {
     private static final String HANDLERS = "nightshift.functions";
     private final Template template = Template.read(Path.of("..", "template.yaml"));
@@ -87,22 +87,22 @@ class TemplateTest {
 
     @Test
     void every_function_has_the_variables_that_it_reads() throws Exception {
-        System.setProperty("aws.region", LocalAccount.REGION); // where Lambda puts AWS_REGION
+        System.setProperty("aws.region", LocalAccount.REGION); // as Lambda sets it from AWS_REGION
         for (var function : template.functions().values()) {
             var environment = new Environment(function.environment());
             new FunctionHandlers(Clock.systemUTC())
-                    .create(function, environment); // what is required is there
+                    .create(function, environment); // throws if a required variable is missing
 
-            var read = new TreeSet<>(environment.read); // what has a default is there as well
-            read.remove("AWS_ENDPOINT_URL_S3"); // for who has an S3 of his own
+            var read = new TreeSet<>(environment.read); // variables with a default are set as well
+            read.remove("AWS_ENDPOINT_URL_S3"); // only for other S3 servers
             if (!function.id().equals("CreateTaskAutomation")) {
-                read.remove("AUTOMATIONS_PER_PROJECT"); // nobody else adds one
+                read.remove("AUTOMATIONS_PER_PROJECT"); // only this function adds automations
             }
             assertThat(environment.keySet()).as(function.id()).containsAll(read);
         }
     }
 
-    /// Variables that remember which of them were asked for.
+    /// Environment variables that record which of them were read.
     private static final class Environment extends HashMap<String, String> {
         private static final long serialVersionUID = 1;
         private final TreeSet<String> read = new TreeSet<>();

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Waits, in tests from end to end, for what the system does by itself.
+/// Waits for asynchronous effects in end-to-end tests.
 final class Waiting {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Waiting() {}
 
-    /// Returns as soon as it is so; fails if it is not in time.
+    /// Returns as soon as the condition is true. Fails after a timeout.
     static void until(BooleanSupplier condition) {
         long begun = System.nanoTime();
         while (!condition.getAsBoolean()) {

@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// The worker against the whole system, with commands as users have them.
+/// Tests the worker against the whole system, with typical commands.
 @Timeout(300)
 class WorkerTest {
     private static final WorkerTiming BRISK =
@@ -288,7 +288,7 @@ class WorkerTest {
     }
 
     @Test
-    void who_claimed_a_run_may_ask_again_until_it_ends_and_nobody_else() {
+    void a_claimant_may_retry_its_claim_until_the_run_ends_and_no_other_may() {
         var run = client.start("Claim.", "");
         var token = run.announced().claimToken();
 
@@ -373,7 +373,7 @@ class WorkerTest {
         assertThat(run.with(key).task("GET", "").status()).isEqualTo(401);
     }
 
-    /// Says where the lines begin to differ: there are too many to show.
+    /// Shows the first difference, because there are too many lines.
     private static void assertCounted(List<String> lines, int last) {
         for (int i = 0; i < Math.min(lines.size(), last); i++) {
             assertThat(lines.get(i)).as("line %d", i).isEqualTo(String.valueOf(i + 1));
@@ -397,7 +397,7 @@ class WorkerTest {
                 .work();
     }
 
-    /// A process that was killed but not waited for is a name only.
+    /// Whether a process runs. A zombie does not.
     private static boolean runs(ProcessHandle process) {
         return process.info().commandLine().isPresent();
     }

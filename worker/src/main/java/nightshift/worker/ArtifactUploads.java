@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// Keeps the files that a command left with its run, one after the other. Each is kept, or named in
-/// the log with the reason.
+/// Uploads the files of the artifact folder one after the other. A file that is not uploaded is
+/// named in the log with the reason.
 final class ArtifactUploads {
     private final RunApi api;
     private final ArtifactFolder folder;
@@ -30,7 +30,7 @@ final class ArtifactUploads {
         this.log = log;
     }
 
-    /// Finds the files and uploads them.
+    /// Lists the files and uploads them.
     void keepAll() throws RunEndedException, InterruptedException {
         files = folder.files();
         for (var file : files) {
@@ -39,7 +39,7 @@ final class ArtifactUploads {
         }
     }
 
-    /// Names the files that were not reached.
+    /// Logs the names of the files that were not uploaded.
     void giveUp(String reason) {
         for (var file : files.subList(Math.min(done.get(), files.size()), files.size())) {
             notKept(file, reason);

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The step that does the work: the clone, then the command, both within one limit.
+/// The main step: the clone, then the command. Both share one time limit.
 final class CommandStep {
-    /// Linux takes 128 KiB for one variable.
+    /// Linux limits one variable to 128 KiB.
     private static final int LONGEST_VARIABLE = 120_000;
 
     private final WorkerSettings settings;
@@ -36,7 +36,7 @@ final class CommandStep {
         this.log = log;
     }
 
-    /// Why it failed; empty: it did well.
+    /// The reason of the failure, or empty after a success.
     Optional<String> run() throws InterruptedException {
         var deadline = Instant.now().plus(settings.limit());
         if (!run.repository().isEmpty()) {
@@ -58,7 +58,7 @@ final class CommandStep {
         }
     }
 
-    /// Ends the command, or git, at once.
+    /// Stops the command or git at once.
     void kill() throws InterruptedException {
         var running = command;
         if (running != null) {

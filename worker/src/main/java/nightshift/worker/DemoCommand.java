@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/// The command that runs if none was chosen: it needs no account and changes nothing, but shows all
-/// that a command can leave.
+/// The default command. It needs no account and changes nothing. It shows the log, the artifacts
+/// and the output of a command.
 final class DemoCommand {
     private DemoCommand() {}
 
-    /// Answers the prompt on its standard input with a report, some lines and an output.
+    /// Reads the prompt from standard input, and writes a report, some lines and an output.
     public static void main(String[] arguments) throws IOException {
         var prompt = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip();
         var repository = System.getenv().getOrDefault("NIGHTSHIFT_REPOSITORY", "");

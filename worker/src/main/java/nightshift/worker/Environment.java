@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The environment of this process. Java reads it as the locale says, which loses most characters
-/// under `LC_ALL=C`; Linux has its bytes.
+/// The environment of this process. Java decodes it with the locale's charset, which loses most
+/// characters under `LC_ALL=C`. On Linux, this class reads the bytes from `/proc`.
 final class Environment {
     private static final Path BYTES = Path.of("/proc/self/environ");
 
     private Environment() {}
 
-    /// The variables, as UTF-8.
+    /// The variables, decoded as UTF-8.
     static Map<String, String> variables() {
         var encoding = System.getProperty("sun.jnu.encoding", UTF_8.name());
         if (isUtf8(encoding) || !Files.isReadable(BYTES)) {

@@ -7,8 +7,8 @@ import nightshift.worker.api.RunEndedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/// Sends heartbeats until the run has ended: a command that prints nothing for long is alive all
-/// the same. A heartbeat that is refused because the run is over says so.
+/// Sends heartbeats until the run has ended, because a command may print nothing for a long time. A
+/// refused heartbeat shows that the run has ended.
 final class Heartbeats {
     private static final int NOT_FOUND = 404;
 
@@ -17,7 +17,7 @@ final class Heartbeats {
     private final CompletableFuture<Void> over;
     private final Thread thread;
 
-    /// @param over is completed when the run is over
+    /// @param over completed when the run has ended
     Heartbeats(RunApi api, Duration pause, CompletableFuture<Void> over) {
         this.api = api;
         this.pause = pause;
@@ -38,7 +38,7 @@ final class Heartbeats {
         } catch (RunEndedException runOver) {
             over.complete(null);
         } catch (InterruptedException stopped) {
-            // the run has ended here
+            // the worker has ended the run
         }
     }
 
@@ -47,7 +47,7 @@ final class Heartbeats {
             api.heartbeat();
         } catch (ApiRefusalException refused) {
             if (refused.status() == NOT_FOUND) {
-                throw new RunEndedException(); // the project was erased
+                throw new RunEndedException(); // the project was deleted
             }
             System.err.println("A heartbeat was refused: " + refused.getMessage());
         } catch (RuntimeException | Error failed) {

@@ -7,15 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.UUID;
 
-/// A run that waits for a worker, as it was announced. The prompt and the like come with the
-/// claim's answer, so a short form of the announcement, which fits into a command line or an
-/// environment, is enough.
+/// A queued run, as the event `TaskRun Queued` announces it. The answer to the claim has the prompt
+/// and the other data, so a short form of the event is enough. It fits into a command line or an
+/// environment variable.
 public record QueuedRun(URI api, long projectId, UUID taskId, UUID runId, String claimToken) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Reads the detail of `TaskRun Queued`, or the whole event.
+    /// Reads the event `TaskRun Queued` or its detail.
     ///
-    /// @throws IllegalArgumentException naming what is missing
+    /// @throws IllegalArgumentException with the name of a missing field
     public static QueuedRun parse(String json) {
         try {
             var event = JSON.readTree(json);

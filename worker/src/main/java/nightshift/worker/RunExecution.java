@@ -18,13 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A run between its claim and its end. Whatever happens in between, the run ends with a status and
-/// a reason, its log is delivered, and what can be kept is kept.
+/// Executes a claimed run. Any failure ends the run with a status and a reason. The log is
+/// delivered, and the output and artifacts are uploaded if possible.
 final class RunExecution {
-    /// What there is to stop in before a process that was asked to stop is killed: five seconds.
-    private static final Duration LAST_LINES = Duration.ofMillis(1_500);
+    /// The time to send the last lines at a shutdown. The process may be killed five seconds after
+    /// SIGTERM.
+    private static final Duration LOG_TIMEOUT = Duration.ofMillis(1_500);
 
-    private static final Duration LAST_WORD = Duration.ofSeconds(2);
+    private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(2);
 
     private final WorkerSettings settings;
     private final RunApi api;
@@ -37,9 +38,9 @@ final class RunExecution {
     private volatile @Nullable RunLogWriter log;
     private @Nullable RunFolder folder;
 
-    /// What is to be reported.
+    /// The result to report.
     ///
-    /// @param reason null: the run is completed
+    /// @param reason of the failure; null if the run is completed
     /// @param output JSON, or null
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Outcome(@Nullable String reason, byte @Nullable [] output) {}
@@ -57,7 +58,7 @@ final class RunExecution {
         try {
             var outcome = outcome();
             if (!ending.compareAndSet(false, true)) {
-                return Ending.FAILED; // abandoned meanwhile
+                return Ending.FAILED; // stopped meanwhile
             }
             return report(outcome);
         } catch (RunEndedException runOver) {
@@ -75,7 +76,7 @@ final class RunExecution {
         }
     }
 
-    /// Stops the command and says so, as far as there is time: the worker itself is being stopped.
+    /// Stops the command and reports it if there is time: the worker process is being stopped.
     void abandon() {
         try {
             if (!ending.compareAndSet(false, true)) {
@@ -88,10 +89,10 @@ final class RunExecution {
             }
             var lines = log;
             if (lines != null) {
-                lines.close(LAST_LINES);
+                lines.close(LOG_TIMEOUT);
             }
             steps.run(
-                    LAST_WORD,
+                    REPORT_TIMEOUT,
                     () -> {
                         api.fail("The worker was stopped.", null);
                         return "done";
@@ -101,8 +102,7 @@ final class RunExecution {
         }
     }
 
-    /// The one place that catches whatever happens between claim and end. Only the end of the run
-    /// itself leaves it as an exception.
+    /// Catches all failures between claim and end, except the end of the run itself.
     private Outcome outcome() throws RunEndedException {
         var lines =
                 new RunLogWriter(
@@ -141,7 +141,7 @@ final class RunExecution {
         }
     }
 
-    /// @return null: it did well
+    /// @return the reason of the failure, or null
     private @Nullable String runCommand(RunFolder place, RunLogWriter lines)
             throws RunEndedException, InterruptedException {
         var step = new CommandStep(settings, run, place, lines);
@@ -172,7 +172,7 @@ final class RunExecution {
         }
     }
 
-    /// What is wrong with the output, as the reason of a failure if the command itself did well.
+    /// The reason why the output is invalid. It is the run's failure if the command succeeded.
     private @Nullable String problem(boolean didWell, Found found, RunLogWriter lines) {
         return switch (found) {
             case Found.Json json -> null;
@@ -232,13 +232,13 @@ final class RunExecution {
             }
             fail(RunMessages.fit(reason), output);
         } catch (RunEndedException alreadyOver) {
-            // The answer was lost, or the output completed the run.
+            // Either an answer was lost, or the output has completed the run.
             System.out.println("The run was over before its end was reported.");
         }
         return reason == null ? Ending.COMPLETED : Ending.FAILED;
     }
 
-    /// An output that the API does not take is no reason to leave the run without an end.
+    /// Ends the run without the output if the API refuses the output.
     private void fail(String reason, byte @Nullable [] output)
             throws RunEndedException,
                     ApiUnreachableException,

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /// The temporary folder of one run. No other run knows its name.
 ///
-/// @param work where the command starts
+/// @param work the working directory of the command
 /// @param artifacts for files to keep
 /// @param output for the run's output
 record RunFolder(Path home, Path work, Path artifacts, Path output) {
@@ -24,7 +24,7 @@ record RunFolder(Path home, Path work, Path artifacts, Path output) {
                 home.resolve("output.json"));
     }
 
-    /// Deletes it, as far as the command has left that possible.
+    /// Deletes the folder. The command may have made some files undeletable.
     void delete() {
         try {
             Files.walkFileTree(home, new Deletion());
@@ -53,7 +53,7 @@ record RunFolder(Path home, Path work, Path artifacts, Path output) {
             try {
                 Files.delete(entry);
             } catch (IOException left) {
-                // what lies in it cannot be deleted
+                // its content cannot be deleted
             }
             return FileVisitResult.CONTINUE;
         }

@@ -5,7 +5,7 @@ import nightshift.worker.command.Command;
 import java.io.IOException;
 import java.time.Duration;
 
-/// What people read about how a run went.
+/// The messages about the result of a run.
 final class RunMessages {
     private static final int SIGNALS = 128;
     private static final int LAST_SIGNAL = 64;
@@ -13,7 +13,7 @@ final class RunMessages {
 
     private RunMessages() {}
 
-    /// Why the work failed, if that was nothing foreseen.
+    /// The message for an unexpected exception.
     static String of(Throwable failed) {
         return switch (failed) {
             case OutOfMemoryError memory -> "The worker ran out of memory.";
@@ -25,7 +25,7 @@ final class RunMessages {
         };
     }
 
-    /// How a command ended that was not stopped; a signal is 129 to 192, as `sh` has it.
+    /// The message for an exit code. `sh` reports a signal as 129 to 192.
     static String of(Command.End.Exited exited) {
         int signal = exited.code() - SIGNALS;
         return signal > 0 && signal <= LAST_SIGNAL
@@ -43,7 +43,7 @@ final class RunMessages {
                 : duration.toSeconds() + " seconds";
     }
 
-    /// As the API takes it: short, and without control characters.
+    /// Shortened and without control characters, as the API requires.
     static String fit(String reason) {
         var plain = reason.replaceAll("[\\p{Cc}&&[^\\n\\t]]", " ");
         return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "...";

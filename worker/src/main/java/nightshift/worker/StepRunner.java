@@ -9,17 +9,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Runs the steps of the work, each on a thread of its own. So a step that hangs can be given up.
+/// Runs each step on a thread of its own, so that a step that hangs can be abandoned.
 final class StepRunner {
     private final CompletableFuture<Void> over;
     private final Duration grace;
 
-    /// A step was given up: it took too long.
+    /// A step has exceeded its time limit.
     static final class TooLong extends Exception {
         private static final long serialVersionUID = 1;
     }
 
-    /// A step failed with whatever is its cause, errors of the JVM included.
+    /// A step has failed. The cause may also be an error of the JVM.
     static final class Failed extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -35,22 +35,22 @@ final class StepRunner {
         }
     }
 
-    /// @param over completed when the run is over
-    /// @param grace for a step to end after it was interrupted
+    /// @param over completed when the run has ended
+    /// @param grace for a step to end after its interruption
     StepRunner(CompletableFuture<Void> over, Duration grace) {
         this.over = over;
         this.grace = grace;
     }
 
-    /// Runs a step and waits for it, as long as the run is not over.
+    /// Runs a step and waits until it or the run has ended.
     <T> T run(Duration limit, Callable<T> step)
             throws TooLong, Failed, RunEndedException, InterruptedException {
         return run(limit, step, new CompletableFuture<>());
     }
 
-    /// The same, until something has failed that the step depends on.
+    /// Runs a step, and abandons it when something that it depends on has failed.
     ///
-    /// @param broken completed with why the step is to be given up
+    /// @param broken completed with the reason to abandon the step
     <T> T run(Duration limit, Callable<T> step, CompletableFuture<Throwable> broken)
             throws TooLong, Failed, RunEndedException, InterruptedException {
         var result = new CompletableFuture<T>();

@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// Does the work of one run: claims it, runs the command on it, reports what came of it.
+/// Works on one run: claims it, executes the command, and reports the result.
 public final class Worker {
     private static final int SECONDS_FOR_THE_CLAIM = 2;
 
-    /// How it went, and the program's exit code.
+    /// The result, with the exit code of the program.
     public enum Ending {
         COMPLETED(0),
-        /// The run is somebody else's, or waits no more.
+        /// Another worker has claimed the run, or it is not queued any more.
         NOT_OURS(0),
         FAILED(1),
-        /// The run was cancelled, or failed by its lease.
+        /// The run was cancelled, or failed because its lease expired.
         RUN_OVER(3),
-        /// The API cannot be reached, so nothing could be reported.
+        /// The API cannot be reached, so the result is not reported.
         UNREPORTED(2);
 
         private final int exitCode;
@@ -65,7 +65,7 @@ public final class Worker {
         }
     }
 
-    /// Stops the command and says so, as far as there is time: the worker itself is being stopped.
+    /// Stops the command and reports it if there is time: the worker process is being stopped.
     public void abandon() {
         if (started) {
             claimed.completeOnTimeout(Optional.empty(), SECONDS_FOR_THE_CLAIM, TimeUnit.SECONDS)

@@ -1,12 +1,12 @@
 package nightshift.worker;
 
-/// `java -jar worker.jar`: does the work of one run, then ends.
+/// `java -jar worker.jar`: works on one run, then exits.
 public final class WorkerMain {
     private WorkerMain() {}
 
     /// The program.
     ///
-    /// @param arguments the announced run, unless it is in the environment
+    /// @param arguments the announced run, if it is not in the environment
     public static void main(String[] arguments) {
         WorkerSettings settings;
         try {

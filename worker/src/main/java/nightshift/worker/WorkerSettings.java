@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Map;
 
-/// What can be chosen about a worker.
+/// The settings of a worker.
 ///
-/// @param command for `sh -c`; null: the demonstration
+/// @param command for `sh -c`; null runs the demonstration
 /// @param limit how long clone and command may take
-/// @param repositories what stands before `organization/repository` in a URL to clone from
+/// @param repositories the URL prefix of `organization/repository`
 /// @param emptyFolder whether the command runs in an empty folder if the clone fails
 /// @param blocks whether lines that arrive together become one entry of the log
 public record WorkerSettings(
@@ -20,14 +20,14 @@ public record WorkerSettings(
         WorkerTiming timing,
         boolean emptyFolder,
         boolean blocks) {
-    /// Where the announced run is, unless it is the first argument.
+    /// The variable for the announced run, if it is not the first argument.
     static final String RUN = "NIGHTSHIFT_RUN";
 
     private static final Duration LIMIT = Duration.ofHours(1);
     private static final Duration LEAST_KEEPING = Duration.ofSeconds(10);
     private static final Duration MOST_KEEPING = Duration.ofMinutes(10);
 
-    /// With the defaults of what is rarely chosen.
+    /// With defaults for the rarely used settings.
     public WorkerSettings(
             QueuedRun run,
             @Nullable String command,
@@ -39,7 +39,7 @@ public record WorkerSettings(
 
     /// The settings of the program.
     ///
-    /// @throws IllegalArgumentException in a sentence for whoever started it
+    /// @throws IllegalArgumentException with a message for the user
     static WorkerSettings from(String[] arguments, Map<String, String> environment) {
         var run = arguments.length > 0 ? arguments[0] : environment.getOrDefault(RUN, "");
         if (run.isBlank()) {
@@ -60,12 +60,13 @@ public record WorkerSettings(
                 choice(environment, "NIGHTSHIFT_WORKER_LOG_ENTRIES", "lines", "blocks"));
     }
 
-    /// Whether a failed clone leaves an empty folder: the demonstration needs no repository.
+    /// Whether the command runs in an empty folder after a failed clone. The demonstration needs no
+    /// repository.
     boolean allowsEmptyFolder() {
         return emptyFolder || command == null;
     }
 
-    /// How long keeping what the command left may take, and delivering the log.
+    /// The time limit for uploading the artifacts, and for delivering the log.
     Duration keeping() {
         if (limit.compareTo(LEAST_KEEPING) < 0) {
             return LEAST_KEEPING;
@@ -96,7 +97,7 @@ public record WorkerSettings(
                 return limit;
             }
         } catch (NumberFormatException notANumber) {
-            // said below
+            // reported below
         }
         throw new IllegalArgumentException(
                 "NIGHTSHIFT_WORKER_LIMIT_SECONDS is no number of seconds: " + seconds);

@@ -4,14 +4,15 @@ import nightshift.worker.api.RetryPolicy;
 
 import java.time.Duration;
 
-/// How often the worker does what it does again and again.
+/// The intervals and timeouts of the worker.
 ///
 /// @param append the shortest time between two appends, unless one is full
-/// @param heartbeat between two signs of life, and so how soon a cancellation is noticed
-/// @param grace what a command has to end by itself before it is killed
-/// @param settled how long a call whose answer was lost may still take effect: the API's own limit
-/// @param firstPause before the first repetition of a call; doubled from then on
-/// @param patience how long a call is repeated before the API is given up
+/// @param heartbeat between two heartbeats; also the delay until a cancellation is noticed
+/// @param grace between SIGTERM and SIGKILL for a command
+/// @param settled how long a call may still take effect after its answer was lost: the API's
+///   timeout
+/// @param firstPause before the first retry of a call; doubled for each further retry
+/// @param patience how long a call is retried
 public record WorkerTiming(
         Duration append,
         Duration heartbeat,
@@ -20,7 +21,7 @@ public record WorkerTiming(
         Duration firstPause,
         Duration patience) {
 
-    /// What is right outside of tests.
+    /// The values for production.
     public static final WorkerTiming STANDARD =
             new WorkerTiming(
                     Duration.ofSeconds(1),

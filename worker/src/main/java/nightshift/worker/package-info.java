@@ -1,5 +1,5 @@
-/// The reference worker: claims one run, does its work by a command, and reports back. It knows the
-/// API alone and nothing else of the project.
+/// The reference worker. It claims one run, executes a command for it, and reports the result. It
+/// depends on the API only.
 @NullMarked
 package nightshift.worker;
 

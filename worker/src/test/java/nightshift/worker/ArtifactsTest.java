@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 
-/// What a command may leave in its artifact folder: each thing is kept or named with a reason.
+/// Tests the artifact folder of a command. Each file is uploaded or named with a reason.
 @Timeout(60)
 class ArtifactsTest {
     private static final StubApiServer SERVER = new StubApiServer();

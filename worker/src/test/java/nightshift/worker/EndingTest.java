@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
-/// How a run ends, and what its log shows until then.
+/// Tests how a run ends, and its log until then.
 @Timeout(60)
 class EndingTest {
     private static final StubApiServer SERVER = new StubApiServer();
@@ -197,7 +197,7 @@ class EndingTest {
         }
     }
 
-    /// A process that was killed but not waited for is a name only.
+    /// Whether a process runs. A zombie does not.
     private static boolean runs(ProcessHandle process) {
         return process.info().commandLine().isPresent();
     }

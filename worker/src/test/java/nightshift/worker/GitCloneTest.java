@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// The clone before the command.
+/// Tests the clone of the repository.
 @Timeout(60)
 class GitCloneTest {
     private static final StubApiServer SERVER = new StubApiServer();

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
-/// Whatever lies in the output file and the artifact folder, the run ends with a status and a
-/// reason, and each file is kept or named.
+/// With any content of the output file and the artifact folder, the run ends with a status and a
+/// reason, and each file is uploaded or named.
 @Timeout(120)
 class OutputAndArtifactsPropertyTest {
     private static final int RUNS = 200;
@@ -64,7 +64,7 @@ class OutputAndArtifactsPropertyTest {
         }
     }
 
-    /// What is wrong with the end of a run; empty: nothing.
+    /// The errors in the end of a run, or empty.
     private static String wrong(StubApiServer server, String command) {
         var run = server.queue("Work.", "", "");
         new Worker(WorkerRunner.settings(run, command, Duration.ofMinutes(1))).work();
@@ -98,7 +98,7 @@ class OutputAndArtifactsPropertyTest {
         return random.nextInt(1 << (1 + random.nextInt(19)));
     }
 
-    /// Any bytes but those that no name has.
+    /// Random bytes that are valid in a file name.
     private static String name(Random random) {
         var name = new StringBuilder("\"$(printf '");
         int length = 1 + random.nextInt(12);

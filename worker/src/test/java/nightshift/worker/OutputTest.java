@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a command may leave as its output, and what becomes of the rest.
+/// Tests valid and invalid outputs of a command.
 @Timeout(60)
 class OutputTest {
     private static final StubApiServer SERVER = new StubApiServer();
@@ -95,7 +95,7 @@ class OutputTest {
                         FAILED);
 
         assertThat(run.reason()).isEqualTo("The output that the command left is no JSON.");
-        assertThat(run.lines()).hasSize(1); // more about it
+        assertThat(run.lines()).hasSize(1); // the details
     }
 
     @ParameterizedTest

@@ -25,8 +25,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
-/// A small HTTP server with the endpoints that a worker calls, and the storage for its files. It
-/// knows nothing else of a task: whatever the claim's answer does not say, a worker cannot know.
+/// A stub of the API and of S3, with the endpoints that a worker calls. It has no other endpoints,
+/// so a worker knows a task only from the answer to the claim.
 final class StubApiServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long SMALLEST = 1;
@@ -94,7 +94,7 @@ final class StubApiServer implements AutoCloseable {
         }
     }
 
-    /// A run as the server keeps it.
+    /// A run on the server.
     final class Run {
         final UUID id = UUID.randomUUID();
         final UUID taskId = UUID.randomUUID();
@@ -120,13 +120,13 @@ final class StubApiServer implements AutoCloseable {
             run.putObject("state");
         }
 
-        /// Makes the storage wait with its answers.
+        /// Delays the answers of the storage.
         Run holdingUploads() {
             holdsUploads = true;
             return this;
         }
 
-        /// Makes the log answer with this status.
+        /// Makes the log endpoint answer with this status.
         Run refusingLog(int answer) {
             refusesLog = answer;
             return this;
@@ -157,12 +157,12 @@ final class StubApiServer implements AutoCloseable {
             return reason;
         }
 
-        /// The bytes of the output as they came; null: none.
+        /// The received bytes of the output, or null.
         @Nullable String output() {
             return output;
         }
 
-        /// The names of the kept files, and their content as text.
+        /// The names of the uploaded files with their content as text.
         Map<String, String> files() {
             var sorted = new TreeMap<String, String>();
             files.forEach((name, content) -> sorted.put(name, new String(content, UTF_8)));
@@ -258,7 +258,7 @@ final class StubApiServer implements AutoCloseable {
                     return;
                 }
             }
-            // Latin 1, so that each byte is one character.
+            // Decoded as Latin 1, so that each byte is one character.
             var text = new String(form, ISO_8859_1);
             int start = text.indexOf("\r\n\r\n", text.indexOf("filename=")) + 4;
             int end = text.lastIndexOf("\r\n--", text.length() - 3);

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// The program: locales, rights, signals and memory.
+/// Tests the worker process: locales, file permissions, signals and memory.
 @Timeout(60)
 class WorkerMainTest {
     private static final StubApiServer SERVER = new StubApiServer();
@@ -125,7 +125,7 @@ class WorkerMainTest {
                 .containsExactly("large was not kept: The worker ran out of memory.");
     }
 
-    /// Root may read everything, unless these two capabilities are taken from it.
+    /// Root may read all files unless these two capabilities are dropped.
     private static List<String> withoutRightsOfRoot() throws IOException, InterruptedException {
         var prefix =
                 System.getProperty("user.name").equals("root")

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// The worker as a program of its own, as it is deployed.
+/// The worker as a process, as it is deployed.
 final class WorkerProcess {
     private WorkerProcess() {}
 
-    /// Starts it from a script, so that its environment has the same bytes in every locale.
+    /// Starts the worker from a script, so that its environment has the same bytes in each locale.
     ///
-    /// @param prefix a program that starts the worker, with its arguments
+    /// @param prefix the program and arguments that start the worker
     static Process start(
             Path folder,
             List<String> prefix,

@@ -23,7 +23,7 @@ final class WorkerRunner {
 
     private WorkerRunner() {}
 
-    /// A run of a command that has ended.
+    /// Runs a command and returns the ended run.
     static StubApiServer.Run of(StubApiServer server, String command, Ending ending) {
         var run = server.queue("Work.", "", "");
         assertThat(new Worker(settings(run, command)).work()).isEqualTo(ending);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-/// What came back.
+/// The answer to a call.
 record Answer(HttpResponse<byte[]> response) {
     int status() {
         return response.statusCode();
@@ -24,7 +24,7 @@ record Answer(HttpResponse<byte[]> response) {
         return json().path(field);
     }
 
-    /// A header's value; empty if it was not sent.
+    /// The value of a header, or an empty string.
     String header(String name) {
         return response.headers().firstValue(name).orElse("");
     }

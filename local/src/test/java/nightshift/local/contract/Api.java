@@ -14,9 +14,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/// The API as a client sees it, and the operators' functions where the caller may invoke them.
+/// A client of the API, and of the operators' functions if the caller may invoke them.
 ///
-/// @param functions where Lambda's Invoke API is; null: out of reach
+/// @param functions the URL of Lambda's Invoke API, or null if it is not available
 record Api(HttpClient http, URI base, URI functions, String key, String readKey, long project) {
     Api(URI base, URI functions, String key, String readKey) {
         this(
@@ -51,13 +51,12 @@ record Api(HttpClient http, URI base, URI functions, String key, String readKey,
         return call("DELETE", path);
     }
 
-    /// A call with the key that may write; the path is below the project's unless it starts with
-    /// `/api`.
+    /// A call with the write key. The path is relative to the project unless it starts with `/api`.
     Call call(String method, String path) {
         return Call.of(this, method, path).header("Authorization", "Bearer " + key);
     }
 
-    /// The same API through another project with another key.
+    /// A client of the same API for another project and key.
     Api in(long otherProject, String otherKey) {
         return new Api(http, base, functions, otherKey, readKey, otherProject);
     }
@@ -67,8 +66,8 @@ record Api(HttpClient http, URI base, URI functions, String key, String readKey,
                 base + (path.startsWith("/api") ? path : "/api/projects/" + project + path));
     }
 
-    /// A project of its own, with a key that may do everything; skips where operators are out of
-    /// reach.
+    /// Creates a project with a key for all scopes. Skips the test if the operators' functions are
+    /// not available.
     Api freshProject(String name, long... integrations) {
         long id = 1_000_000 + System.nanoTime() % 1_000_000_000_000L;
         var request = Json.tree("{}").put("id", id).put("name", name);
@@ -80,7 +79,7 @@ record Api(HttpClient http, URI base, URI functions, String key, String readKey,
         return in(id, newKey("'*'", "null"));
     }
 
-    /// A new key with these scopes for these projects.
+    /// Creates a key with these scopes for these projects.
     String newKey(String scopes, String projects) {
         var made =
                 operate(
@@ -118,22 +117,22 @@ record Api(HttpClient http, URI base, URI functions, String key, String readKey,
         }
     }
 
-    /// A new automation.
+    /// Creates an automation.
     JsonNode automation() {
         return post("/task_automations/").json(Json.AUTOMATION).answers(201).json();
     }
 
-    /// A new task.
+    /// Creates a task.
     JsonNode task() {
         return post("/tasks/").json("{'title': 'Fix the build'}").answers(201).json();
     }
 
-    /// The path of a new run of a new task.
+    /// Creates a task with a run and returns the run's path.
     String run() {
         return run("/tasks/" + task().path("id").asText());
     }
 
-    /// The path of a new run of a task.
+    /// Creates a run of a task and returns its path.
     String run(String task) {
         return task + "/runs/" + post(task + "/runs/").answers(201).json().path("id").asText();
     }

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Paths, methods, keys, scopes, projects, and which refusal comes first.
+/// The rules for paths, methods, keys, scopes and projects, and for the order of refusals.
 abstract class AuthorizationRules {
     private static final JsonNode NO_KEY =
             envelope(
@@ -31,7 +31,7 @@ abstract class AuthorizationRules {
                     "Authentication credentials were not provided.",
                     null);
 
-    /// An endpoint, the methods it has, and whether reading is enough for all of them.
+    /// An endpoint with its methods, and whether all of them need only the read scope.
     private record Route(String path, String allow, List<String> methods, boolean reads) {}
 
     private static List<Route> routes(String automation, String run) {
@@ -71,7 +71,7 @@ abstract class AuthorizationRules {
                         "/task_automations/" + UNKNOWN_ID,
                         "/tasks/" + UNKNOWN_ID + "/runs/" + UNKNOWN_ID)) {
             for (var method : route.methods()) {
-                // Without a key every path that exists says so, and none redirects.
+                // Without a key, each existing path answers 401, and none redirects.
                 var call = api.call(method, route.path()).anonymous();
                 var name = method + " " + route.path().replace(UNKNOWN_ID, "{id}");
                 rows.add(answered(name, call, 401));
@@ -358,7 +358,7 @@ abstract class AuthorizationRules {
                                 .header("Authorization", "Basic abc"),
                         200),
                 rule(
-                        "a revoked key is unknown within a minute, to whoever has not seen it",
+                        "a revoked key is unknown within a minute if it was not used before",
                         () -> {
                             var made =
                                     api.operate(

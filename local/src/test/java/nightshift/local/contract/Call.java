@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A request that is not sent yet.
+/// An HTTP request.
 @SuppressWarnings("ArrayRecordComponent") // a request is never compared
 record Call(Api api, String method, String path, Map<String, String> headers, byte[] body) {
     static Call of(Api api, String method, String path) {
@@ -39,7 +39,7 @@ record Call(Api api, String method, String path, Map<String, String> headers, by
         return new Call(api, method, path, all, body);
     }
 
-    /// A JSON body; its strings may stand in single quotes.
+    /// Sets a JSON body. Its strings may have single quotes.
     Call json(String json) {
         return json(Json.any(json));
     }
@@ -87,7 +87,7 @@ record Call(Api api, String method, String path, Map<String, String> headers, by
         }
     }
 
-    /// The answer, which must have this status.
+    /// Sends the request, checks the status, and returns the answer.
     Answer answers(int status) {
         var answer = send();
         assertThat(answer.status()).as("%s %s: %s", method, path, answer.text()).isEqualTo(status);

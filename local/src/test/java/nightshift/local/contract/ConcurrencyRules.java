@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/// What happens at the same time: nothing is lost.
+/// The rules for concurrent calls: no update is lost.
 abstract class ConcurrencyRules {
     @TestFactory
     Stream<DynamicTest> nothing_is_lost(Api api) {

@@ -3,7 +3,7 @@ package nightshift.local.contract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Every rule of the contract, one row each, all against one stack.
+/// Tests all rules of the contract against one stack.
 class ContractTest {
     @RegisterExtension static final Stack STACK = new Stack();
 

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.util.List;
 
-/// JSON as it is written in the suite: strings may stand in single quotes.
+/// JSON for the tests. Strings may have single quotes.
 final class Json {
-    /// A body that makes an automation.
+    /// A body that creates an automation.
     static final ObjectNode AUTOMATION;
 
     private static final JsonMapper MAPPER =
@@ -43,12 +43,12 @@ final class Json {
         return MAPPER.createArrayNode().add(only);
     }
 
-    /// A body that makes an automation, with some fields changed.
+    /// A body that creates an automation, with some fields changed.
     static ObjectNode automation(String changes) {
         return AUTOMATION.deepCopy().setAll(tree(changes));
     }
 
-    /// A body that makes an automation, but for one field.
+    /// A body that creates an automation, without one field.
     static ObjectNode automationWithout(String field) {
         return AUTOMATION.deepCopy().without(List.of(field));
     }

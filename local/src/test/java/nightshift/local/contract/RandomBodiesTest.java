@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
-/// Whatever a caller sends: never an accident of ours, and a refusal changes nothing.
+/// Sends random bodies. None is answered with a 5xx, and a refused one changes nothing.
 class RandomBodiesTest {
     @RegisterExtension static final Stack STACK = new Stack();
 
@@ -25,7 +25,7 @@ class RandomBodiesTest {
     private static final int CALLERS = 4;
     private static final int SAMPLE = 50;
 
-    /// A write endpoint, and the fields that it reads.
+    /// A write endpoint with the fields that it reads.
     private record Target(String method, String path, List<String> fields) {}
 
     @Test
@@ -45,7 +45,7 @@ class RandomBodiesTest {
         assertThat(refused).as("refusals of %d bodies", BODIES).isBetween(BODIES / 4, BODIES);
     }
 
-    /// One caller in a project that nobody else writes to, so every difference is its own.
+    /// The only caller of a project, so that it causes all differences.
     private static final class Caller {
         private final Api api;
         private final Random random;
@@ -76,21 +76,21 @@ class RandomBodiesTest {
                         api.call(target.method(), target.path())
                                 .body(body, "application/json")
                                 .send();
-                var told =
+                var description =
                         "nightshift.seed=%d: %s %s %s -> %s"
                                 .formatted(
                                         seed, target.method(), target.path(), body, answer.text());
-                assertThat(answer.status()).as(told).isIn(200, 201, 400, 404);
+                assertThat(answer.status()).as(description).isIn(200, 201, 400, 404);
                 if (answer.status() >= 400) {
                     refused++;
-                    if (sampled) assertThat(everything()).as(told).isEqualTo(before);
+                    if (sampled) assertThat(everything()).as(description).isEqualTo(before);
                 }
             }
             return refused;
         }
 
-        /// All that a body could have changed: what there is by number, what is newest in full;
-        /// without the links, which are new each time.
+        /// All data that a body could change: the number of objects, and the newest ones in full.
+        /// Links are left out, because they are new each time.
         private List<JsonNode> everything() {
             var seen = new ArrayList<JsonNode>();
             for (var path :
@@ -107,8 +107,8 @@ class RandomBodiesTest {
             return seen;
         }
 
-        /// Now and then something else than an object; else a few of the target's fields, each
-        /// well-formed or random.
+        /// Sometimes a value that is not an object, else a few of the target's fields, each valid
+        /// or random.
         private JsonNode body(Target target) {
             if (random.nextInt(20) == 0) return RandomJson.tree(random, 4);
             var body = JsonNodeFactory.instance.objectNode();

@@ -24,9 +24,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
-/// Hostile requests to every operation of `docs/openapi.yaml`, with keys and without: none is
-/// answered with 5xx, and none takes long. They go through a socket, since a client library would
-/// not send most of them.
+/// Sends hostile requests to each operation of `docs/openapi.yaml`, with and without keys. No
+/// answer is a 5xx, and none is slow. The requests go through a socket, because an HTTP client
+/// would refuse most of them.
 class RandomRequestsTest {
     @RegisterExtension static final Stack STACK = new Stack();
 
@@ -306,13 +306,16 @@ class RandomRequestsTest {
             return refused;
         }
 
-        /// The status of an answer that came in time. What was slow is asked twice more, and a busy
-        /// machine has more time.
+        /// The status of an answer in time. A slow request is retried twice, and the limit is
+        /// higher on a busy machine.
         private int answered(byte[] request) throws IOException {
-            var told = new String(request, ISO_8859_1);
+            var description = new String(request, ISO_8859_1);
             var shown =
                     "nightshift.seed=%d: %s"
-                            .formatted(SEED, told.substring(0, Math.min(3_000, told.length())));
+                            .formatted(
+                                    SEED,
+                                    description.substring(
+                                            0, Math.min(3_000, description.length())));
             var taken = new ArrayList<Duration>();
             int status;
             do {
@@ -338,7 +341,7 @@ class RandomRequestsTest {
                 try {
                     socket.getOutputStream().write(request);
                     socket.getOutputStream().flush();
-                } catch (IOException _) { // it may have been refused before it was read
+                } catch (IOException _) { // the server may answer before it has read the request
                 }
                 var answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
                 var status = answer.split(" ", 3);
@@ -374,7 +377,7 @@ class RandomRequestsTest {
             return request(head, random.nextBoolean() ? new byte[0] : body("application/json"));
         }
 
-        /// What deletes, deletes nothing: later requests are to meet what there is.
+        /// Replaces the ids of deletions, so that later requests find their objects.
         private String operation() {
             var operation = pick(operations);
             var others = List.of("HEAD", "OPTIONS", "PUT", "TRACE", "PROPFIND", "get");

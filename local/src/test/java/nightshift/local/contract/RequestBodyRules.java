@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// How a body is read, whatever the endpoint: its type, its shape, and what passes for a text or a
-/// boolean.
+/// The rules for request bodies of all endpoints: media type, structure, and accepted values for
+/// texts and booleans.
 abstract class RequestBodyRules {
     private static final String TASKS = "/tasks/";
 

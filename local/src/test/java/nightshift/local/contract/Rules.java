@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
-/// How a rule of the contract is written down as a row.
+/// Creates the tests of the contract's rules.
 final class Rules {
     static final String UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
 
@@ -18,7 +18,7 @@ final class Rules {
         return dynamicTest(name, check);
     }
 
-    /// A call that is refused with exactly this body.
+    /// A test that a call is refused with exactly this body.
     static DynamicTest refused(String name, Call call, int status, JsonNode body) {
         return dynamicTest(
                 name,
@@ -29,7 +29,7 @@ final class Rules {
                 });
     }
 
-    /// A call whose answer's body holds a field with this value.
+    /// A test that the answer to a call has a field with this value.
     static DynamicTest answered(String name, Call call, int status, String field, String value) {
         return dynamicTest(
                 name,
@@ -39,7 +39,7 @@ final class Rules {
                 });
     }
 
-    /// A call that is answered with this status, whatever the body.
+    /// A test that a call is answered with this status.
     static DynamicTest answered(String name, Call call, int status) {
         return dynamicTest(name, () -> call.answers(status));
     }
@@ -120,7 +120,7 @@ final class Rules {
                 null);
     }
 
-    /// The short form of an action's own refusal.
+    /// The short form of a refusal, as some actions answer it.
     static JsonNode error(String text) {
         return Json.tree("{}").put("error", text);
     }

@@ -16,8 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/// What the suite is held against: a local run of its own or, with `BASE_URL`, `NIGHTSHIFT_KEY` and
-/// `NIGHTSHIFT_READ_KEY` in the environment, the stack that is deployed there.
+/// The stack under test: a local run or, with `BASE_URL`, `NIGHTSHIFT_KEY` and
+/// `NIGHTSHIFT_READ_KEY` in the environment, a deployed stack.
 final class Stack implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private Api api;
     private LocalServer server;
@@ -25,7 +25,7 @@ final class Stack implements BeforeAllCallback, AfterAllCallback, ParameterResol
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        if (api != null) return; // a nested class begins
+        if (api != null) return; // already started, for a nested class
         var deployed = System.getenv("BASE_URL");
         if (deployed != null) {
             api =

@@ -29,8 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Section 7.6 and what belongs to it: schemas, artifacts and refusals that hostile or careless
-/// callers meet.
+/// Section 7.6: schemas, artifacts, and the refusals of invalid requests.
 abstract class ValidationRules {
     private static final String TOO_LONG = "Output validation error: the schema takes too long";
 
@@ -426,7 +425,7 @@ abstract class ValidationRules {
                         .asText();
     }
 
-    /// The refusal's words, or nothing.
+    /// The message of the refusal, or an empty string.
     private static String output(Api api, String task, String body, int status) {
         return api.patch(api.run(task) + "/set_output/")
                 .json(body)
@@ -447,7 +446,7 @@ abstract class ValidationRules {
         return Json.tree("{}").set("artifacts", Json.array(artifact));
     }
 
-    /// The manifest's entry of a new artifact.
+    /// The manifest entry of a new artifact.
     private static JsonNode upload(Api api, String run, JsonNode artifact) {
         var manifest =
                 api.post(run + "/artifacts/")
@@ -475,7 +474,7 @@ abstract class ValidationRules {
                 .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
     }
 
-    /// What a file that was uploaded by a form holds when it is downloaded.
+    /// Uploads a file with a form, and returns its content from the download.
     private static String uploadByForm(
             Api api, String run, String name, String type, String content)
             throws IOException, InterruptedException {
@@ -526,7 +525,7 @@ abstract class ValidationRules {
         return api.http().send(request, BodyHandlers.discarding()).statusCode();
     }
 
-    /// Printable, and short enough for a test's name.
+    /// Shortens a text and makes it printable, for the name of a test.
     private static String name(String text) {
         var printable = text.replaceAll("[^ -~]", "?");
         return printable.substring(0, Math.min(60, printable.length()));

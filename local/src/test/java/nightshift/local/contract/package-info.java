@@ -1,4 +1,4 @@
-/// The contract as a suite that knows nothing but HTTP, so it holds any deployment to the letter.
+/// The contract as tests over HTTP only, so they run against any deployment.
 @NullMarked
 package nightshift.local.contract;
 

@@ -15,12 +15,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/// Sends calls over HTTP and repeats them, with growing pauses, until there is an answer. Bodies
-/// are in memory, so an [IOException] of an exchange is always the network's.
+/// Sends calls over HTTP and retries them with exponential backoff. Bodies are in memory, so an
+/// [IOException] is always a network error.
 final class ApiClient {
     static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Longer than the API takes at most, so that an answer that has not come never will.
+    /// Longer than the API's own timeout, so that no answer can come after it.
     private static final Duration ANSWER = Duration.ofSeconds(40);
 
     private static final Duration UPLOAD = Duration.ofMinutes(5);
@@ -35,14 +35,14 @@ final class ApiClient {
     private final RetryPolicy policy;
     private volatile @Nullable String key;
 
-    /// What became of one attempt.
+    /// The result of one attempt.
     sealed interface Answer {
         record Done(JsonNode body, HttpResponse<byte[]> response) implements Answer {}
 
-        /// Not done, for now.
+        /// The call had no effect and can be retried.
         record NotNow(String reason) implements Answer {}
 
-        /// Done or not.
+        /// The call may have taken effect.
         record Unclear(String reason) implements Answer {}
     }
 
@@ -51,12 +51,12 @@ final class ApiClient {
         this.policy = policy;
     }
 
-    /// Sends this key with every further call of the API.
+    /// Sets the key for all further calls of the API.
     void use(String newKey) {
         key = newKey;
     }
 
-    /// A call of the API, repeated.
+    /// Calls the API with retries.
     Answer.Done call(String method, String path, byte[] body)
             throws RunEndedException,
                     ApiRefusalException,
@@ -72,7 +72,7 @@ final class ApiClient {
         }
     }
 
-    /// A call of the API, not repeated.
+    /// Calls the API once.
     Answer callOnce(String method, String path, byte[] body)
             throws RunEndedException, ApiRefusalException, InterruptedException {
         var publisher =
@@ -95,7 +95,7 @@ final class ApiClient {
         }
     }
 
-    /// A form sent to storage, repeated.
+    /// Uploads a form to S3 with retries.
     void upload(URI url, String contentType, byte[] body)
             throws ApiRefusalException, ApiUnreachableException, InterruptedException {
         var request =
@@ -138,7 +138,7 @@ final class ApiClient {
         try {
             return body.length == 0 ? MissingNode.getInstance() : JSON.readTree(body);
         } catch (IOException notJson) {
-            return MissingNode.getInstance(); // storage speaks XML
+            return MissingNode.getInstance(); // S3 answers in XML
         }
     }
 

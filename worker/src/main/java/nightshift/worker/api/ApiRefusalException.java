@@ -1,6 +1,6 @@
 package nightshift.worker.api;
 
-/// The API understood a call and will not do it, however often it is repeated.
+/// The API has refused a call. A retry does not help.
 public final class ApiRefusalException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package nightshift.worker.api;
 
-/// The API has not answered for longer than the worker waits.
+/// The API has not answered within the retry limit.
 public final class ApiUnreachableException extends Exception {
     private static final long serialVersionUID = 1;
 

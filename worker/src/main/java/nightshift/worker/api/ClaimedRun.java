@@ -2,12 +2,12 @@ package nightshift.worker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// What the claim's answer says about the run and its task: all that a worker needs of them.
+/// The answer to a claim: the data of the run and its task that a worker needs.
 ///
 /// @param prompt the task's description
 /// @param repository `organization/repository`, or empty
-/// @param branch a branch, a tag or a commit id; empty: the repository's own
-/// @param jsonSchema what the task's output must satisfy; empty: anything
+/// @param branch a branch, a tag or a commit id, or empty for the default branch
+/// @param jsonSchema the schema of the task's output, or empty
 /// @param resumeFromRunId the run to continue, or empty
 public record ClaimedRun(
         String prompt,

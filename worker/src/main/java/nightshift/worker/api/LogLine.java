@@ -9,13 +9,13 @@ import java.util.UUID;
 
 /// An entry of the log: a line that the command printed, a part of one, or several lines.
 ///
-/// @param json as it is sent
+/// @param json the entry as sent
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LogLine(byte[] json) {
     private static final String METHOD = "_posthog/console";
 
-    /// @param sequence counts the worker's entries, so that each can be found again
-    /// @param level `info` for what was printed, `error` for what was printed as an error
+    /// @param sequence the number of the entry, by which the worker finds it in the log
+    /// @param level `info` for standard output, `error` for standard error
     /// @param continues whether the next entry of the same level is the same line
     static LogLine of(
             UUID runId, long sequence, Instant time, String level, String text, boolean continues) {
@@ -39,7 +39,7 @@ record LogLine(byte[] json) {
         return new LogLine(entry.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /// Whether an entry of the log is the worker's one of this number.
+    /// Whether an entry of the log has this number and is from this worker.
     static boolean isOurs(JsonNode entry, UUID runId, long sequence) {
         var notification = entry.path("notification");
         var parameters = notification.path("params");

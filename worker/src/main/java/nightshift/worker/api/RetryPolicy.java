@@ -2,9 +2,10 @@ package nightshift.worker.api;
 
 import java.time.Duration;
 
-/// How calls are repeated.
+/// The retry policy of calls to the API.
 ///
-/// @param settled how long a call whose answer was lost may still take effect: the API's own limit
-/// @param firstPause before the first repetition of a call; doubled from then on
-/// @param patience how long a call is repeated before the API is given up
+/// @param settled how long a call may still take effect after its answer was lost: the API's
+///   timeout
+/// @param firstPause before the first retry of a call; doubled for each further retry
+/// @param patience how long a call is retried
 public record RetryPolicy(Duration settled, Duration firstPause, Duration patience) {}

@@ -23,7 +23,7 @@ public final class RunApi {
 
     /// The endpoints of a run.
     ///
-    /// @param run its path
+    /// @param run the path of the run
     public RunApi(URI api, String run, UUID runId, RetryPolicy policy) {
         this.client = new ApiClient(api, policy);
         this.run = run;
@@ -31,15 +31,15 @@ public final class RunApi {
         this.policy = policy;
     }
 
-    /// Takes the run: from then on it is this worker's alone. Empty: it is somebody else's, or
-    /// waits no more.
+    /// Claims the run for this worker. Empty if another worker has claimed it, or if it is not
+    /// queued any more.
     public Optional<ClaimedRun> claim(String token)
             throws ApiRefusalException, ApiUnreachableException, InterruptedException {
         var body =
                 ApiClient.JSON
                         .createObjectNode()
                         .put("claim_token", token)
-                        .put("claimant", UUID.randomUUID().toString()); // may ask again
+                        .put("claimant", UUID.randomUUID().toString()); // makes a retry idempotent
         try {
             var claimed = client.call("POST", run + "/claim/", bytes(body)).body();
             client.use(claimed.path("key").asText());
@@ -54,15 +54,15 @@ public final class RunApi {
         }
     }
 
-    /// One sign of life, not repeated: the next one will do.
+    /// Sends one heartbeat, without retries: the next one follows soon.
     public void heartbeat() throws RunEndedException, ApiRefusalException, InterruptedException {
         client.callOnce("POST", run + "/heartbeat/", new byte[0]);
     }
 
-    /// Adds entries to the log, exactly once: before a call whose answer was lost is repeated, the
-    /// log is searched for what it may have left there.
+    /// Appends entries to the log exactly once. If an answer was lost, it searches the log for the
+    /// entries before a retry.
     ///
-    /// @param before how many entries of ours the log has for certain
+    /// @param before how many of the worker's entries are known to be in the log
     /// @param first the sequence number of the first of the entries
     void append(List<LogLine> entries, long before, long first)
             throws RunEndedException,
@@ -119,8 +119,8 @@ public final class RunApi {
         }
     }
 
-    /// Keeps a file with the run. Straight to storage, so its size is storage's limit, and so that
-    /// it can be repeated: a file counts only once it is finalized, under an id of its own.
+    /// Uploads an artifact of the run directly to S3. The upload can be retried: an artifact counts
+    /// only after it is finalized, and each upload has its own id.
     public void keep(byte[] content, String name, String contentType)
             throws RunEndedException,
                     ApiRefusalException,
@@ -132,7 +132,7 @@ public final class RunApi {
                 .put("name", name)
                 .put("type", "artifact")
                 .put("source", "worker")
-                .put("size", Math.max(1, content.length)) // the endpoint's smallest
+                .put("size", Math.max(1, content.length)) // the endpoint's minimum
                 .put("content_type", contentType);
         var prepared =
                 client.call("POST", run + "/artifacts/prepare_upload/", bytes(wanted))
@@ -170,9 +170,9 @@ public final class RunApi {
                 body.toByteArray());
     }
 
-    /// Sets the output. A task with a JSON schema is complete with it.
+    /// Sets the output. If the task has a JSON schema, this completes the run.
     ///
-    /// @param output JSON, sent as it is
+    /// @param output JSON, sent unchanged
     public void output(byte[] output)
             throws RunEndedException,
                     ApiRefusalException,
@@ -181,7 +181,8 @@ public final class RunApi {
         client.call("PATCH", run + "/set_output/", wrapped("{\"output\":", output));
     }
 
-    /// Completes the run. If only the answer is lost, the key is dead already and the run over.
+    /// Completes the run. If only the answer was lost, a retry finds the run ended and the key
+    /// revoked.
     public void complete()
             throws RunEndedException,
                     ApiRefusalException,
@@ -192,7 +193,7 @@ public final class RunApi {
 
     /// Fails the run.
     ///
-    /// @param output JSON, sent as it is; null: none
+    /// @param output JSON, sent unchanged, or null
     public void fail(String reason, byte @Nullable [] output)
             throws RunEndedException,
                     ApiRefusalException,
@@ -205,7 +206,7 @@ public final class RunApi {
                         .put("error_message", reason);
         var body = bytes(failure);
         if (output != null) {
-            var open = new String(body, 0, body.length - 1, UTF_8); // without the last brace
+            var open = new String(body, 0, body.length - 1, UTF_8); // without the closing brace
             body = wrapped(open + ",\"output\":", output);
         }
         client.call("PATCH", run + "/", body);

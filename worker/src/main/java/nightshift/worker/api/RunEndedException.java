@@ -1,6 +1,6 @@
 package nightshift.worker.api;
 
-/// The API takes the worker's key no more: the run was cancelled, or ended otherwise.
+/// The run has ended, for example by a cancellation, so the API refuses the worker's key.
 public final class RunEndedException extends Exception {
     private static final long serialVersionUID = 1;
 

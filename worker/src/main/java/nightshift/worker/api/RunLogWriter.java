@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/// Carries lines to the run's log in order and exactly once: an append a second, or as soon as one
-/// is full. A command that prints faster than the API takes waits.
+/// Appends lines to the run's log in order and exactly once. It sends a batch each second, or as
+/// soon as the batch is full. A command that prints faster than the API accepts is blocked.
 public final class RunLogWriter {
-    /// The longest text of one entry: even if each character has to be escaped with six, the entry
-    /// is within what the API takes and shows.
+    /// The maximum length of an entry's text. Even if JSON escapes each character with six, the
+    /// entry is within the API's limit.
     public static final int LONGEST = 500_000;
 
     private static final int MOST_LINES = 500;
-    private static final int MOST_BYTES = 3 << 20; // the API takes 4 MiB
+    private static final int MOST_BYTES = 3 << 20; // the API's limit is 4 MiB
     private static final int MOST_WAITING = 16 << 20;
     private static final int LONGEST_BLOCK = 16_384;
 
@@ -32,14 +32,14 @@ public final class RunLogWriter {
     private final Deque<LogLine> waiting = new ArrayDeque<>();
     private final StringBuilder block = new StringBuilder();
     private Instant blockTime = Instant.EPOCH;
-    private @Nullable String blockLevel; // null: there is no block
+    private @Nullable String blockLevel; // null without a block
     private int waitingBytes;
     private long sequence;
     private boolean closed;
 
     private record Batch(List<LogLine> lines, long first) {}
 
-    /// Starts to write.
+    /// Starts the writer.
     ///
     /// @param pause the shortest time between two appends, unless one is full
     /// @param blocks whether lines that arrive together become one entry
@@ -51,12 +51,12 @@ public final class RunLogWriter {
         this.thread = Thread.ofVirtual().name("log").start(this::carry);
     }
 
-    /// Completed with what the log broke with; never complete while all is well.
+    /// Completed with the exception when the log fails.
     public CompletableFuture<Throwable> broken() {
         return broken;
     }
 
-    /// A line of the command, or a part of one.
+    /// Adds a line of the command, or a part of one.
     ///
     /// @param level `info` or `error`
     public synchronized void line(String level, String text, boolean continues) {
@@ -65,11 +65,11 @@ public final class RunLogWriter {
                 wait();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                break; // one line too many in memory is better than one too few in the log
+                break; // a line over the memory limit is better than a lost line
             }
         }
         if (broken.isDone() || closed) {
-            return; // nobody will take it
+            return; // no thread sends it any more
         }
         if (blocks && !continues) {
             addToBlock(level, text);
@@ -80,15 +80,15 @@ public final class RunLogWriter {
         notifyAll();
     }
 
-    /// A sentence of the worker's own.
+    /// Adds a message of the worker itself.
     public void say(String sentence) {
         line("info", sentence, false);
     }
 
-    /// Waits until everything is in the log.
+    /// Waits until all lines are in the log.
     ///
-    /// @return null, or why not everything is
-    /// @throws RunEndedException if the run ended before
+    /// @return null, or why the log is not complete
+    /// @throws RunEndedException if the run has ended before
     public @Nullable String close(Duration limit) throws RunEndedException, InterruptedException {
         synchronized (this) {
             closed = true;
@@ -106,7 +106,7 @@ public final class RunLogWriter {
         return reason == null ? null : undelivered(reason);
     }
 
-    /// What is said of a log that broke.
+    /// The message about a failed log.
     public static String undelivered(Throwable reason) {
         return "The log could not be delivered: " + reason.getMessage();
     }
@@ -145,7 +145,7 @@ public final class RunLogWriter {
                 last = System.nanoTime();
                 api.append(batch.lines(), batch.first(), batch.first());
             }
-        } catch (Throwable failed) { // an error that nobody sees would leave the command waiting
+        } catch (Throwable failed) { // an unreported error would block the command for ever
             synchronized (this) {
                 broken.complete(failed);
                 waiting.clear();

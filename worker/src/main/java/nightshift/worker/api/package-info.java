@@ -1,4 +1,4 @@
-/// The API as a worker sees it: its own run and that run's log.
+/// The part of the API that a worker uses: its run and the run's log.
 @NullMarked
 package nightshift.worker.api;
 

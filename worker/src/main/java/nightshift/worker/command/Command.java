@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A program while it runs, with everything that it started.
+/// A running program with all processes that it has started.
 public final class Command {
-    /// Takes what is printed.
+    /// Receives the output.
     public interface Printed {
         /// A line, or a part of one.
         ///
@@ -24,13 +24,13 @@ public final class Command {
         void line(String level, String text, boolean continues);
     }
 
-    /// Puts the program into a session of its own, away from the worker's terminal.
+    /// Starts the program in its own session, detached from the worker's terminal.
     private static final String SESSION = "setsid";
 
     private static final Duration STUCK = Duration.ofSeconds(5);
     private static final Duration PARTIAL = Duration.ofSeconds(1);
 
-    /// More than a pipe holds.
+    /// Larger than the buffer of a pipe.
     private static final long MOST_AFTER_END = 4 << 20;
 
     private final Process process;
@@ -52,7 +52,7 @@ public final class Command {
                 new LineReader(
                         process.getErrorStream(),
                         (text, continues) -> printed.line("error", text, continues));
-        // Threads of the platform, because a read of a process's pipe holds its thread.
+        // Platform threads, because reading from the pipe of a process pins a virtual thread.
         this.outputReader = Thread.ofPlatform().daemon().start(output::drain);
         this.errorReader = Thread.ofPlatform().daemon().start(errors::drain);
         this.flusher = Thread.ofVirtual().start(this::flushParts);
@@ -66,12 +66,12 @@ public final class Command {
         record TooLong() implements End {}
     }
 
-    /// What to start.
+    /// Describes a program to start.
     ///
-    /// @param home the run's folder, which no other run has
-    /// @param folder where the program starts
+    /// @param home the run's own folder
+    /// @param folder the working directory
     /// @param variables added to the worker's own environment
-    /// @param without the variables of the worker's own environment that it does not get
+    /// @param without the variables of the worker's environment that are removed
     public record Start(
             List<String> program,
             Path home,
@@ -95,10 +95,10 @@ public final class Command {
         return new Command(process, new ProcessTree(process, start.home()), input, printed);
     }
 
-    /// Waits until the program has ended and everything that it printed was taken. Whatever it
-    /// started is ended with it.
+    /// Waits until the program has ended and its output is read. Then stops all processes that it
+    /// has started.
     ///
-    /// @throws InterruptedException after it was ended
+    /// @throws InterruptedException after the program was stopped
     public End await(Duration limit, Duration grace) throws InterruptedException {
         End end;
         try {
@@ -115,7 +115,7 @@ public final class Command {
         return end;
     }
 
-    /// Ends the program and what it has started: politely, then for certain.
+    /// Stops the program and all processes that it has started: first SIGTERM, then SIGKILL.
     public void stop(Duration grace) throws InterruptedException {
         if (process.isAlive() && grace.isPositive()) {
             processes.terminate();
@@ -124,7 +124,7 @@ public final class Command {
         processes.kill();
     }
 
-    /// Does not wait for ever: a process that was not found may hold the pipe open, or fill it.
+    /// Limits the wait: a process that was not found may keep the pipe open or fill it.
     private static void finish(Thread reader, LineReader lines) throws InterruptedException {
         long read = lines.characters();
         long idle = System.nanoTime();
@@ -147,7 +147,7 @@ public final class Command {
                 errors.flush(PARTIAL);
             }
         } catch (InterruptedException ended) {
-            // nothing is read any more
+            // the output is not read any more
         }
     }
 
@@ -155,7 +155,7 @@ public final class Command {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException notRead) {
-            // a program need not read its input
+            // the program may not read its input
         }
     }
 

@@ -17,7 +17,7 @@ public final class GitClone {
     private static final Pattern COMMIT_ID = Pattern.compile("[0-9a-fA-F]{7,64}");
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /// English, because its words are shown; and no question that nobody would answer.
+    /// English messages, because they are shown, and no interactive prompts.
     private static final Map<String, String> VARIABLES =
             Map.of("LC_ALL", "C", "LANGUAGE", "", "GIT_TERMINAL_PROMPT", "0");
 
@@ -26,7 +26,7 @@ public final class GitClone {
     private final Instant deadline;
     private final Consumer<Command> started;
 
-    /// Why there is no clone, in a sentence for the run.
+    /// The clone failed. The message is a sentence for the run.
     public static final class CannotClone extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -35,14 +35,14 @@ public final class GitClone {
         }
     }
 
-    /// What git said of what it could not do.
+    /// The lines in which git reports an error.
     private record Failure(String words) {}
 
-    /// A clone to be made.
+    /// Describes a clone.
     ///
-    /// @param repositories what stands before `organization/repository` in a URL
+    /// @param repositories the URL prefix of `organization/repository`
     /// @param home the run's folder
-    /// @param started takes each git that is started, so that it can be stopped
+    /// @param started receives each git process, so that it can be stopped
     public GitClone(String repositories, Path home, Instant deadline, Consumer<Command> started) {
         this.repositories = repositories;
         this.home = home;
@@ -52,7 +52,7 @@ public final class GitClone {
 
     /// Makes a shallow clone.
     ///
-    /// @param branch a branch, a tag or a commit id; empty: the repository's own branch
+    /// @param branch a branch, a tag or a commit id, or empty for the default branch
     public void into(Path folder, String repository, String branch)
             throws CannotClone, InterruptedException {
         try {
@@ -79,7 +79,7 @@ public final class GitClone {
         }
     }
 
-    /// Git in one folder.
+    /// Runs git in one folder.
     private final class Git {
         private final Path folder;
 
@@ -97,7 +97,7 @@ public final class GitClone {
             return run(arguments);
         }
 
-        /// Servers need not serve a commit by its id: then everything is fetched.
+        /// Fetches a commit. Some servers refuse a commit id, then all branches are fetched.
         @Nullable Failure checkOut(String url, String commit)
                 throws IOException, InterruptedException {
             var failure = run(List.of("init", "--quiet"));

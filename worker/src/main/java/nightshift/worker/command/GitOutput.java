@@ -3,7 +3,7 @@ package nightshift.worker.command;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What git prints, without credentials and not more than fits into a sentence.
+/// The output of git, shortened and without credentials.
 final class GitOutput implements Command.Printed {
     private static final int MOST_LINES = 200;
     private static final int LONGEST = 1_000;
@@ -18,7 +18,7 @@ final class GitOutput implements Command.Printed {
         lines.add(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
     }
 
-    /// In one line: the errors if there are any, else everything.
+    /// One line: the errors if there are any, else the whole output.
     synchronized String of(int exitCode) {
         var errors =
                 lines.stream()

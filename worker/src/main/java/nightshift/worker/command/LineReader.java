@@ -10,39 +10,39 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The lines of a stream, whatever is in it: bytes that are no UTF-8 are replaced, very long lines
-/// come in parts. A carriage return ends a line as well, because that is how progress is printed.
+/// Reads the lines of a stream. Invalid UTF-8 is replaced, and long lines are split. A carriage
+/// return also ends a line, because progress bars print it.
 final class LineReader {
-    /// Takes a line, or a part of one.
-    interface Taker {
+    /// Receives a line, or a part of one.
+    interface LineConsumer {
         void take(String text, boolean continues);
     }
 
     private final Reader reader;
-    private final Taker taker;
+    private final LineConsumer consumer;
     private final StringBuilder line = new StringBuilder();
     private long lineBegan;
-    private boolean continued; // a part of the line was taken
-    private boolean returned; // a carriage return has ended the line: a line feed may follow
+    private boolean continued; // a part of the line has been passed on
+    private boolean returned; // a carriage return has ended the line; ignore a following line feed
     private volatile boolean waiting;
     private final AtomicLong characters = new AtomicLong();
 
-    LineReader(InputStream stream, Taker taker) {
+    LineReader(InputStream stream, LineConsumer consumer) {
         this.reader = new InputStreamReader(stream, StandardCharsets.UTF_8);
-        this.taker = taker;
+        this.consumer = consumer;
     }
 
-    /// Whether it waits for the other end just now.
+    /// Whether the reader waits for input.
     boolean waiting() {
         return waiting;
     }
 
-    /// How much was read.
+    /// The number of characters read.
     long characters() {
         return characters.get();
     }
 
-    /// Takes everything until the stream ends.
+    /// Reads until the stream ends.
     void drain() {
         var buffer = new char[8_192];
         for (int read = read(buffer); read >= 0; read = read(buffer)) {
@@ -60,7 +60,7 @@ final class LineReader {
         }
     }
 
-    /// Hands on what there is of a line whose first character has waited for so long.
+    /// Passes on an incomplete line whose first character has waited for this time.
     synchronized void flush(Duration age) {
         if (!line.isEmpty() && System.nanoTime() - lineBegan >= age.toNanos()) {
             part();
@@ -72,7 +72,7 @@ final class LineReader {
         try {
             return reader.read(buffer);
         } catch (IOException closed) {
-            return -1; // the command is gone
+            return -1; // the command has ended
         } finally {
             waiting = false;
         }
@@ -111,13 +111,13 @@ final class LineReader {
     }
 
     private void part() {
-        taker.take(line.toString(), true);
+        consumer.take(line.toString(), true);
         line.setLength(0);
         continued = true;
     }
 
     private void end() {
-        taker.take(line.toString(), false);
+        consumer.take(line.toString(), false);
         line.setLength(0);
         continued = false;
     }

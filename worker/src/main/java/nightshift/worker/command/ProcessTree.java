@@ -9,29 +9,30 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// A process and everything that it has started. On Linux `/proc` also shows those that have left
-/// its session and lost their parents: they still have the run's variables, work in its folder, or
-/// are children of such. Elsewhere only descendants of what still lives are found.
+/// A process and all processes that it has started. On Linux, `/proc` also shows daemons that have
+/// left the session and lost their parents. They have the run's variables, work in its folder, or
+/// are children of such processes. On other systems, only descendants of living processes are
+/// found.
 final class ProcessTree {
     private static final Path PROC = Path.of("/proc");
-    private static final int ROUNDS = 50; // of killing what is started meanwhile
+    private static final int ROUNDS = 50; // rounds, because processes may start others meanwhile
     private static final Duration ROUND = Duration.ofMillis(20);
 
     private final Process process;
     private final String folder;
 
-    /// @param folder the run's own: no other run's processes know its name
+    /// @param folder the run's folder; processes of other runs do not know its name
     ProcessTree(Process process, Path folder) {
         this.process = process;
         this.folder = folder.toString();
     }
 
-    /// Asks all of them to end.
+    /// Sends SIGTERM to all processes.
     void terminate() {
         members().forEach(ProcessHandle::destroy);
     }
 
-    /// Ends all of them.
+    /// Kills all processes.
     void kill() throws InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
             var members = members();
@@ -43,7 +44,7 @@ final class ProcessTree {
         }
     }
 
-    /// Handles, because a [Process] that is destroyed itself loses what it printed last.
+    /// Uses handles, because destroying a [Process] itself loses its last output.
     private Set<ProcessHandle> members() {
         var members = new LinkedHashSet<ProcessHandle>();
         addWithChildren(members, process.toHandle());
@@ -63,7 +64,8 @@ final class ProcessTree {
         }
     }
 
-    /// A process that was killed and that nobody has waited for yet has a handle that is alive.
+    /// Whether a process runs. The handle of a killed process is alive until its parent has waited
+    /// for it (a zombie).
     private static boolean runs(ProcessHandle handle) {
         if (!handle.isAlive()) {
             return false;
@@ -83,7 +85,7 @@ final class ProcessTree {
             var place = Files.readSymbolicLink(its.resolve("cwd")).toString();
             return place.equals(folder) || place.startsWith(folder + "/");
         } catch (IOException gone) {
-            return false; // or another user's
+            return false; // or it belongs to another user
         }
     }
 
@@ -91,7 +93,7 @@ final class ProcessTree {
         try {
             return Files.readString(file, ISO_8859_1);
         } catch (IOException gone) {
-            return ""; // or another user's
+            return ""; // or it belongs to another user
         }
     }
 }

@@ -3,7 +3,7 @@ package nightshift.worker.command;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Takes credentials out of a text that will be shown.
+/// Redacts credentials in a text.
 final class SecretRedactor {
     private static final String MASK = "***";
     private static final int SHORTEST = 6;
@@ -21,7 +21,7 @@ final class SecretRedactor {
 
     private SecretRedactor() {}
 
-    /// @param environment whose variables may hold secrets
+    /// @param environment variables that may contain secrets
     static String masked(String text, Map<String, String> environment) {
         var result = text;
         for (var variable : environment.entrySet()) {

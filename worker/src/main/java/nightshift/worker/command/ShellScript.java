@@ -7,10 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A shell script that sets variables and then becomes a program. Java encodes arguments and
-/// variables of a process as its own locale says, which loses most characters under `LC_ALL=C`. A
-/// script is bytes, so everything arrives as UTF-8, and the program keeps the locale that it would
-/// have had.
+/// A shell script that sets variables and then executes a program. Java encodes arguments and
+/// variables of a process with the locale's charset, which loses most characters under `LC_ALL=C`.
+/// The script is a file in UTF-8, and the locale of the program is unchanged.
 final class ShellScript {
     private final Path file;
 
@@ -35,7 +34,7 @@ final class ShellScript {
         return new ShellScript(file);
     }
 
-    /// The command line that runs it.
+    /// The command line for the script.
     List<String> commandLine() {
         return List.of("sh", file.toString());
     }

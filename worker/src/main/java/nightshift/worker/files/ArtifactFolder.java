@@ -14,10 +14,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The folder in which a command leaves files for the run. Everything in it is found or named with
-/// the reason why it is not kept.
+/// The folder for a command's artifacts. A file that cannot be an artifact is named with the
+/// reason.
 public final class ArtifactFolder {
-    /// How many files are kept.
+    /// The maximum number of files.
     public static final int MOST_FILES = 100;
 
     private static final int LARGEST = 30 << 20;
@@ -30,7 +30,7 @@ public final class ArtifactFolder {
     private int seen;
     private int leftOut;
 
-    /// A file to keep.
+    /// A file that becomes an artifact.
     public static final class Artifact {
         private final Path file;
         private final FileName name;
@@ -45,7 +45,7 @@ public final class ArtifactFolder {
             return name.shown();
         }
 
-        /// Its path, not longer than a line of the log should be.
+        /// Its path, shortened for a line of the log.
         public String briefName() {
             return name.brief();
         }
@@ -62,7 +62,7 @@ public final class ArtifactFolder {
         }
     }
 
-    /// A file that cannot be kept, and why.
+    /// A file that cannot be an artifact, with the reason.
     public static final class NotKeptException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -71,16 +71,15 @@ public final class ArtifactFolder {
         }
     }
 
-    /// A folder to look through.
+    /// Reads a folder.
     ///
-    /// @param log takes sentences about what is left out
+    /// @param log receives messages about skipped files
     public ArtifactFolder(Path folder, Consumer<String> log) {
         this.folder = folder;
         this.log = log;
     }
 
-    /// Looks through the folder and its sub-folders. The files to keep, in the order of their
-    /// names.
+    /// Lists the files of the folder and its sub-folders, ordered by name.
     public List<Artifact> files() throws InterruptedException {
         try {
             if (!Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -113,7 +112,7 @@ public final class ArtifactFolder {
         return List.copyOf(files);
     }
 
-    /// Without recursion: a tree may be very deep.
+    /// Iterative, because a tree may be very deep.
     private void look() throws InterruptedException {
         Deque<Path> folders = new ArrayDeque<>();
         folders.add(folder);

@@ -4,16 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Names for artifacts: the API knows no folders, so a file of a sub-folder has its path with `__`
-/// for `/`. No two are equal, and none is longer than the API takes.
+/// Names for artifacts. The API has no folders, so the name of a file in a sub-folder is its path
+/// with `__` for `/`. The names are unique and within the API's length limit.
 public final class ArtifactNames {
-    /// Bytes of UTF-8. The API takes 255 characters, but where they are downloaded to, and in the
-    /// local run, a file name has 255 bytes at most, with an id before it.
+    /// The limit in bytes of UTF-8. The API accepts 255 characters, but file systems limit a file
+    /// name to 255 bytes, and the local run adds an id.
     private static final int LONGEST = 240;
 
     private final Set<String> given = new HashSet<>();
 
-    /// A name for a file.
+    /// Returns the name for a file.
     ///
     /// @param path below the artifact folder
     public String of(String path) {
@@ -29,7 +29,7 @@ public final class ArtifactNames {
         return name;
     }
 
-    /// Its end, because that is where a path differs from its neighbours.
+    /// Keeps the end, where the paths of neighbours differ.
     private static String shortened(String text, int most) {
         var end = text;
         while (bytes(end) > most) {

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// The name of a file below a folder, made of the bytes that the file system has. Java's own text
-/// of a path depends on the locale.
+/// The name of a file below a folder, from the bytes of the file system. Java's text of a path
+/// depends on the locale.
 ///
-/// @param shown for people: what is no text is written as `\xff`
+/// @param shown for users; bytes that are not text are written as `\xff`
 /// @param isText whether it is UTF-8 without control characters
 record FileName(String shown, boolean isText) {
     private static final int LONGEST_SHOWN = 300;
@@ -33,7 +33,7 @@ record FileName(String shown, boolean isText) {
         return new FileName(escaped(relative), false);
     }
 
-    /// Not longer than a line of the log should be.
+    /// Shortened for a line of the log.
     String brief() {
         return shown.length() <= LONGEST_SHOWN
                 ? shown
@@ -42,7 +42,7 @@ record FileName(String shown, boolean isText) {
                         + shown.substring(shown.length() - LONGEST_SHOWN / 2);
     }
 
-    /// A path's URI has all its bytes in every locale.
+    /// The URI of a path has all its bytes in every locale.
     private static byte[] bytes(Path path) {
         var uri = path.toUri().getRawPath();
         var bytes = new ByteArrayOutputStream(uri.length());

@@ -12,8 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/// The output that a command left: one JSON document in UTF-8, in a regular file of at most 256
-/// KiB.
+/// The output file of a command: one JSON document in UTF-8, in a regular file of at most 256 KiB.
 public final class OutputFile {
     private static final int MOST = 256 << 10;
     private static final String WHAT = "The output that the command left ";
@@ -21,25 +20,25 @@ public final class OutputFile {
 
     private OutputFile() {}
 
-    /// What was found.
+    /// The result of reading the file.
     public sealed interface Found {
         /// There is no file.
         record Nothing() implements Found {}
 
         /// A usable output.
         ///
-        /// @param json as it was written
+        /// @param json the unchanged bytes
         @SuppressWarnings("ArrayRecordComponent") // never compared
         record Json(byte[] json) implements Found {}
 
-        /// Something else.
+        /// An invalid output.
         ///
-        /// @param reason a sentence for the run
-        /// @param detail more for its log, or empty
+        /// @param reason a sentence for the run's error message
+        /// @param detail more for the run's log, or empty
         record Unusable(String reason, String detail) implements Found {}
     }
 
-    /// Reads the file, whatever it is.
+    /// Reads the output file.
     public static Found read(Path file) throws InterruptedException {
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return new Found.Nothing();

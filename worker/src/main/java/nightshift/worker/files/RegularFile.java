@@ -18,18 +18,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Reads files that may be anything: no link is followed, nothing but a regular file is opened, and
-/// not more is read than is wanted.
+/// Reads untrusted files. It follows no links, opens only regular files, and limits the number of
+/// bytes.
 final class RegularFile {
     private static final int SECONDS_TO_OPEN = 5;
 
     private RegularFile() {}
 
-    /// A file that is not read, and why.
+    /// A file that is not read, with the reason.
     static final class NotRead extends Exception {
         private static final long serialVersionUID = 1;
 
-        /// @param reason what follows "the file"
+        /// @param reason the end of a sentence that begins with "the file"
         NotRead(String reason) {
             super(reason);
         }
@@ -37,8 +37,8 @@ final class RegularFile {
 
     /// The whole file.
     ///
-    /// @param most how many bytes are wanted at most
-    /// @param tooLarge what is said of a file with more
+    /// @param most the maximum size in bytes
+    /// @param tooLarge the reason for a larger file
     static byte[] read(Path file, int most, String tooLarge) throws NotRead, InterruptedException {
         try {
             var attributes =
@@ -62,7 +62,7 @@ final class RegularFile {
         }
     }
 
-    /// What the system says, without the name of the file.
+    /// The operating system's message, without the name of the file.
     static String reason(IOException failed) {
         return switch (failed) {
             case AccessDeniedException denied -> "permission denied";
@@ -76,8 +76,8 @@ final class RegularFile {
         };
     }
 
-    /// On a thread of its own: if a pipe has taken the file's place meanwhile, opening it waits for
-    /// ever.
+    /// Opens the file on a thread of its own. If the file has been replaced by a pipe, opening it
+    /// blocks for ever.
     private static SeekableByteChannel open(Path file) throws IOException, InterruptedException {
         var opened = new CompletableFuture<SeekableByteChannel>();
         Thread.ofPlatform()

@@ -1,4 +1,4 @@
-/// What a command left, read without trust: the output and the artifacts.
+/// Reads the output and the artifacts of a command, as untrusted input.
 @NullMarked
 package nightshift.worker.files;
 
