@@ -64,15 +64,15 @@ final class Growth implements AutoCloseable {
     }
 
     private void artifacts(int count) throws IOException, InterruptedException {
-        var ids = data.furnish(++project);
-        data.rows().multiply(ids.run() + "/.*0d9f6c2e", "0d9f6c2e", count - 1);
+        var ids = data.fill(++project);
+        data.rows().copy(ids.run() + "/.*0d9f6c2e", "0d9f6c2e", count - 1);
         var event = data.event("RetrieveTaskRun", ids);
         measure("a run", count + " artifacts", "RetrieveTaskRun", CALLS, () -> event);
     }
 
     private void fire(int count) throws IOException, InterruptedException {
         var ids = data.automation(++project, "* * * * *");
-        data.rows().multiply(ids.run(), ids.run(), count - 1);
+        data.rows().copy(ids.run(), ids.run(), count - 1);
         var sample = data.event("FireTaskAutomation", ids);
         var minute = JSON.readTree(sample).path("scheduled_time").asText();
         var ago = new AtomicInteger();
@@ -86,7 +86,7 @@ final class Growth implements AutoCloseable {
 
     private void list(int count) throws IOException, InterruptedException {
         var ids = data.automation(++project, "0 9 * * *");
-        data.rows().multiply(ids.automation(), ids.automation(), count - 1);
+        data.rows().copy(ids.automation(), ids.automation(), count - 1);
         data.rows().setAutomations(project, count);
         for (int offset : IntStream.of(0, count - 100).distinct().toArray()) {
             var page = Map.of("limit", "100", "offset", Integer.toString(offset));

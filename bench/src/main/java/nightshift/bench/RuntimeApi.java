@@ -38,7 +38,7 @@ final class RuntimeApi implements AutoCloseable {
         server.createContext(
                 RUNTIME + "/",
                 exchange -> {
-                    note(exchange);
+                    add(exchange);
                     send(exchange, 202, "");
                 });
         server.createContext(RUNTIME + "/invocation/next", this::next);
@@ -46,7 +46,7 @@ final class RuntimeApi implements AutoCloseable {
                 RUNTIME + "/restore/next",
                 exchange -> {
                     beforeSnapshot.run();
-                    note(exchange);
+                    add(exchange);
                     send(exchange, 200, take(restored));
                 });
         var credentials =
@@ -88,7 +88,7 @@ final class RuntimeApi implements AutoCloseable {
     }
 
     private void next(HttpExchange exchange) throws IOException {
-        note(exchange);
+        add(exchange);
         var event = take(events);
         var deadline = Instant.now().plus(timeout).toEpochMilli();
         var headers = exchange.getResponseHeaders();
@@ -109,7 +109,7 @@ final class RuntimeApi implements AutoCloseable {
         }
     }
 
-    private void note(HttpExchange exchange) throws IOException {
+    private void add(HttpExchange exchange) throws IOException {
         var payload = exchange.getRequestBody().readAllBytes();
         long at = System.nanoTime();
         var path = exchange.getRequestURI().getPath();

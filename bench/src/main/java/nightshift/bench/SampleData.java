@@ -69,8 +69,8 @@ final class SampleData {
                  "owner": {"first_name": "Bench", "email": "bench@example.com"}}
                 """;
         key = call("CreateApiKey", newKey).path("key").asText();
-        read = furnish(1);
-        written = furnish(2);
+        read = fill(1);
+        written = fill(2);
         copied = automation(2, "* * * * *");
         copiedRows = rows.keyedBy(String.join("|", copied.automation, copied.task, copied.run));
         rows.write(List.of(BareCall.READ));
@@ -163,7 +163,7 @@ final class SampleData {
 
     /// A project with ten automations, ten tasks, and a task with ten runs; one run has a log and
     /// an artifact.
-    Ids furnish(long project) throws IOException, InterruptedException {
+    Ids fill(long project) throws IOException, InterruptedException {
         var ids = automation(project, "* * * * *");
         for (int i = 0; i < 9; i++) {
             automation(project, "0 9 * * *");

@@ -21,7 +21,7 @@ record TableRows(DynamoDbClient client, String table) {
 
     /// Writes so many copies of the items whose keys match a pattern, with other ids in place of
     /// one of theirs.
-    void multiply(String key, String id, int copies) {
+    void copy(String key, String id, int copies) {
         var items = keyedBy(key);
         var written = new ArrayList<Map<String, AttributeValue>>();
         for (int i = 0; i < copies; i++) {

@@ -88,21 +88,24 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
     }
 
     private static IamRequest item(String operation, JsonNode input, JsonNode key) {
-        return led("dynamodb:" + operation, table(input), Stream.of(key));
+        return withLeadingKeys("dynamodb:" + operation, table(input), Stream.of(key));
     }
 
     private static IamRequest batch(String table, JsonNode keys) {
-        return led(
+        return withLeadingKeys(
                 "dynamodb:BatchGetItem",
                 LocalAccount.arn("dynamodb", "table/" + table),
                 keys.valueStream());
     }
 
-    private static IamRequest led(String action, String resource, Stream<JsonNode> keys) {
-        return led(action, resource, keys.map(key -> key.path("pk").path("S").asText()).toList());
+    private static IamRequest withLeadingKeys(
+            String action, String resource, Stream<JsonNode> keys) {
+        return withLeadingKeys(
+                action, resource, keys.map(key -> key.path("pk").path("S").asText()).toList());
     }
 
-    private static IamRequest led(String action, String resource, List<String> partitions) {
+    private static IamRequest withLeadingKeys(
+            String action, String resource, List<String> partitions) {
         return new IamRequest(action, resource, Map.of("dynamodb:LeadingKeys", partitions));
     }
 
@@ -111,7 +114,7 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
         if (!partition.find()) throw unknown("Query " + input);
         var value = input.path("ExpressionAttributeValues").path(partition.group(1));
         var index = input.path("IndexName").asText("");
-        return led(
+        return withLeadingKeys(
                 "dynamodb:Query",
                 table(input) + (index.isEmpty() ? "" : "/index/" + index),
                 List.of(value.path("S").asText()));

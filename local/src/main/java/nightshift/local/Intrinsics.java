@@ -130,7 +130,7 @@ final class Intrinsics {
     }
 
     private JsonNode reference(String name) {
-        var pseudo = pseudo(name);
+        var pseudo = pseudoParameter(name);
         if (pseudo != null) return string(pseudo);
         if (name.equals("AWS::NoValue")) return NO_VALUE;
         var parameter = document.path("Parameters").path(name);
@@ -227,7 +227,7 @@ final class Intrinsics {
         var name = resource(id).path("Properties").path(property);
         var given = resolve(name);
         if (!given.isMissingNode()) return given.asText();
-        var generated = pseudo("AWS::StackName") + "-" + id;
+        var generated = pseudoParameter("AWS::StackName") + "-" + id;
         return type.equals("AWS::S3::Bucket") ? generated.toLowerCase(Locale.ROOT) : generated;
     }
 
@@ -248,7 +248,7 @@ final class Intrinsics {
         };
     }
 
-    private static @Nullable String pseudo(String name) {
+    private static @Nullable String pseudoParameter(String name) {
         return switch (name) {
             case "AWS::Region" -> LocalAccount.REGION;
             case "AWS::AccountId" -> LocalAccount.ACCOUNT_ID;

@@ -60,7 +60,7 @@ final class LocalMain {
         var text = new StringBuilder("\nNightshift runs, with its state in ");
         text.append(settings.state()).append(". Ctrl-C stops it.\n\n");
         for (var port : Port.values()) {
-            text.append("  %-22s %s\n".formatted(server.url(port), port.purpose()));
+            text.append("  %-22s %s\n".formatted(server.url(port), port.description()));
         }
         return text.append(
                         """

@@ -18,7 +18,7 @@ final class PeriodicTask implements AutoCloseable {
     void every(Duration pause, Runnable tick) {
         var _ =
                 thread.scheduleWithFixedDelay(
-                        () -> survive(tick), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+                        () -> runAndLog(tick), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -31,7 +31,7 @@ final class PeriodicTask implements AutoCloseable {
         }
     }
 
-    private static void survive(Runnable tick) {
+    private static void runAndLog(Runnable tick) {
         try {
             tick.run();
         } catch (RuntimeException broken) {

@@ -86,13 +86,13 @@ final class Routes {
 
     private static int bySpecificity(List<String> left, List<String> right) {
         for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
-            int difference = Integer.compare(openness(left.get(i)), openness(right.get(i)));
+            int difference = Integer.compare(wildcardRank(left.get(i)), wildcardRank(right.get(i)));
             if (difference != 0) return difference;
         }
         return Integer.compare(left.size(), right.size()); // keeps the order transitive
     }
 
-    private static int openness(String segment) {
+    private static int wildcardRank(String segment) {
         if (segment.endsWith("+}")) return 2;
         return segment.startsWith("{") ? 1 : 0;
     }

@@ -79,13 +79,13 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
     private Optional<Instant> next(Schedule schedule) {
         var planned = plan.get(schedule.key());
         if (planned == null || !planned.of().equals(schedule)) {
-            planned = new Planned(schedule, schedule.next(beginning(schedule)));
+            planned = new Planned(schedule, schedule.next(startOf(schedule)));
             plan.put(schedule.key(), planned);
         }
         return planned.next();
     }
 
-    private Instant beginning(Schedule schedule) {
+    private Instant startOf(Schedule schedule) {
         var fired = Optional.ofNullable(schedule.lastFired()).orElse(since);
         return Stream.of(since, schedule.modified(), fired)
                 .max(Instant::compareTo)

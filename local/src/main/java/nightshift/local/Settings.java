@@ -57,7 +57,7 @@ public record Settings(
             this.purpose = purpose;
         }
 
-        String purpose() {
+        String description() {
             return purpose;
         }
 
@@ -123,7 +123,7 @@ public record Settings(
                 } catch (IOException taken) {
                     throw new StartupException(
                             "Port %d (%s) is in use: stop what uses it, or set %s to another port."
-                                    .formatted(port(port), port.purpose(), port.variable()),
+                                    .formatted(port(port), port.description(), port.variable()),
                             taken);
                 }
             }

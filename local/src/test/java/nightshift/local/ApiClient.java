@@ -79,12 +79,17 @@ final class ApiClient implements AutoCloseable {
     }
 
     HttpResponse<byte[]> send(String method, String path, String body) {
-        return send(
+        return send(key, method, path, body);
+    }
+
+    /// Sends a call with another key, or without one if it is empty.
+    HttpResponse<byte[]> send(String otherKey, String method, String path, String body) {
+        var request =
                 HttpRequest.newBuilder(api.resolve("/api/projects/1" + path))
-                        .header("Authorization", "Bearer " + key)
                         .header("Content-Type", "application/json")
-                        .method(method, BodyPublishers.ofString(body))
-                        .build());
+                        .method(method, BodyPublishers.ofString(body));
+        if (!otherKey.isEmpty()) request.header("Authorization", "Bearer " + otherKey);
+        return send(request.build());
     }
 
     /// Uploads a file with a presigned form and returns the status.

@@ -142,12 +142,12 @@ class EventBridgeSchedulesTest {
     @Test
     void a_lost_group_is_made_again() {
         schedules.sync(ID, ONE);
-        world.standIn().loseGroup(GROUP);
+        world.scheduler().loseGroup(GROUP);
         schedules.sync(ID, null);
         schedules.sync(ID, TWO);
 
         assertThat(present()).isEqualTo(wanted(TWO));
-        world.standIn().loseGroup(GROUP);
+        world.scheduler().loseGroup(GROUP);
         assertThat(schedules.automations()).isEmpty();
     }
 

@@ -3,7 +3,6 @@ package nightshift.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import nightshift.automation.CronExpression;
 import nightshift.local.Settings.Port;
@@ -13,12 +12,8 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.GetScheduleResponse;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,12 +31,11 @@ final class LocalFixture implements AutoCloseable {
     static final Path TEMPLATE = Path.of("..", "template.yaml");
     static final String AUTOMATIONS = "/api/projects/1/task_automations/";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     final MovableClock clock;
     final LocalServer server;
     final SchedulerClient scheduler;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final ApiClient client;
 
     /// An answer of the API or of a function.
     record Answer(int status, JsonNode body) {
@@ -62,6 +56,7 @@ final class LocalFixture implements AutoCloseable {
                                 clock,
                                 settings.retryPauses(),
                                 settings.streamPoll()));
+        client = new ApiClient(server.url(Port.API), server.keys().write());
         scheduler = SchedulerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
         // the template's schedules would fire for a whole day at each step of the clock
         for (var own : scheduler.listSchedules(list -> list.groupName("default")).schedules()) {
@@ -72,7 +67,7 @@ final class LocalFixture implements AutoCloseable {
     @Override
     public void close() {
         scheduler.close();
-        http.close();
+        client.close();
         server.close();
     }
 
@@ -245,15 +240,8 @@ final class LocalFixture implements AutoCloseable {
                         .header("Authorization", "Bearer " + server.keys().write())
                         .header("Content-Type", "application/json")
                         .build();
-        try {
-            var answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            boolean failed = answer.headers().firstValue("X-Amz-Function-Error").isPresent();
-            return new Answer(failed ? 0 : answer.statusCode(), JSON.readTree(answer.body()));
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
+        var answer = client.send(request);
+        boolean failed = answer.headers().firstValue("X-Amz-Function-Error").isPresent();
+        return new Answer(failed ? 0 : answer.statusCode(), ApiClient.json(answer));
     }
 }

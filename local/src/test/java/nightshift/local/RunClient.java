@@ -16,13 +16,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
@@ -37,17 +31,14 @@ import javax.crypto.spec.SecretKeySpec;
 final class RunClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
     private final LocalServer server;
+    private final ApiClient client;
 
     record Answer(int status, JsonNode body) {}
 
     RunClient(LocalServer server) {
         this.server = server;
+        this.client = new ApiClient(server.url(Port.API), server.keys().write());
     }
 
     /// Creates a task with a queued run.
@@ -67,23 +58,8 @@ final class RunClient {
     }
 
     Answer call(String key, String method, String path, String body) {
-        var request =
-                HttpRequest.newBuilder(URI.create(server.url(Port.API) + "/api/projects/1" + path))
-                        .method(method, BodyPublishers.ofString(body))
-                        .header("Content-Type", "application/json");
-        if (!key.isEmpty()) request.header("Authorization", "Bearer " + key);
-        var response = send(request);
+        var response = client.send(key, method, path, body);
         return new Answer(response.statusCode(), tree(response.body()));
-    }
-
-    private HttpResponse<byte[]> send(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), BodyHandlers.ofByteArray());
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        } catch (InterruptedException stopped) {
-            throw new IllegalStateException(stopped);
-        }
     }
 
     private Run run(UUID taskId) {
@@ -149,15 +125,12 @@ final class RunClient {
 
         /// The run as the API answers it.
         String text() {
-            var place = URI.create(server.url(Port.API) + "/api/projects/1" + path());
-            var call = HttpRequest.newBuilder(place).header("Authorization", "Bearer " + key);
-            return new String(send(call).body(), StandardCharsets.UTF_8);
+            return ApiClient.text(client.send(key, "GET", path(), ""));
         }
 
         /// The messages of the log.
         List<String> lines() {
-            return new String(log(), StandardCharsets.UTF_8)
-                    .lines()
+            return log().lines()
                     .map(line -> tree(line.getBytes(StandardCharsets.UTF_8)))
                     .map(entry -> entry.path("notification").path("params").path("message"))
                     .map(JsonNode::asText)
@@ -165,14 +138,10 @@ final class RunClient {
         }
 
         /// The whole log, following a redirect.
-        private byte[] log() {
-            var logs = URI.create(server.url(Port.API) + "/api/projects/1" + path() + "logs/");
-            var response =
-                    send(HttpRequest.newBuilder(logs).header("Authorization", "Bearer " + key));
-            return response.headers()
-                    .firstValue("Location")
-                    .map(there -> send(HttpRequest.newBuilder(URI.create(there))).body())
-                    .orElseGet(response::body);
+        private String log() {
+            var answer = client.send(key, "GET", path() + "logs/", "");
+            return ApiClient.text(
+                    answer.statusCode() == 307 ? client.fetch(ApiClient.location(answer)) : answer);
         }
 
         QueuedRun announced() {

@@ -306,7 +306,7 @@ class SchedulerApiTest {
     @Test
     void refuses_an_unsigned_request() throws Exception {
         try (var http = HttpClient.newHttpClient()) {
-            var uri = URI.create("http://localhost:" + world.standIn().port() + "/schedules");
+            var uri = URI.create("http://localhost:" + world.scheduler().port() + "/schedules");
             var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.headers().firstValue("x-amzn-ErrorType"))

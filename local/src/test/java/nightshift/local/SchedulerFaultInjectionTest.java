@@ -87,7 +87,7 @@ class SchedulerFaultInjectionTest {
     void a_group_can_be_lost_with_its_schedules() {
         scheduler.createScheduleGroup(group -> group.name("nights"));
         scheduler.createSchedule(everyMinute("x").groupName("nights").build());
-        world.standIn().loseGroup("nights");
+        world.scheduler().loseGroup("nights");
 
         assertThatThrownBy(() -> scheduler.getSchedule(get -> get.name("x").groupName("nights")))
                 .isInstanceOf(ResourceNotFoundException.class);

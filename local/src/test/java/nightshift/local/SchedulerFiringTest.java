@@ -189,7 +189,7 @@ class SchedulerFiringTest {
         world.tickAt("2026-01-01T09:00:00Z");
         world.clock.forward(Duration.ofMinutes(10));
         world.restart();
-        world.standIn().tick();
+        world.scheduler().tick();
         world.tickAt("2026-01-01T09:11:00Z");
 
         assertThat(world.invocations)
@@ -237,7 +237,7 @@ class SchedulerFiringTest {
         world.tickAt("2026-01-01T09:00:00Z");
         for (int second = 0; second < 1000; second++) {
             world.clock.forward(Duration.ofSeconds(1));
-            world.standIn().tick();
+            world.scheduler().tick();
         }
 
         assertThat(world.invocations.size()).isBetween(8, 15);
@@ -307,7 +307,7 @@ class SchedulerFiringTest {
     void fires_by_itself_once_started() throws Exception {
         scheduler.createSchedule(everyMinute("real").build());
         world.clock.moveTo("2026-01-01T09:00:00Z");
-        world.standIn().start();
+        world.scheduler().start();
 
         var deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         while (world.invocations.isEmpty() && System.nanoTime() < deadline) Thread.onSpinWait();

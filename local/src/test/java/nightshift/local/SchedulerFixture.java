@@ -28,17 +28,17 @@ final class SchedulerFixture implements AutoCloseable {
     volatile boolean targetFails;
 
     private final Path folder;
-    private LocalScheduler standIn;
+    private LocalScheduler scheduler;
     private SchedulerClient client;
 
     SchedulerFixture(Path folder) throws IOException {
         this.folder = folder;
-        this.standIn = open();
+        this.scheduler = open();
         this.client = client(LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY);
     }
 
-    LocalScheduler standIn() {
-        return standIn;
+    LocalScheduler scheduler() {
+        return scheduler;
     }
 
     SchedulerClient client() {
@@ -47,19 +47,19 @@ final class SchedulerFixture implements AutoCloseable {
 
     void restart() throws IOException {
         close();
-        standIn = open();
+        scheduler = open();
         client = client(LocalAccount.ACCESS_KEY, LocalAccount.SECRET_KEY);
     }
 
     void tickAt(String time) {
         clock.moveTo(time);
-        standIn.tick();
+        scheduler.tick();
     }
 
     /// A client without retries, so that a fault hits the intended call.
     SchedulerClient client(String accessKey, String secretKey) {
         return SchedulerClient.builder()
-                .endpointOverride(URI.create("http://localhost:" + standIn.port()))
+                .endpointOverride(URI.create("http://localhost:" + scheduler.port()))
                 .region(Region.of(LocalAccount.REGION))
                 .credentialsProvider(
                         StaticCredentialsProvider.create(
@@ -92,7 +92,7 @@ final class SchedulerFixture implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        standIn.close();
+        scheduler.close();
     }
 
     private LocalScheduler open() throws IOException {

@@ -59,7 +59,7 @@ class StreamPollerTest {
                                 FunctionResponseTypes: [ReportBatchItemFailures]
                                 FilterCriteria: {Filters: [{Pattern: '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"WANTED"}]}}}}'}]}
                                 DestinationConfig: {OnFailure: {Destination: !GetAtt Queue.Arn}}
-                      SyncInLanes:
+                      SyncInParallel:
                         Type: AWS::Serverless::Function
                         Properties:
                           Timeout: 20
@@ -77,7 +77,7 @@ class StreamPollerTest {
 
     @TempDir Path folder;
     private final StubFunctions functions = new StubFunctions();
-    private final BlockingQueue<String> taken = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> delivered = new LinkedBlockingQueue<>();
     private final BlockingQueue<DeadLetter> deadLetters = new LinkedBlockingQueue<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private String partition = "";
@@ -212,7 +212,7 @@ class StreamPollerTest {
                     return "{\"batchItemFailures\":[{\"itemIdentifier\":\"%s\"}]}"
                             .formatted(record.path("dynamodb").path("SequenceNumber").asText());
                 }
-                taken.add(key(record, "sk"));
+                delivered.add(key(record, "sk"));
             }
             return "{\"batchItemFailures\":[]}";
         });
@@ -229,7 +229,7 @@ class StreamPollerTest {
                 if (key(record, "sk").equals("poison")) {
                     throw new IllegalStateException("poison");
                 }
-                taken.add(key(record, "sk"));
+                delivered.add(key(record, "sk"));
             }
             return "{}";
         });
@@ -253,14 +253,14 @@ class StreamPollerTest {
             for (int item = 0; item < 20; item++) put(partition, "item-" + item, change);
         }
         poll(
-                "SyncInLanes",
+                "SyncInParallel",
                 event -> {
                     if (!event.contains(partition)) return "{}";
                     if (started.getAndIncrement() == 0) awaitZero(others);
                     for (var record : records(event)) {
                         if (!key(record, "pk").equals(partition)) continue;
                         var image = record.path("dynamodb").path("NewImage");
-                        taken.add(
+                        delivered.add(
                                 key(record, "sk") + " " + image.path("change").path("N").asText());
                     }
                     others.countDown();
@@ -288,7 +288,7 @@ class StreamPollerTest {
 
     private String take(String event) {
         for (var record : records(event)) {
-            if (key(record, "pk").equals(partition)) taken.add(key(record, "sk"));
+            if (key(record, "pk").equals(partition)) delivered.add(key(record, "sk"));
         }
         return "{}";
     }
@@ -343,7 +343,7 @@ class StreamPollerTest {
     }
 
     private String next() throws InterruptedException {
-        var next = taken.poll(10, TimeUnit.SECONDS);
+        var next = delivered.poll(10, TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         return next == null ? "" : next;
     }

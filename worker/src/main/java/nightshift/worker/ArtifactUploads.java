@@ -60,6 +60,6 @@ final class ArtifactUploads {
     }
 
     private void notKept(Artifact file, String reason) {
-        log.accept("%s was not kept: %s".formatted(file.briefName(), reason));
+        log.accept("%s was not kept: %s".formatted(file.shortName(), reason));
     }
 }

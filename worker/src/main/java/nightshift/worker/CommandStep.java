@@ -43,12 +43,12 @@ final class CommandStep {
             try {
                 new GitClone(settings.repositories(), folder.home(), deadline, git -> command = git)
                         .into(folder.work(), run.repository(), run.branch());
-                log.say("Cloned " + run.repository() + ".");
+                log.addMessage("Cloned " + run.repository() + ".");
             } catch (CannotClone failed) {
                 if (!settings.allowsEmptyFolder()) {
                     return Optional.of(String.valueOf(failed.getMessage()));
                 }
-                log.say(failed.getMessage() + " The command starts in an empty folder.");
+                log.addMessage(failed.getMessage() + " The command starts in an empty folder.");
             }
         }
         try {
@@ -115,7 +115,7 @@ final class CommandStep {
             if (value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VARIABLE) {
                 return value;
             }
-            log.say(name + " is empty: its value is too long for a variable.");
+            log.addMessage(name + " is empty: its value is too long for a variable.");
             return "";
         });
         return Map.copyOf(variables);

@@ -22,14 +22,14 @@ final class Heartbeats {
         this.api = api;
         this.pause = pause;
         this.over = over;
-        this.thread = Thread.ofVirtual().name("heartbeat").start(this::beat);
+        this.thread = Thread.ofVirtual().name("heartbeat").start(this::send);
     }
 
     void close() {
         thread.interrupt();
     }
 
-    private void beat() {
+    private void send() {
         try {
             while (true) {
                 Thread.sleep(pause);

@@ -182,10 +182,10 @@ final class RunExecution {
                             : "The task asks for an output, and the command left none.";
             case Found.Unusable unusable -> {
                 if (!didWell) {
-                    lines.say(unusable.reason());
+                    lines.addMessage(unusable.reason());
                 }
                 if (!unusable.detail().isEmpty()) {
-                    lines.say(unusable.detail());
+                    lines.addMessage(unusable.detail());
                 }
                 yield unusable.reason();
             }
@@ -194,7 +194,7 @@ final class RunExecution {
 
     private void keepArtifacts(Path artifacts, RunLogWriter lines)
             throws RunEndedException, InterruptedException {
-        var uploads = new ArtifactUploads(api, artifacts, lines::say);
+        var uploads = new ArtifactUploads(api, artifacts, lines::addMessage);
         try {
             steps.run(
                     settings.keeping(),
@@ -203,12 +203,12 @@ final class RunExecution {
                         return "done";
                     });
         } catch (StepRunner.TooLong tooLong) {
-            lines.say(
+            lines.addMessage(
                     "Keeping the artifacts took longer than its limit of %s."
                             .formatted(RunMessages.of(settings.keeping())));
             uploads.giveUp("there was no time left.");
         } catch (StepRunner.Failed failed) {
-            lines.say(RunMessages.of(failed.reason()));
+            lines.addMessage(RunMessages.of(failed.reason()));
             uploads.giveUp("the worker failed.");
         }
     }
@@ -230,7 +230,7 @@ final class RunExecution {
                 api.complete();
                 return Ending.COMPLETED;
             }
-            fail(RunMessages.fit(reason), output);
+            fail(RunMessages.shortened(reason), output);
         } catch (RunEndedException alreadyOver) {
             // Either an answer was lost, or the output has completed the run.
             System.out.println("The run was over before its end was reported.");

@@ -44,7 +44,7 @@ final class RunMessages {
     }
 
     /// Shortened and without control characters, as the API requires.
-    static String fit(String reason) {
+    static String shortened(String reason) {
         var plain = reason.replaceAll("[\\p{Cc}&&[^\\n\\t]]", " ");
         return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "...";
     }

@@ -8,7 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// WorkerRunner on runs of a [StubApiServer].
+/// Runs workers on runs of a [StubApiServer].
 final class WorkerRunner {
     static final WorkerTiming BRISK =
             new WorkerTiming(

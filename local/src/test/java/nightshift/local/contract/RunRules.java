@@ -23,7 +23,6 @@ import org.junit.jupiter.api.TestFactory;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -508,9 +507,9 @@ abstract class RunRules {
                                     .json("{'entries': [{'n': 1}]}")
                                     .answers(200);
                             var url = api.get(run).answers(200).json().path("log_url").asText();
-                            assertThat(fetch(url)).isEqualTo("200 {\"n\":1}\n");
+                            assertThat(fetch(api, url)).isEqualTo("200 {\"n\":1}\n");
                             var last = url.charAt(url.length() - 1) == '0' ? '1' : '0';
-                            assertThat(fetch(url.substring(0, url.length() - 1) + last))
+                            assertThat(fetch(api, url.substring(0, url.length() - 1) + last))
                                     .startsWith("403 ");
                         }));
     }
@@ -560,10 +559,11 @@ abstract class RunRules {
                                             .answers(200)
                                             .json();
                             assertThat(signed.path("expires_in").asInt()).isEqualTo(3600);
-                            assertThat(fetch(signed.path("url").asText()))
+                            assertThat(fetch(api, signed.path("url").asText()))
                                     .isEqualTo("200 h\u00e9llo\n");
                             assertThat(
                                             fetch(
+                                                    api,
                                                     signed.path("url")
                                                             .asText()
                                                             .replace("a%20b.txt", "c.txt")))
@@ -608,10 +608,11 @@ abstract class RunRules {
                                             error("Artifact upload not found in object storage"));
                             assertThat(
                                             upload(
+                                                    api,
                                                     prepared.path("presigned_post"),
                                                     "x".repeat(5 + 65_537)))
                                     .isGreaterThanOrEqualTo(400);
-                            assertThat(upload(prepared.path("presigned_post"), "12345"))
+                            assertThat(upload(api, prepared.path("presigned_post"), "12345"))
                                     .isBetween(200, 204);
                             for (int times = 0; times < 2; times++) {
                                 var manifest =
@@ -642,18 +643,15 @@ abstract class RunRules {
     }
 
     /// The status and body of a GET without a key.
-    private String fetch(String url) throws IOException, InterruptedException {
-        try (var http = HttpClient.newHttpClient()) {
-            var answer =
-                    http.send(
-                            HttpRequest.newBuilder(URI.create(url)).build(),
-                            BodyHandlers.ofString());
-            return answer.statusCode() + " " + answer.body();
-        }
+    private static String fetch(Api api, String url) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(url)).build();
+        var answer = api.http().send(request, BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
     }
 
     /// The status of a form's upload.
-    private int upload(JsonNode form, String content) throws IOException, InterruptedException {
+    private static int upload(Api api, JsonNode form, String content)
+            throws IOException, InterruptedException {
         var boundary = "nightshift-boundary";
         var body = new StringBuilder();
         for (var field : form.path("fields").properties()) {
@@ -664,13 +662,11 @@ abstract class RunRules {
         body.append(
                 "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n%s\r\n--%1$s--\r\n"
                         .formatted(boundary, content));
-        try (var http = HttpClient.newHttpClient()) {
-            var request =
-                    HttpRequest.newBuilder(URI.create(form.path("url").asText()))
-                            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                            .POST(BodyPublishers.ofString(body.toString()))
-                            .build();
-            return http.send(request, BodyHandlers.discarding()).statusCode();
-        }
+        var request =
+                HttpRequest.newBuilder(URI.create(form.path("url").asText()))
+                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                        .POST(BodyPublishers.ofString(body.toString()))
+                        .build();
+        return api.http().send(request, BodyHandlers.discarding()).statusCode();
     }
 }

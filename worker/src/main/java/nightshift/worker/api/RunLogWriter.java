@@ -48,7 +48,7 @@ public final class RunLogWriter {
         this.runId = runId;
         this.pause = pause;
         this.blocks = blocks;
-        this.thread = Thread.ofVirtual().name("log").start(this::carry);
+        this.thread = Thread.ofVirtual().name("log").start(this::sendEntries);
     }
 
     /// Completed with the exception when the log fails.
@@ -81,7 +81,7 @@ public final class RunLogWriter {
     }
 
     /// Adds a message of the worker itself.
-    public void say(String sentence) {
+    public void addMessage(String sentence) {
         line("info", sentence, false);
     }
 
@@ -138,7 +138,7 @@ public final class RunLogWriter {
         waitingBytes += line.json().length;
     }
 
-    private void carry() {
+    private void sendEntries() {
         try {
             long last = System.nanoTime() - pause.toNanos();
             for (var batch = next(last); batch != null; batch = next(last)) {

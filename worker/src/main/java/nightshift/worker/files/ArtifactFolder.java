@@ -46,8 +46,8 @@ public final class ArtifactFolder {
         }
 
         /// Its path, shortened for a line of the log.
-        public String briefName() {
-            return name.brief();
+        public String shortName() {
+            return name.shortened();
         }
 
         /// Its content.
@@ -87,7 +87,7 @@ public final class ArtifactFolder {
                 log.accept("No file was kept: the artifact folder is no folder any more.");
                 return List.of();
             }
-            look();
+            walk();
         } catch (NoSuchFileException removed) {
             log.accept("No file was kept: the artifact folder was removed.");
             return List.of();
@@ -99,8 +99,7 @@ public final class ArtifactFolder {
         }
         files.sort(Comparator.comparing(Artifact::name));
         while (files.size() > MOST_FILES) {
-            leaveOut(
-                    files.removeLast().name, "there are more than %d files.".formatted(MOST_FILES));
+            skip(files.removeLast().name, "there are more than %d files.".formatted(MOST_FILES));
         }
         if (leftOut > MOST_NAMED) {
             log.accept("%d more were not kept.".formatted(leftOut - MOST_NAMED));
@@ -113,7 +112,7 @@ public final class ArtifactFolder {
     }
 
     /// Iterative, because a tree may be very deep.
-    private void look() throws InterruptedException {
+    private void walk() throws InterruptedException {
         Deque<Path> folders = new ArrayDeque<>();
         folders.add(folder);
         while (!folders.isEmpty() && seen < MOST_SEEN) {
@@ -126,17 +125,17 @@ public final class ArtifactFolder {
                     if (++seen >= MOST_SEEN) {
                         break;
                     }
-                    see(entry, folders);
+                    visit(entry, folders);
                 }
             } catch (DirectoryIteratorException failed) {
-                leaveOut(next, new IOException(failed.getMessage(), failed));
+                skip(next, new IOException(failed.getMessage(), failed));
             } catch (IOException failed) {
-                leaveOut(next, failed);
+                skip(next, failed);
             }
         }
     }
 
-    private void see(Path entry, Deque<Path> folders) {
+    private void visit(Path entry, Deque<Path> folders) {
         var name = FileName.of(folder, entry);
         try {
             var attributes =
@@ -145,34 +144,34 @@ public final class ArtifactFolder {
             if (attributes.isDirectory()) {
                 folders.addLast(entry);
             } else if (attributes.isSymbolicLink()) {
-                leaveOut(name, "it is a symbolic link.");
+                skip(name, "it is a symbolic link.");
             } else if (!attributes.isRegularFile()) {
-                leaveOut(name, "it is no regular file.");
+                skip(name, "it is no regular file.");
             } else if (!name.isText()) {
-                leaveOut(name, "its name is no UTF-8 or has control characters.");
+                skip(name, "its name is no UTF-8 or has control characters.");
             } else if (attributes.size() > LARGEST) {
-                leaveOut(name, "it is larger than 30 MiB.");
+                skip(name, "it is larger than 30 MiB.");
             } else {
                 files.add(new Artifact(entry, name));
             }
         } catch (IOException failed) {
-            leaveOut(name, RegularFile.reason(failed) + ".");
+            skip(name, RegularFile.reason(failed) + ".");
         }
     }
 
-    private void leaveOut(Path unread, IOException failed) {
+    private void skip(Path unread, IOException failed) {
         var reason = RegularFile.reason(failed);
         if (unread.equals(folder)) {
             log.accept("The artifact folder cannot be read: %s.".formatted(reason));
         } else {
-            leaveOut(FileName.of(folder, unread), reason + ".");
+            skip(FileName.of(folder, unread), reason + ".");
         }
     }
 
-    private void leaveOut(FileName name, String reason) {
+    private void skip(FileName name, String reason) {
         leftOut++;
         if (leftOut <= MOST_NAMED) {
-            log.accept("%s was not kept: %s".formatted(name.brief(), reason));
+            log.accept("%s was not kept: %s".formatted(name.shortened(), reason));
         }
     }
 }

@@ -34,7 +34,7 @@ record FileName(String shown, boolean isText) {
     }
 
     /// Shortened for a line of the log.
-    String brief() {
+    String shortened() {
         return shown.length() <= LONGEST_SHOWN
                 ? shown
                 : shown.substring(0, LONGEST_SHOWN / 2)
