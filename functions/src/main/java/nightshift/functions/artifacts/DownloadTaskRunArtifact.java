@@ -5,7 +5,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.logs.RunChain;
 import nightshift.functions.runs.RunPath;
@@ -37,7 +37,7 @@ public final class DownloadTaskRunArtifact extends Endpoint {
 
     /// The function as Lambda makes it.
     public DownloadTaskRunArtifact() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

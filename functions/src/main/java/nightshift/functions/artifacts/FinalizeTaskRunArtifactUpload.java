@@ -7,7 +7,7 @@ import nightshift.api.Fields;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunJson;
 import nightshift.functions.runs.RunPath;
@@ -47,7 +47,7 @@ public final class FinalizeTaskRunArtifactUpload extends Endpoint {
 
     /// The function as Lambda makes it.
     public FinalizeTaskRunArtifactUpload() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

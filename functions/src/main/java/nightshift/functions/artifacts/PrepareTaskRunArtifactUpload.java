@@ -8,7 +8,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Fields;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunPath;
 import nightshift.functions.runs.WorkerGatekeeper;
@@ -36,7 +36,7 @@ public final class PrepareTaskRunArtifactUpload extends Endpoint {
 
     /// The function as Lambda makes it.
     public PrepareTaskRunArtifactUpload() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -6,7 +6,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunPath;
 import nightshift.json.Json;
@@ -28,7 +28,7 @@ public final class PresignTaskRunArtifact extends Endpoint {
 
     /// The function as Lambda makes it.
     public PresignTaskRunArtifact() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -5,7 +5,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Fields;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunJson;
 import nightshift.functions.runs.RunPath;
@@ -44,7 +44,7 @@ public final class UploadTaskRunArtifacts extends Endpoint {
 
     /// The function as Lambda makes it.
     public UploadTaskRunArtifacts() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

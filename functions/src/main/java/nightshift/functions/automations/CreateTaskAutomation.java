@@ -8,7 +8,7 @@ import nightshift.api.Scope;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 import nightshift.automation.Timings;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.tasks.TaskJson;
 import nightshift.run.Ids;
@@ -25,7 +25,7 @@ public final class CreateTaskAutomation extends Endpoint {
 
     /// The function as Lambda makes it.
     public CreateTaskAutomation() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -6,7 +6,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 
 /// `DELETE .../task_automations/{id}/`: removes an automation. `SyncSchedule` then removes its
@@ -16,7 +16,7 @@ public final class DeleteTaskAutomation extends Endpoint {
 
     /// The function as Lambda makes it.
     public DeleteTaskAutomation() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -11,7 +11,7 @@ import nightshift.api.Scope;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
 import nightshift.text.IsoTime;
@@ -26,7 +26,7 @@ public final class ListTaskAutomationOccurrences extends Endpoint {
 
     /// The function as Lambda makes it.
     public ListTaskAutomationOccurrences() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

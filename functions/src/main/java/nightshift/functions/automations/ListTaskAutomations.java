@@ -6,7 +6,7 @@ import nightshift.api.Page;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 
 /// `GET .../task_automations/`: the project's automations, page by page.
@@ -15,7 +15,7 @@ public final class ListTaskAutomations extends Endpoint {
 
     /// The function as Lambda makes it.
     public ListTaskAutomations() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

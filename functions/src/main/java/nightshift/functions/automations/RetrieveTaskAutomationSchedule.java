@@ -10,7 +10,7 @@ import nightshift.api.Scope;
 import nightshift.automation.ScheduleHistory;
 import nightshift.automation.ScheduleHistory.Known;
 import nightshift.automation.TaskAutomation;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
 import nightshift.text.IsoTime;
@@ -27,7 +27,7 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
 
     /// The function as Lambda makes it.
     public RetrieveTaskAutomationSchedule() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -6,7 +6,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.NewRun;
 import nightshift.log.Log;
@@ -21,7 +21,7 @@ public final class RunTaskAutomation extends Endpoint {
 
     /// The function as Lambda makes it.
     public RunTaskAutomation() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -6,7 +6,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 
 import java.time.Clock;
@@ -19,7 +19,7 @@ public final class UpdateTaskAutomation extends Endpoint {
 
     /// The function as Lambda makes it.
     public UpdateTaskAutomation() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

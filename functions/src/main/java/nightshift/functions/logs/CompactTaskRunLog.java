@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import nightshift.api.Fields;
 import nightshift.api.TextRule;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
@@ -22,7 +22,7 @@ public final class CompactTaskRunLog extends Operation {
 
     /// The function as Lambda makes it.
     public CompactTaskRunLog() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -4,7 +4,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunPath;
 import nightshift.functions.runs.WorkerGatekeeper;
@@ -35,7 +35,7 @@ public final class RetrieveTaskRunSessionLogs extends Endpoint {
 
     /// The function as Lambda makes it.
     public RetrieveTaskRunSessionLogs() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import nightshift.api.Fields;
 import nightshift.api.KeyGatekeeper;
 import nightshift.api.TextRule;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
@@ -35,7 +35,7 @@ public final class CreateApiKey extends Operation {
 
     /// The function as Lambda makes it.
     public CreateApiKey() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

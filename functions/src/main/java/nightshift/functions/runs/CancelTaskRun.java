@@ -6,7 +6,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
@@ -25,7 +25,7 @@ public final class CancelTaskRun extends Endpoint {
 
     /// The function as Lambda makes it.
     public CancelTaskRun() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -9,7 +9,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
 import nightshift.run.RunStatus;
@@ -38,7 +38,7 @@ public final class ClaimTaskRun extends Endpoint {
 
     /// The function as Lambda makes it.
     public ClaimTaskRun() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

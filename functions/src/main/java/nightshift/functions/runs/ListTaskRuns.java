@@ -6,7 +6,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Page;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
@@ -19,7 +19,7 @@ public final class ListTaskRuns extends Endpoint {
 
     /// The function as Lambda makes it.
     public ListTaskRuns() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -4,7 +4,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
@@ -23,7 +23,7 @@ public final class UpdateTaskRun extends Endpoint {
 
     /// The function as Lambda makes it.
     public UpdateTaskRun() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -11,7 +11,7 @@ import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.NewRun;
@@ -59,7 +59,7 @@ public final class FireTaskAutomation extends Operation {
 
     /// The function as Lambda makes it.
     public FireTaskAutomation() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

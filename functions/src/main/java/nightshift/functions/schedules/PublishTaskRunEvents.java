@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import nightshift.dynamo.TableChange;
 import nightshift.events.Announcements;
 import nightshift.events.Announcements.Announcement;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.StreamFunction;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunEvents;
@@ -27,7 +27,7 @@ public final class PublishTaskRunEvents extends StreamFunction {
 
     /// The function as Lambda makes it.
     public PublishTaskRunEvents() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import nightshift.api.Fields;
 import nightshift.events.Announcements;
 import nightshift.events.Announcements.Announcement;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunEvents;
@@ -81,7 +81,7 @@ public final class ReapTaskRuns extends Operation {
 
     /// The function as Lambda makes it.
     public ReapTaskRuns() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -7,7 +7,7 @@ import nightshift.automation.ScheduleHistory.Known;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
@@ -65,7 +65,7 @@ public final class Reconcile extends Operation {
 
     /// The function as Lambda makes it.
     public Reconcile() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -1,7 +1,7 @@
 package nightshift.functions.schedules;
 
 import nightshift.dynamo.TableChange;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.StreamFunction;
 import nightshift.functions.lambda.Wiring;
 import nightshift.log.Log;
@@ -14,7 +14,7 @@ public final class SyncSchedule extends StreamFunction {
 
     /// The function as Lambda makes it.
     public SyncSchedule() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -7,7 +7,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Gatekeeper;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 
 import java.util.Map;
@@ -51,7 +51,7 @@ public final class RefuseRequest extends Endpoint {
 
     /// The function as Lambda makes it.
     public RefuseRequest() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -5,7 +5,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.task.Tasks;
 
@@ -16,7 +16,7 @@ public final class DeleteTask extends Endpoint {
 
     /// The function as Lambda makes it.
     public DeleteTask() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -7,7 +7,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Page;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunLinks;
 import nightshift.run.RunKey;
@@ -31,7 +31,7 @@ public final class ListTasks extends Endpoint {
 
     /// The function as Lambda makes it.
     public ListTasks() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -8,7 +8,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.CreateTaskRun;
 import nightshift.functions.runs.NewRun;
@@ -42,7 +42,7 @@ public final class RunTask extends Endpoint {
 
     /// The function as Lambda makes it.
     public RunTask() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.

@@ -5,7 +5,7 @@ import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
-import nightshift.functions.lambda.AwsWiring;
+import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunLinks;
 import nightshift.functions.runs.TaskReplies;
@@ -24,7 +24,7 @@ public final class UpdateTask extends Endpoint {
 
     /// The function as Lambda makes it.
     public UpdateTask() {
-        this(AwsWiring.fromEnvironment());
+        this(LambdaWiring.fromEnvironment());
     }
 
     /// The function made of other parts.
