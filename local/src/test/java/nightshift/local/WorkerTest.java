@@ -231,14 +231,14 @@ class WorkerTest {
     }
 
     @Test
-    void an_output_that_the_api_refuses_is_the_reason() {
+    void an_output_that_the_api_refuses_is_the_reason_and_names_the_field() {
         var run = client.start("Answer.", "");
 
         assertThat(work(run, "echo null > $NIGHTSHIFT_OUTPUT")).isEqualTo(FAILED);
 
         assertThat(run.read().path("status").asText()).isEqualTo("failed");
         assertThat(run.read().path("error_message").asText())
-                .startsWith("The output was refused: ");
+                .isEqualTo("The output was refused: output: This field may not be null.");
     }
 
     @Test

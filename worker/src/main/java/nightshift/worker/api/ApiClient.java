@@ -142,9 +142,14 @@ final class ApiClient {
         }
     }
 
+    /// The API's own words, with the field that it blames.
     private static String reason(int status, JsonNode body) {
         var words = body.path("detail").asText(body.path("error").asText(""));
-        return words.isEmpty() ? "The answer was %d.".formatted(status) : words;
+        if (words.isEmpty()) {
+            return "The answer was %d.".formatted(status);
+        }
+        var field = body.path("attr").asText("");
+        return field.isEmpty() ? words : field + ": " + words;
     }
 
     Repetition repetition() {
