@@ -185,6 +185,6 @@ final class AutomationItem {
     }
 
     private static RunStatus status(String text) {
-        return RunStatus.valueOf(text.toUpperCase(Locale.ROOT));
+        return RunStatus.of(text);
     }
 }

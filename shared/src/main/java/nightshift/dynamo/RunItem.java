@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 
 /// The items of a run: the run itself, followed by one item for each artifact.
@@ -85,9 +84,9 @@ final class RunItem {
     static TaskRun read(Item item, List<Item> artifacts) {
         return new TaskRun(
                 key(item),
-                RunStatus.valueOf(item.text("status").toUpperCase(Locale.ROOT)),
+                RunStatus.of(item.text("status")),
                 new RunPlace(
-                        RunEnvironment.valueOf(item.text("environment").toUpperCase(Locale.ROOT)),
+                        RunEnvironment.of(item.text("environment")),
                         item.textOrNull("stage"),
                         item.textOrNull("branch")),
                 new RunReport(

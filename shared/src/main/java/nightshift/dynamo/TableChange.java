@@ -9,7 +9,6 @@ import nightshift.run.RunStatus;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -64,10 +63,7 @@ public sealed interface TableChange {
         }
         var environment = Objects.requireNonNull(text(after, "environment"), "environment");
         return new OfRun(
-                run(pk + "#" + sk),
-                status(before),
-                status,
-                RunEnvironment.valueOf(environment.toUpperCase(Locale.ROOT)));
+                run(pk + "#" + sk), status(before), status, RunEnvironment.of(environment));
     }
 
     private static RunKey run(String key) {
@@ -82,7 +78,7 @@ public sealed interface TableChange {
 
     private static @Nullable RunStatus status(@Nullable Map<String, AttributeValue> image) {
         var status = text(image, "status");
-        return status == null ? null : RunStatus.valueOf(status.toUpperCase(Locale.ROOT));
+        return status == null ? null : RunStatus.of(status);
     }
 
     /// A text, or a number as text; null: absent.

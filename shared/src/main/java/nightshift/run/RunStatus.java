@@ -11,6 +11,13 @@ public enum RunStatus {
     FAILED,
     CANCELLED;
 
+    /// The status with this text.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public static RunStatus of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
     /// The status as it stands on the wire and in the table, for example `in_progress`.
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,12 +1,12 @@
 package nightshift.s3;
 
 import nightshift.json.Json;
+import nightshift.text.Hmac;
 
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,9 +15,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// What a browser-based upload may do: one key, one content type, a size, for a while. The SDK has
 /// no signer for this form of Signature Version 4.
@@ -52,9 +49,9 @@ record PostPolicy(String bucket, String key, String contentType, long largest, I
     static String signature(String secret, String date, String region, String policy) {
         byte[] signingKey = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
         for (var part : new String[] {date, region, "s3", "aws4_request"}) {
-            signingKey = hmac(signingKey, part);
+            signingKey = Hmac.sha256(signingKey, part);
         }
-        return HexFormat.of().formatHex(hmac(signingKey, policy));
+        return HexFormat.of().formatHex(Hmac.sha256(signingKey, policy));
     }
 
     private String json(Map<String, String> fields) {
@@ -65,15 +62,5 @@ record PostPolicy(String bucket, String key, String contentType, long largest, I
         fields.forEach((name, value) -> conditions.addObject().put(name, value));
         conditions.addArray().add("content-length-range").add(0).add(largest);
         return Json.text(policy);
-    }
-
-    private static byte[] hmac(byte[] key, String text) {
-        try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible); // every Java platform has HmacSHA256
-        }
     }
 }

@@ -6,6 +6,7 @@ import nightshift.json.Json;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
+import nightshift.text.Hmac;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -73,7 +74,7 @@ public final class RunEvents {
     /// What lets one worker claim the run. It is made of the run's own secret, so a repeated
     /// announcement has the same; a run that is queued again has another.
     static String claimToken(TaskRun run) {
-        return RunLinks.hmac(run.claim().secret(), "claim " + queueEntry(run));
+        return Hmac.hex(run.claim().secret(), "claim " + queueEntry(run));
     }
 
     /// Names a run's present entry in the queue.

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -161,7 +160,7 @@ public final class RunJson {
         var errorMessage = body.text("error_message", ERROR_MESSAGE, null);
         var environment = body.choice("environment", List.of("local"), null);
         return new Patch(
-                status == null ? null : status(status),
+                status == null ? null : RunStatus.of(status),
                 body,
                 branch,
                 stage,
@@ -179,9 +178,5 @@ public final class RunJson {
         var text = Json.text(output);
         body.limit("output", text, OUTPUT_BYTES);
         return text;
-    }
-
-    public static RunStatus status(String text) {
-        return RunStatus.valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

@@ -6,19 +6,14 @@ import nightshift.api.Call;
 import nightshift.functions.lambda.Wiring;
 import nightshift.run.PresignedUrl;
 import nightshift.run.TaskRun;
+import nightshift.text.Hmac;
 
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// The link that a run shows: `log_url` opens the whole log without a key, for an hour.
 ///
@@ -71,17 +66,6 @@ public final class RunLinks {
     }
 
     private static String signature(TaskRun run, long expires) {
-        return hmac(run.claim().secret(), "log " + run.id() + " " + expires);
-    }
-
-    /// The hex HMAC-SHA256 of a text.
-    static String hmac(String secret, String text) {
-        try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException | InvalidKeyException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Hmac.hex(run.claim().secret(), "log " + run.id() + " " + expires);
     }
 }

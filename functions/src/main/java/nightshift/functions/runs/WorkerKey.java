@@ -3,6 +3,7 @@ package nightshift.functions.runs;
 import nightshift.api.KeyGatekeeper;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
+import nightshift.text.Hmac;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -73,7 +74,7 @@ record WorkerKey(RunKey run, long expires, String signature) {
     }
 
     private static String signature(TaskRun run, long expires) {
-        return RunLinks.hmac(
+        return Hmac.hex(
                 run.claim().secret(), "worker " + RunEvents.queueEntry(run) + " " + expires);
     }
 }
