@@ -7,6 +7,8 @@ import org.gaul.shaded.org.eclipse.jetty.server.Handler;
 import org.gaul.shaded.org.eclipse.jetty.server.Request;
 import org.gaul.shaded.org.eclipse.jetty.server.Response;
 import org.gaul.shaded.org.eclipse.jetty.server.Server;
+import org.gaul.shaded.org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.gaul.shaded.org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.gaul.shaded.org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +19,19 @@ import java.util.Objects;
 /// Applies [LoopbackCheck] in S3Proxy's own Jetty, before S3Proxy handles a request. It also
 /// refuses requests without a signature, as a bucket that blocks public access does.
 final class S3LoopbackFilter extends Handler.Wrapper {
+    /// A body of at most this many bytes is read before its request is handled. An answer that is
+    /// sent before the body was read closes the connection, and the client, still sending, gets a
+    /// broken pipe in place of the answer. AWS's own S3 reads on.
+    private static final int READ_FIRST = 65_536;
+
     /// Installs the filter in a server that is not started yet. S3Proxy has no API for this.
     static void install(S3Proxy proxy) throws ReflectiveOperationException {
-        var server = S3Proxy.class.getDeclaredField("server");
-        server.setAccessible(true);
-        ((Server) server.get(proxy)).insertHandler(new S3LoopbackFilter());
+        var field = S3Proxy.class.getDeclaredField("server");
+        field.setAccessible(true);
+        var server = (Server) field.get(proxy);
+        server.insertHandler(new S3LoopbackFilter());
+        server.insertHandler(
+                new EagerContentHandler(new RetainedContentLoaderFactory(READ_FIRST, -1, false)));
     }
 
     @Override

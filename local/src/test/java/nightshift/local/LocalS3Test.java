@@ -1,6 +1,7 @@
 package nightshift.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import nightshift.testing.Together;
 
@@ -17,6 +18,10 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Tests the properties of S3 that the logs rely on.
@@ -42,6 +47,22 @@ class LocalS3Test {
             var won = Together.all(WRITERS, n -> wins(() -> put("by " + n, seen, null)));
             assertThat(won).containsOnlyOnce(true);
             s3.deleteObject(delete -> delete.bucket(bucket).key("key"));
+        }
+    }
+
+    @Test
+    void a_refusal_waits_for_the_body_so_that_a_slow_client_receives_it() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), S3Server.port())) {
+            var output = socket.getOutputStream();
+            var head = "PUT /%s/key HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 4\r\n\r\n";
+            output.write(head.formatted(bucket, S3Server.port()).getBytes(StandardCharsets.UTF_8));
+            socket.setSoTimeout(200);
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                    .isInstanceOf(SocketTimeoutException.class);
+            output.write("body".getBytes(StandardCharsets.UTF_8));
+            socket.setSoTimeout(10_000);
+            var answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
+            assertThat(answer).isEqualTo("HTTP/1.1 403");
         }
     }
 

@@ -30,6 +30,10 @@ final class S3Server {
 
     private S3Server() {}
 
+    static int port() {
+        return SERVER.endpoint().getPort();
+    }
+
     static S3Client client() {
         return client(UrlConnectionHttpClient.create());
     }
