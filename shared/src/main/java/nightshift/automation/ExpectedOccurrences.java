@@ -16,8 +16,8 @@ public final class ExpectedOccurrences {
     private ExpectedOccurrences() {}
 
     /// The expected minutes of which something should have been seen by now, oldest first, each
-    /// with its outcome if the ledger has nothing of it: [Outcome#MISSED], or
-    /// [Outcome#SKIPPED_DST] for a local time that did not exist.
+    /// with its outcome if the ledger has nothing of it: [Outcome#MISSED], or [Outcome#SKIPPED_DST]
+    /// for a local time that did not exist.
     ///
     /// They go back [Timings#KEPT]. A firing that may still come is left out.
     ///

@@ -42,8 +42,7 @@ class ExpectedOccurrencesTest {
         var late = nine.plus(tolerance);
         assertThat(ExpectedOccurrences.overdue(automation, late.minusSeconds(1), tolerance))
                 .isEmpty();
-        assertThat(ExpectedOccurrences.overdue(automation, late, tolerance))
-                .containsOnlyKeys(nine);
+        assertThat(ExpectedOccurrences.overdue(automation, late, tolerance)).containsOnlyKeys(nine);
     }
 
     @Test
