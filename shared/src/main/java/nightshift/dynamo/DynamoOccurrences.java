@@ -38,7 +38,9 @@ public final class DynamoOccurrences implements Occurrences {
                         RunStart.write(
                                 table,
                                 run,
-                                table.putNew(OccurrenceItem.write(occurrence)),
+                                table.putNew(
+                                        OccurrenceItem.write(
+                                                occurrence, table.lifetimes().occurrences())),
                                 last.inTransaction()));
     }
 
@@ -49,7 +51,9 @@ public final class DynamoOccurrences implements Occurrences {
                 occurrence,
                 () ->
                         table.write(
-                                table.putNew(OccurrenceItem.write(occurrence)),
+                                table.putNew(
+                                        OccurrenceItem.write(
+                                                occurrence, table.lifetimes().occurrences())),
                                 automation == null
                                         ? table.checkAbsent(key)
                                         : table.checkStill(

@@ -104,7 +104,10 @@ public final class DynamoTaskRuns implements TaskRuns {
         return table.retryConflicts(() -> {
             var added = new LinkedHashMap<String, Item>();
             for (var artifact : artifacts) {
-                var item = RunItem.write(key, artifact, now, added.size());
+                var kept = table.lifetimes().runs();
+                var expiry = kept == null ? null : (Long) now.plus(kept).getEpochSecond();
+                var item =
+                        RunItem.write(key, artifact, now, added.size()).put("expires_at", expiry);
                 var place = item.text(Item.SK);
                 if (!present.contains(place)) added.putIfAbsent(place, item);
             }

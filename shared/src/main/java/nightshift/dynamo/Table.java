@@ -16,7 +16,6 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,19 +32,23 @@ public final class Table {
     static final String LISTING = "listing";
     static final String BY_LISTING = "by_listing";
     private static final int BATCH_READ = 100;
-    private static final int ATTEMPTS = 60;
-    private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long LONGEST_PAUSE_MILLIS = 250;
-
-    /// Reads from the operating system, so that instances restored from one snapshot differ.
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient client;
     private final String name;
+    private final Lifetimes lifetimes;
 
     public Table(DynamoDbClient client, String name) {
+        this(client, name, Lifetimes.STANDARD);
+    }
+
+    public Table(DynamoDbClient client, String name, Lifetimes lifetimes) {
         this.client = client;
         this.name = name;
+        this.lifetimes = lifetimes;
+    }
+
+    Lifetimes lifetimes() {
+        return lifetimes;
     }
 
     /// How a transaction ended.
@@ -96,7 +99,7 @@ public final class Table {
                 boolean throttled = unprocessed.keys().size() == asked.keys().size();
                 fruitless = throttled ? fruitless + 1 : 0;
                 if (throttled) {
-                    pause(fruitless);
+                    Backoff.pause(fruitless);
                 }
             }
         }
@@ -335,23 +338,7 @@ public final class Table {
             if (result != null) {
                 return result;
             }
-            pause(failed);
-        }
-    }
-
-    /// Waits for a while of random length, the longer the more attempts have failed.
-    ///
-    /// @throws IllegalStateException if that were too many
-    private static void pause(int failed) {
-        if (failed >= ATTEMPTS) {
-            throw new IllegalStateException("DynamoDB is busy: gave up after " + failed);
-        }
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed, 10));
-        try {
-            Thread.sleep(RANDOM.nextLong(longest) + 1);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted between two attempts", interrupted);
+            Backoff.pause(failed);
         }
     }
 

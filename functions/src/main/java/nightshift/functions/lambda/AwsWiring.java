@@ -13,6 +13,7 @@ import nightshift.dynamo.DynamoScheduleHistory;
 import nightshift.dynamo.DynamoTaskAutomations;
 import nightshift.dynamo.DynamoTaskRuns;
 import nightshift.dynamo.DynamoTasks;
+import nightshift.dynamo.Lifetimes;
 import nightshift.dynamo.Table;
 import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
@@ -220,9 +221,18 @@ public final class AwsWiring implements Wiring {
 
     private Table table() {
         if (table == null) {
-            table = new Table(dynamoDb(), text("TABLE_NAME"));
+            table = new Table(dynamoDb(), text("TABLE_NAME"), lifetimes());
         }
         return table;
+    }
+
+    /// How long rows are kept; a number of days of 0 keeps runs for ever.
+    private Lifetimes lifetimes() {
+        var runs = Duration.ofDays(number("RUN_DAYS", 0));
+        return new Lifetimes(
+                Duration.ofDays(number("RUN_LOG_DAYS", 30)),
+                Duration.ofDays(number("OCCURRENCE_DAYS", 90)),
+                runs.isZero() ? null : runs);
     }
 
     private DynamoDbClient dynamoDb() {
