@@ -168,6 +168,30 @@ class LoopbackTest {
                 .isBetween(400, 403);
     }
 
+    @Test
+    void a_page_of_this_machine_reads_s3_by_a_signed_url_alone() throws IOException {
+        var own = "Host: 127.0.0.1:" + number(Port.S3);
+        var object = "/" + server.template().named("AWS::S3::Bucket").keySet().iterator().next();
+        var signed = object + "/key?X-Amz-Signature=0";
+        var page = "Origin: http://127.0.0.1:" + number(Port.API);
+
+        assertThat(answer(Port.S3, "GET " + signed + " HTTP/1.1", own, page))
+                .containsIgnoringCase(
+                        "Access-Control-Allow-Origin: http://127.0.0.1:" + number(Port.API))
+                .doesNotContain("Allow-Credentials");
+        for (var other : List.of("http://evil.example", "null", "http://localhost.evil.example")) {
+            assertThat(answer(Port.S3, "GET " + signed + " HTTP/1.1", own, "Origin: " + other))
+                    .startsWith("HTTP/1.1 403")
+                    .doesNotContainIgnoringCase("Access-Control-Allow-Origin");
+        }
+        for (var request : List.of("PUT " + signed, "DELETE " + signed, "GET " + object + "/key")) {
+            assertThat(answer(Port.S3, request + " HTTP/1.1", own, page))
+                    .as(request)
+                    .startsWith("HTTP/1.1 403")
+                    .doesNotContainIgnoringCase("Access-Control-Allow-Origin");
+        }
+    }
+
     private static String invoke() {
         return "POST " + OWN_KEYS + " HTTP/1.1";
     }
@@ -182,6 +206,11 @@ class LoopbackTest {
 
     /// Sends a request unchanged and returns the status of the answer.
     private static int status(Port port, String requestLine, String... headers) throws IOException {
+        return Integer.parseInt(answer(port, requestLine, headers).split(" ", 3)[1]);
+    }
+
+    private static String answer(Port port, String requestLine, String... headers)
+            throws IOException {
         var request =
                 requestLine
                         + "\r\n"
@@ -189,8 +218,7 @@ class LoopbackTest {
                         + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), number(port))) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return Integer.parseInt(answer.split(" ", 3)[1]);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

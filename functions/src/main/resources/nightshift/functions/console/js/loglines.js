@@ -1,0 +1,135 @@
+// What an entry of a log shows: its kind, its time and its text. An entry is one line of JSON; it may be any object.
+
+/// The kinds in the order of their numbers.
+export const KINDS = ['console', 'output', 'agent', 'command', 'diff', 'progress', 'warn', 'error', 'other'];
+const NUMBER = Object.fromEntries(KINDS.map((kind, at) => [kind, at]));
+
+export function numberOf(kind) {
+    return NUMBER[kind];
+}
+
+// The start of what the worker writes: most lines are read with it alone.
+const CONSOLE =
+    /^\{"type":"notification","timestamp":"([^"\\]*)","notification":\{"jsonrpc":"2\.0","method":"_posthog\/console","params":\{"sessionId":"[^"\\]*","level":"([a-z]*)","message":"/;
+
+const DIFF_GOES_ON =
+    /^(?:[-+ @\\]|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode|(?:rename|copy) (?:from|to)|(?:dis)?similarity index|Binary files)|^$/;
+
+/// Gives each line its kind, in order: the lines of a printed diff are known by the one before.
+export class KindReader {
+    inDiff = false;
+
+    /// The number of a line's kind.
+    next(line) {
+        const known = CONSOLE.exec(line);
+        if (known) {
+            const raw = line.slice(known[0].length, known[0].length + 48);
+            const start = raw.startsWith('"') ? '' : raw;
+            return NUMBER[this.#printed('console', known[2], start)];
+        }
+        return NUMBER[this.of(parse(line))];
+    }
+
+    /// The kind of an entry that was read.
+    of(entry) {
+        return entry.kind === 'console' || entry.kind === 'output'
+            ? this.#printed(entry.kind, entry.level, entry.text)
+            : entry.kind;
+    }
+
+    #printed(kind, level, start) {
+        this.inDiff = start.startsWith('diff --git ') || (this.inDiff && DIFF_GOES_ON.test(start));
+        if (this.inDiff) return 'diff';
+        if (level === 'error' || level === 'fatal') return 'error';
+        if (level === 'warn' || level === 'warning' || /^(?:npm )?warn(?:ing)?\b/i.test(start)) return 'warn';
+        return kind;
+    }
+}
+
+/// A line as {kind, level, at, text}: at in milliseconds or NaN. The kind of what was printed still depends on the line before.
+export function parse(line) {
+    let entry;
+    try {
+        entry = JSON.parse(line);
+    } catch {
+        return {kind: 'other', level: '', at: NaN, text: line};
+    }
+    const at = Date.parse(entry?.timestamp ?? '');
+    const shown = show(entry) ?? {kind: 'other', text: JSON.stringify(entry)};
+    return {level: '', ...shown, at};
+}
+
+function show(entry) {
+    const notification = entry?.notification;
+    const method = notification?.method;
+    const params = notification?.params ?? {};
+    if (typeof method !== 'string') return null;
+    if (method === 'session/update') return update(params.update ?? {});
+    const text = [params.message, params.text, params.output, params.data].find((value) => typeof value === 'string');
+    if (text === undefined) return {kind: 'other', text: method + ' ' + JSON.stringify(params)};
+    switch (method) {
+        case '_posthog/console':
+            return {kind: 'console', level: String(params.level ?? ''), text};
+        case '_posthog/sandbox_output':
+            return {kind: 'output', level: params.stream === 'stderr' ? 'error' : String(params.level ?? ''), text};
+        case '_posthog/progress':
+            return {kind: 'progress', text};
+        case '_posthog/error':
+            return {kind: 'error', text};
+        default:
+            return {kind: 'other', text: method + ' ' + text};
+    }
+}
+
+function update(update) {
+    switch (update.sessionUpdate) {
+        case 'agent_message':
+        case 'agent_message_chunk':
+        case 'agent_thought':
+        case 'agent_thought_chunk':
+            return {kind: 'agent', text: content(update.content)};
+        case 'user_message':
+        case 'user_message_chunk':
+            return {kind: 'other', text: 'user: ' + content(update.content)};
+        case 'tool_call':
+        case 'tool_call_update':
+            return tool(update);
+        case 'plan':
+            return {
+                kind: 'progress',
+                text: (Array.isArray(update.entries) ? update.entries : [])
+                    .map((step) => `${step?.status === 'completed' ? '[x]' : '[ ]'} ${text(step?.content)}`)
+                    .join('\n'),
+            };
+        default:
+            return null;
+    }
+}
+
+function tool(update) {
+    const parts = Array.isArray(update.content) ? update.content : [];
+    const diffs = parts.filter((part) => part?.type === 'diff').map(diff);
+    const said = parts.filter((part) => part?.type === 'content').map((part) => content(part.content));
+    const command = update.rawInput?.command ?? update.title;
+    if (diffs.length) return {kind: 'diff', text: diffs.join('\n')};
+    if (update.status === 'failed') return {kind: 'error', text: [text(update.title), ...said].filter(Boolean).join('\n') || 'A tool failed'};
+    if (update.sessionUpdate === 'tool_call') {
+        return {kind: 'command', text: Array.isArray(command) ? command.join(' ') : text(command)};
+    }
+    return said.length ? {kind: 'output', text: said.join('\n')} : null;
+}
+
+function diff(part) {
+    const lines = (value, sign) => (typeof value === 'string' ? value.replace(/\n$/, '').split('\n').map((line) => sign + line) : []);
+    return [`--- ${text(part.path)}`, ...lines(part.oldText, '-'), ...lines(part.newText, '+')].join('\n');
+}
+
+function content(value) {
+    if (Array.isArray(value)) return value.map(content).join('\n');
+    return typeof value?.text === 'string' ? value.text : text(value);
+}
+
+function text(value) {
+    if (value === undefined || value === null) return '';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+}
