@@ -41,6 +41,7 @@ class EventsTest {
                     "CreateTask", 201,
                     "RetrieveSchema", 200,
                     "RetrieveDocs", 200,
+                    "RetrieveConsole", 200,
                     "RefuseRequest", 405);
 
     /// The expected answers of functions without a route, except those with an empty list of

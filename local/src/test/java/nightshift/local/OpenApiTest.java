@@ -186,12 +186,14 @@ class OpenApiTest {
                 HandlerInvoker.of(function).invoke(JSON.writeValueAsBytes(event), null));
     }
 
-    /// Maps `GET /path` to the function's name with a lower-case first letter. `HEAD` is left out.
+    /// Maps `GET /path` to the function's name with a lower-case first letter. `HEAD` and the
+    /// console's files are left out.
     private static Map<String, String> routes() {
         var routes = new TreeMap<String, String>();
         for (var function : Template.read(Path.of("..", "template.yaml")).functions().values()) {
             for (var route : function.routes()) {
-                if (!Set.of("ANY", "HEAD").contains(route.method())) {
+                if (route.path().startsWith("/api/")
+                        && !Set.of("ANY", "HEAD").contains(route.method())) {
                     routes.put(route.method() + " " + route.path(), decapitalized(function.id()));
                 }
             }

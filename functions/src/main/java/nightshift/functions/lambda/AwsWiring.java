@@ -46,6 +46,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -202,6 +203,13 @@ public final class AwsWiring implements Wiring {
     @Override
     public String apiUrl() {
         return text("API_URL");
+    }
+
+    @Override
+    public URI bucketUrl() {
+        var bucket = text("BUCKET_NAME");
+        // A key is required; the links of all objects have the same host.
+        return URI.create(s3().utilities().getUrl(url -> url.bucket(bucket).key("any")).toString());
     }
 
     @Override

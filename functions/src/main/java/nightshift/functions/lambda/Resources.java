@@ -9,6 +9,13 @@ public final class Resources {
 
     private Resources() {}
 
+    /// Whether there is such a file.
+    ///
+    /// @param name below `nightshift/functions`
+    public static boolean has(String name) {
+        return Resources.class.getResource(FOLDER + name) != null;
+    }
+
     /// The bytes of one of them.
     ///
     /// @param name below `nightshift/functions`

@@ -13,6 +13,7 @@ import nightshift.run.StorageLinks;
 import nightshift.run.TaskRuns;
 import nightshift.task.Tasks;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -47,6 +48,9 @@ public interface Wiring {
 
     /// The URL under which clients call the API, without a slash at the end.
     String apiUrl();
+
+    /// The URL of the bucket, as links to its objects begin.
+    URI bucketUrl();
 
     /// How late a firing may come and still start a run.
     Duration tolerance();

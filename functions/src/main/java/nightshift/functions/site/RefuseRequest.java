@@ -47,7 +47,10 @@ public final class RefuseRequest extends Endpoint {
                     Map.entry(RUN + "/artifacts/finalize_upload", "POST"),
                     Map.entry(RUN + "/artifacts/download", "POST"),
                     Map.entry("/api/schema", "GET, HEAD"),
-                    Map.entry("/api/docs", "GET, HEAD"));
+                    Map.entry("/api/docs", "GET, HEAD"),
+                    Map.entry("/", "GET, HEAD"),
+                    Map.entry("/console", "GET, HEAD"),
+                    Map.entry("/console/{proxy+}", "GET, HEAD"));
 
     /// The function as Lambda makes it.
     public RefuseRequest() {

@@ -9,14 +9,8 @@ import nightshift.functions.lambda.Rehearsal;
 import nightshift.functions.lambda.Resources;
 import nightshift.functions.lambda.Wiring;
 
-import org.jspecify.annotations.Nullable;
-
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 
 /// `GET /api/docs/`: the API's description as a page to read and try, for everyone. The page asks
 /// for its scripts and styles by `?file=`, so one route serves it under every host and stage and
@@ -66,27 +60,12 @@ public final class RetrieveDocs extends Endpoint {
         }
         var file = Resources.bytes("docs/" + name);
         var reply =
-                takesGzip(call.header("Accept-Encoding"))
-                        ? Reply.bytes(type, gzip(file)).with("Content-Encoding", "gzip")
+                WebFile.takesGzip(call.header("Accept-Encoding"))
+                        ? Reply.bytes(type, WebFile.gzip(file)).with("Content-Encoding", "gzip")
                         : Reply.text(type, new String(file, StandardCharsets.UTF_8));
         return reply.with("Vary", "Accept-Encoding")
                 .with("Cache-Control", "public, max-age=" + (name.equals(PAGE) ? 300 : 86_400))
                 .with("Content-Security-Policy", NOTHING_FOREIGN)
                 .with("X-Content-Type-Options", "nosniff");
-    }
-
-    private static boolean takesGzip(@Nullable String encodings) {
-        return encodings != null
-                && encodings.matches("(?i).*\\bgzip\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$)).*");
-    }
-
-    private static byte[] gzip(byte[] file) {
-        var packed = new ByteArrayOutputStream(file.length / 2);
-        try (var gzip = new GZIPOutputStream(packed)) {
-            gzip.write(file);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
-        return packed.toByteArray();
     }
 }

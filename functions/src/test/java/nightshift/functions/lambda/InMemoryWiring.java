@@ -23,6 +23,7 @@ import nightshift.testing.Ports;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,6 +226,11 @@ public final class InMemoryWiring implements Wiring {
     @Override
     public Announcements announcements() {
         return announced::addAll;
+    }
+
+    @Override
+    public URI bucketUrl() {
+        return URI.create("https://bucket.s3.us-east-1.amazonaws.com/any");
     }
 
     @Override
