@@ -1,7 +1,7 @@
 // A run's log as a list that is drawn where it is looked at: any number of lines, each as high as its text needs.
 
-import {appendText} from './text.js';
-import {pattern} from './logstore.js';
+import { pieces } from './text.js';
+import { pattern } from './logstore.js';
 
 const LINE = 20; // px, the least height of a line
 const GROUP = 1024; // lines whose heights are summed up
@@ -18,8 +18,8 @@ export class LogSource {
 
     /// @param heard is called with the state each time that it has changed
     constructor(heard) {
-        this.#worker = new Worker(new URL('./logworker.js', import.meta.url), {type: 'module'});
-        this.#worker.onmessage = ({data}) => {
+        this.#worker = new Worker(new URL('./logworker.js', import.meta.url), { type: 'module' });
+        this.#worker.onmessage = ({ data }) => {
             if (data.state) {
                 heard(data.state);
             } else {
@@ -30,12 +30,12 @@ export class LogSource {
     }
 
     tell(verb, request = {}) {
-        this.#worker.postMessage({...request, verb});
+        this.#worker.postMessage({ ...request, verb });
     }
 
     ask(verb, request = {}) {
         const id = ++this.#asked;
-        this.#worker.postMessage({...request, verb, id});
+        this.#worker.postMessage({ ...request, verb, id });
         return new Promise((answered) => this.#waiting.set(id, answered));
     }
 
@@ -108,9 +108,9 @@ export class LogList {
     #asking = new Set();
     #edition = 0; // of the rows: another filter makes others
     #lastTop = 0;
-    #goal = null; // a row that is to stay where it is: {row, y}
+    #goal = null; // a row that is to stay where it is: { row, y }
     #words = null;
-    #hit = null; // {line, nth}
+    #hit = null; // { line, nth }
     #planned = 0;
     #resized;
     #width = 0;
@@ -124,7 +124,7 @@ export class LogList {
         this.#list = element.querySelector('ol');
         this.#source = source;
         this.#options = options;
-        element.addEventListener('scroll', () => this.#scrolled(), {passive: true});
+        element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
         this.#resized = new ResizeObserver(() => {
             if (this.#width !== element.clientWidth) {
                 this.#width = element.clientWidth;
@@ -166,7 +166,7 @@ export class LogList {
         const heights = new Heights();
         heights.grow(this.#heights.count);
         this.#heights = heights;
-        if (!this.following && this.#heights.count) this.#goal ??= {row: top, y: 0};
+        if (!this.following && this.#heights.count) this.#goal ??= { row: top, y: 0 };
     }
 
     /// Marks what is found; hit is the current one, {line, nth}.
@@ -175,7 +175,7 @@ export class LogList {
         const before = this.#hit;
         this.#words = words || null;
         this.#hit = hit;
-        for (const [row, {item, data}] of this.#drawn) {
+        for (const [row, { item, data }] of this.#drawn) {
             if (changed || data.line === before?.line || data.line === hit?.line) this.#replace(row, item, data);
         }
         this.#plan();
@@ -192,7 +192,7 @@ export class LogList {
         const from = this.#virtual(this.#element.scrollTop);
         const seen = this.#drawn.has(row) && top >= from + LINE && top + LINE * 2 <= from + this.#element.clientHeight && end <= 2_000;
         if (!seen) {
-            this.#goal = {row, y: Math.round(this.#element.clientHeight / 3)};
+            this.#goal = { row, y: Math.round(this.#element.clientHeight / 3) };
             this.#keepGoal();
         }
         this.#plan();
@@ -201,7 +201,7 @@ export class LogList {
     /// Marks the line of the address.
     setTarget(line) {
         this.target = line;
-        for (const {item, data} of this.#drawn.values()) item.classList.toggle('target', data.line === line);
+        for (const { item, data } of this.#drawn.values()) item.classList.toggle('target', data.line === line);
     }
 
     follow(wanted) {
@@ -232,14 +232,14 @@ export class LogList {
     }
 
     #virtual(scroll) {
-        const {total} = this.#heights;
+        const { total } = this.#heights;
         if (total <= TALLEST) return scroll;
         const seen = this.#element.clientHeight;
         return (scroll / (TALLEST - seen)) * (total - seen);
     }
 
     #scroll(virtual) {
-        const {total} = this.#heights;
+        const { total } = this.#heights;
         if (total <= TALLEST) return virtual;
         const seen = this.#element.clientHeight;
         return (virtual / (total - seen)) * (TALLEST - seen);
@@ -288,7 +288,7 @@ export class LogList {
     }
 
     #draw() {
-        const {count} = this.#heights;
+        const { count } = this.#heights;
         if (!count || !this.#element.isConnected || !this.#element.clientHeight) return;
         if (this.following) {
             this.#list.style.paddingBottom = `${this.#height}px`;
@@ -304,7 +304,7 @@ export class LogList {
         const first = Math.max(0, this.#heights.at(from) - AROUND);
         const last = Math.min(count, this.#heights.at(from + this.#element.clientHeight) + 1 + AROUND);
         const ready = this.#fetch(first, last);
-        for (const [row, {item}] of this.#drawn) {
+        for (const [row, { item }] of this.#drawn) {
             if (row < first || row >= last) {
                 item.remove();
                 this.#drawn.delete(row);
@@ -319,7 +319,7 @@ export class LogList {
                 if (shown) shown.item.replaceWith(item);
                 else if (before) before.after(item);
                 else this.#list.prepend(item);
-                shown = {item, data};
+                shown = { item, data };
                 this.#drawn.set(row, shown);
             }
             before = shown.item;
@@ -370,7 +370,7 @@ export class LogList {
             if (this.#asking.has(page)) continue;
             this.#asking.add(page);
             const edition = this.#edition;
-            this.#source.ask('rows', {from: page * PAGE, to: page * PAGE + size, whole: this.#whole}).then((rows) => {
+            this.#source.ask('rows', { from: page * PAGE, to: page * PAGE + size, whole: this.#whole }).then((rows) => {
                 if (edition !== this.#edition) return;
                 this.#asking.delete(page);
                 this.#pages.set(page, rows.map((row, at) => (isSame(row, kept?.[at]) ? kept[at] : row)));
@@ -387,7 +387,7 @@ export class LogList {
     #replace(row, item, data) {
         const other = this.#item(row, data);
         item.replaceWith(other);
-        this.#drawn.set(row, {item: other, data});
+        this.#drawn.set(row, { item: other, data });
     }
 
     #item(row, data) {
@@ -448,7 +448,34 @@ export class LogList {
     }
 }
 
-const WAITING = {waiting: true};
+/// Appends a text to an element as text nodes. Ranges are [from, to, current] within the text, in order, and are marked.
+function appendText(element, text, ranges) {
+    let from = 0;
+    for (const [start, end, current] of ranges) {
+        appendPieces(element, text.slice(from, start));
+        const mark = document.createElement('mark');
+        if (current) mark.className = 'here';
+        appendPieces(mark, text.slice(start, end));
+        element.append(mark);
+        from = end;
+    }
+    appendPieces(element, text.slice(from));
+}
+
+function appendPieces(element, text) {
+    for (const piece of pieces(text)) {
+        if (typeof piece === 'string') {
+            element.append(piece);
+        } else {
+            const name = document.createElement('span');
+            name.className = 'esc';
+            name.textContent = piece.odd;
+            element.append(name);
+        }
+    }
+}
+
+const WAITING = { waiting: true };
 
 function isSame(row, other) {
     return other && row.line === other.line && row.text.length === other.text.length && row.says === other.says;

@@ -19,22 +19,18 @@ const DIFF_GOES_ON =
 export class KindReader {
     inDiff = false;
 
-    /// The number of a line's kind.
+    /// Reads a line: {number of its kind, at}.
     next(line) {
         const known = CONSOLE.exec(line);
         if (known) {
             const raw = line.slice(known[0].length, known[0].length + 48);
             const start = raw.startsWith('"') ? '' : raw;
-            return NUMBER[this.#printed('console', known[2], start)];
+            return { number: NUMBER[this.#printed('console', known[2], start)], at: Date.parse(known[1]) };
         }
-        return NUMBER[this.of(parse(line))];
-    }
-
-    /// The kind of an entry that was read.
-    of(entry) {
-        return entry.kind === 'console' || entry.kind === 'output'
-            ? this.#printed(entry.kind, entry.level, entry.text)
-            : entry.kind;
+        const entry = parse(line);
+        const printed = entry.kind === 'console' || entry.kind === 'output';
+        const kind = printed ? this.#printed(entry.kind, entry.level, entry.text) : entry.kind;
+        return { number: NUMBER[kind], at: entry.at };
     }
 
     #printed(kind, level, start) {
@@ -52,11 +48,11 @@ export function parse(line) {
     try {
         entry = JSON.parse(line);
     } catch {
-        return {kind: 'other', level: '', at: NaN, text: line};
+        return { kind: 'other', level: '', at: NaN, text: line };
     }
     const at = Date.parse(entry?.timestamp ?? '');
-    const shown = show(entry) ?? {kind: 'other', text: JSON.stringify(entry)};
-    return {level: '', ...shown, at};
+    const shown = show(entry) ?? { kind: 'other', text: JSON.stringify(entry) };
+    return { level: '', ...shown, at };
 }
 
 function show(entry) {
@@ -66,18 +62,18 @@ function show(entry) {
     if (typeof method !== 'string') return null;
     if (method === 'session/update') return update(params.update ?? {});
     const text = [params.message, params.text, params.output, params.data].find((value) => typeof value === 'string');
-    if (text === undefined) return {kind: 'other', text: method + ' ' + JSON.stringify(params)};
+    if (text === undefined) return { kind: 'other', text: method + ' ' + JSON.stringify(params) };
     switch (method) {
         case '_posthog/console':
-            return {kind: 'console', level: String(params.level ?? ''), text};
+            return { kind: 'console', level: String(params.level ?? ''), text };
         case '_posthog/sandbox_output':
-            return {kind: 'output', level: params.stream === 'stderr' ? 'error' : String(params.level ?? ''), text};
+            return { kind: 'output', level: params.stream === 'stderr' ? 'error' : String(params.level ?? ''), text };
         case '_posthog/progress':
-            return {kind: 'progress', text};
+            return { kind: 'progress', text };
         case '_posthog/error':
-            return {kind: 'error', text};
+            return { kind: 'error', text };
         default:
-            return {kind: 'other', text: method + ' ' + text};
+            return { kind: 'other', text: method + ' ' + text };
     }
 }
 
@@ -87,10 +83,10 @@ function update(update) {
         case 'agent_message_chunk':
         case 'agent_thought':
         case 'agent_thought_chunk':
-            return {kind: 'agent', text: content(update.content)};
+            return { kind: 'agent', text: content(update.content) };
         case 'user_message':
         case 'user_message_chunk':
-            return {kind: 'other', text: 'user: ' + content(update.content)};
+            return { kind: 'other', text: 'user: ' + content(update.content) };
         case 'tool_call':
         case 'tool_call_update':
             return tool(update);
@@ -111,12 +107,12 @@ function tool(update) {
     const diffs = parts.filter((part) => part?.type === 'diff').map(diff);
     const said = parts.filter((part) => part?.type === 'content').map((part) => content(part.content));
     const command = update.rawInput?.command ?? update.title;
-    if (diffs.length) return {kind: 'diff', text: diffs.join('\n')};
-    if (update.status === 'failed') return {kind: 'error', text: [text(update.title), ...said].filter(Boolean).join('\n') || 'A tool failed'};
+    if (diffs.length) return { kind: 'diff', text: diffs.join('\n') };
+    if (update.status === 'failed') return { kind: 'error', text: [text(update.title), ...said].filter(Boolean).join('\n') || 'A tool failed' };
     if (update.sessionUpdate === 'tool_call') {
-        return {kind: 'command', text: Array.isArray(command) ? command.join(' ') : text(command)};
+        return { kind: 'command', text: Array.isArray(command) ? command.join(' ') : text(command) };
     }
-    return said.length ? {kind: 'output', text: said.join('\n')} : null;
+    return said.length ? { kind: 'output', text: said.join('\n') } : null;
 }
 
 function diff(part) {

@@ -1,7 +1,7 @@
 // The bytes of a log with an index of its lines: a hundred megabytes cost little more than themselves. Text is made of what is
 // shown or searched alone.
 
-import {KindReader, KINDS, parse} from './loglines.js';
+import { KindReader, KINDS, parse } from './loglines.js';
 
 const BLOCK = 4 << 20;
 const LINE_FEED = 10;
@@ -28,8 +28,9 @@ export class LogStore {
     #blocks = [];
     #ends = new Numbers(Uint32Array);
     #kinds = new Numbers(Uint8Array);
+    #times = new Numbers(Float64Array);
     #kindReader = new KindReader();
-    #decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+    #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     bytes = 0;
     /// How many lines there are of each kind.
     counts = new Uint32Array(KINDS.length);
@@ -65,8 +66,7 @@ export class LogStore {
     }
 
     #index(part, began) {
-        let first = this.lines;
-        const start = this.#start(first);
+        const start = this.#start(this.lines);
         let before = start;
         for (let at = part.indexOf(LINE_FEED); at >= 0; at = part.indexOf(LINE_FEED, at + 1)) {
             const end = began + at + 1;
@@ -78,11 +78,11 @@ export class LogStore {
         }
         if (before === start) return;
         for (const line of this.#texts(start, before)) {
-            const kind = this.#kindReader.next(line);
-            this.#kinds.push(kind);
-            this.counts[kind]++;
-            if (first < 50 && Number.isNaN(this.startedAt)) this.startedAt = parse(line).at;
-            first++;
+            const { number, at } = this.#kindReader.next(line);
+            this.#kinds.push(number);
+            this.#times.push(at);
+            this.counts[number]++;
+            if (Number.isNaN(this.startedAt)) this.startedAt = at;
         }
     }
 
@@ -115,8 +115,23 @@ export class LogStore {
 
     /// A line read: {kind, at, text}.
     entry(line) {
-        const {at, text} = parse(this.line(line));
-        return {kind: KINDS[this.kind(line)], at, text};
+        const { at, text } = parse(this.line(line));
+        return { kind: KINDS[this.kind(line)], at, text };
+    }
+
+    /// Where to go on reading: a time {after} some while before the latest line, and how many lines there are after it.
+    /// Lines may come late by less than that. Null without a line that has a time.
+    ///
+    /// @param first the first line that counts
+    tail(first, late) {
+        const times = this.#times.array.subarray(first, this.lines);
+        const latest = times.reduce((one, other) => (other > one ? other : one), -Infinity);
+        if (latest === -Infinity) return null;
+        // The API may know the times of lines more exactly: none is to be as late as the limit itself.
+        const taken = new Set(times);
+        let after = latest - late;
+        while (taken.has(after)) after--;
+        return { after: new Date(after).toISOString(), count: times.reduce((sum, at) => sum + (at > after ? 1 : 0), 0) };
     }
 
     /// The texts of the lines from one on, as many as about a megabyte holds: {lines, next}. Without a hit of the filter the
@@ -135,14 +150,14 @@ export class LogStore {
         }
         next = low;
         const text = this.#decoder.decode(this.#slice(start, this.#ends.array[next - 1]));
-        if (filter && !filter.test(text)) return {lines: null, next};
-        return {lines: text.split('\n').filter((line) => line !== ''), next};
+        if (filter && !filter.test(text)) return { lines: null, next };
+        return { lines: text.split('\n').filter((line) => line !== ''), next };
     }
 
     /// The bytes as they came, for a download.
     blob() {
         const parts = this.#blocks.map((block, at) => block.subarray(0, Math.min(BLOCK, this.bytes - at * BLOCK)));
-        return new Blob(parts, {type: 'application/jsonl'});
+        return new Blob(parts, { type: 'application/jsonl' });
     }
 }
 
@@ -191,7 +206,7 @@ export class Search {
     /// Looks through another piece of the log.
     step(size = 1 << 20) {
         if (this.done) return;
-        const {lines, next} = this.store.chunk(this.#next, size, this.rough);
+        const { lines, next } = this.store.chunk(this.#next, size, this.rough);
         if (lines) {
             lines.forEach((line, at) => {
                 if (this.kind !== null && this.store.kind(this.#next + at) !== this.kind) return;
@@ -227,7 +242,7 @@ export class Search {
             else low = middle + 1;
         }
         const before = low === 0 ? 0 : this.#hitSums.array[low - 1];
-        return {line: this.#hitLines.array[low], nth: number - before};
+        return { line: this.#hitLines.array[low], nth: number - before };
     }
 
     /// The number of the first hit in a line or after it; 0 if there is none after it.

@@ -1,7 +1,7 @@
 // Keeps a run's log and searches it, so that the page itself never waits for either.
 
-import {KINDS, numberOf} from './loglines.js';
-import {LogStore, Search} from './logstore.js';
+import { KINDS, numberOf } from './loglines.js';
+import { LogStore, Search } from './logstore.js';
 
 /// A longer text is shown in parts.
 const PART = 20_000;
@@ -19,21 +19,21 @@ let loading = 0;
 
 const encoder = new TextEncoder();
 
-onmessage = async ({data}) => {
+onmessage = async ({ data }) => {
     const answer = await requests[data.verb](data);
-    if (data.id !== undefined) postMessage({id: data.id, answer});
+    if (data.id !== undefined) postMessage({ id: data.id, answer });
 };
 
 const requests = {
-    async open({url, headers}) {
+    async open({ url, headers }) {
         const mine = ++loading;
         store = new LogStore();
         loaded = false;
         failed = null;
         restart();
         try {
-            const response = await fetch(url, {headers: headers ?? {}, cache: 'no-store', credentials: 'omit'});
-            if (!response.ok) throw Object.assign(new Error(`The log was answered with ${response.status}`), {status: response.status});
+            const response = await fetch(url, { headers, cache: 'no-store', credentials: 'omit' });
+            if (!response.ok) throw Object.assign(new Error(`The log was answered with ${response.status}`), { status: response.status });
             const reader = response.body.getReader();
             for (let read = await reader.read(); !read.done && mine === loading; read = await reader.read()) {
                 store.append(read.value);
@@ -44,55 +44,64 @@ const requests = {
             loaded = true;
         } catch (error) {
             if (mine !== loading) return undefined;
-            failed = {message: error.message, status: error.status ?? 0};
+            failed = { message: error.message, status: error.status ?? 0 };
         }
         grown();
         return undefined;
     },
 
-    append({text}) {
+    append({ text }) {
         store.append(encoder.encode(text));
         store.end();
         grown();
     },
 
-    rows({from, to, whole}) {
+    rows({ from, to, whole }) {
         const rows = [];
         for (let row = from; row < Math.min(to, count()); row++) rows.push(read(row, whole));
         return rows;
     },
 
-    filter({name}) {
+    filter({ name }) {
         kind = name ? numberOf(name) : null;
         restart();
         grown();
         return count();
     },
 
-    find({words}) {
+    find({ words }) {
         search = words ? new Search(store, words, kind) : null;
         if (search) look(search);
         say();
     },
 
-    hit({number}) {
+    hit({ number }) {
         const hit = search?.at(number);
         if (!hit) return null;
         const range = search.hits(store.entry(hit.line).text)[hit.nth];
-        return {...hit, row: rowOf(hit.line), end: range?.[1] ?? 0};
+        return { ...hit, row: rowOf(hit.line), end: range?.[1] ?? 0 };
     },
 
-    nearest({line}) {
+    nearest({ line }) {
         return search ? search.from(line) : 0;
     },
 
-    row({line}) {
+    row({ line }) {
         return rowOf(line);
     },
 
-    firstOf({name}) {
-        for (let line = store.lines - 1; line >= 0; line--) if (store.kind(line) === numberOf(name)) return line;
-        return -1;
+    size() {
+        return { lines: store.lines };
+    },
+
+    /// The number of the last line of a kind, counted from 1; null if there is none.
+    lastOf({ name }) {
+        for (let line = store.lines - 1; line >= 0; line--) if (store.kind(line) === numberOf(name)) return line + 1;
+        return null;
+    },
+
+    tail({ first, late }) {
+        return store.tail(first, late);
     },
 
     blob() {
