@@ -1,0 +1,95 @@
+// Reads what Tonight shows, and reads it again while the page is looked at.
+import { isAbort } from './api.js';
+import { DAY, HOUR, instant } from './time.js';
+
+const OFTEN = 10_000; // ms: states, and what happened lately
+const WHOLE = 300_000; // ms: everything
+
+/**
+ * Begins to read.
+ *
+ * @param read is called with the lists, or with a failure
+ * @return `{again(), close(), readAt}`
+ */
+export function nightData(frame, read) {
+    const { api, signal } = frame;
+    let timer = 0;
+    let lists = null;
+    let wholeAt = 0;
+    let plan = '';
+    let busy = false;
+    const data = { readAt: 0, again: () => look(true), close };
+
+    async function look(whole) {
+        clearTimeout(timer);
+        if (busy) return;
+        busy = true;
+        try {
+            const now = frame.now();
+            whole ||= !lists || now - wholeAt > WHOLE;
+            lists = await (whole ? all(now) : lately(now));
+            if (whole) wholeAt = now;
+            data.readAt = now;
+            read(lists, null);
+        } catch (failure) {
+            if (!isAbort(failure)) read(null, failure);
+        } finally {
+            busy = false;
+            if (!signal.aborted) timer = setTimeout(() => document.hidden || look(false), OFTEN);
+        }
+    }
+
+    const states = () => api.all('automation_states/', {}, { signal });
+    const upcoming = () => api.get('upcoming/', { hours: 24 }, { signal });
+    const occurrences = (from) => api.all('occurrences/', { from: iso(from) }, { signal, limit: 5_000 });
+
+    async function all(now) {
+        const [state, past, coming] = await Promise.all([states(), occurrences(now - DAY), upcoming()]);
+        plan = planOf(state.results);
+        return reasoned({ states: state.results, occurrences: past.results, upcoming: coming.results }, now);
+    }
+
+    /** The states, and the occurrences that may have changed; what is to come only if a schedule changed. */
+    async function lately(now) {
+        const open = lists.occurrences.filter((each) => each.status === 'started' && !isEnded(each.run_status));
+        const from = Math.min(now - HOUR, ...open.map((each) => instant(each.scheduled_at)));
+        const [state, past] = await Promise.all([states(), occurrences(from)]);
+        const changed = planOf(state.results) !== plan;
+        plan = planOf(state.results);
+        const coming = changed ? (await upcoming()).results : lists.upcoming;
+        const news = new Set(past.results.map(keyOf));
+        const kept = lists.occurrences.filter((each) => !news.has(keyOf(each)) && instant(each.scheduled_at) > now - DAY);
+        return reasoned({ states: state.results, occurrences: [...past.results, ...kept], upcoming: coming, runs: lists.runs }, now);
+    }
+
+    /** Adds the failed runs if the occurrences do not say why a run failed. */
+    async function reasoned(read, now) {
+        const unknown = read.occurrences.filter((each) => each.run_status === 'failed' && !each.error_message);
+        const known = new Set((read.runs ?? []).map(({ id }) => id));
+        if (!unknown.some((each) => !known.has(each.task_run_id))) return read;
+        const runs = await api.get('task_runs/', { status: 'failed', from: iso(now - DAY), limit: 100 }, { signal });
+        return { ...read, runs: runs.results };
+    }
+
+    function seen() {
+        if (!document.hidden) look(false);
+    }
+
+    function close() {
+        clearTimeout(timer);
+        document.removeEventListener('visibilitychange', seen);
+    }
+
+    document.addEventListener('visibilitychange', seen);
+    look(true);
+    return data;
+}
+
+const iso = (at) => new Date(at).toISOString();
+const keyOf = (occurrence) => `${occurrence.automation?.id} ${occurrence.scheduled_at}`;
+const isEnded = (status) => status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** Changes when what is to come may have changed. */
+function planOf(states) {
+    return states.map((state) => `${state.id} ${state.enabled} ${state.cron_expression} ${state.timezone}`).join('\n');
+}
