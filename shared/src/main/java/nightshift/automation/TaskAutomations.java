@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ public interface TaskAutomations {
     Listed in(long projectId, int offset, int limit);
 
     /// Keeps a new automation together with its task. Answers whether the project had room for it.
+    /// Safe to repeat: what is there stays as it is.
     boolean add(TaskAutomation automation, Task task);
 
     /// Changes an automation and the wording of its task, repeated until no other edit came
@@ -34,9 +36,17 @@ public interface TaskAutomations {
     Optional<TaskAutomation> update(long projectId, UUID id, UnaryOperator<TaskAutomation> change);
 
     /// Removes an automation; its task stays. Answers whether it was there.
-    boolean remove(long projectId, UUID id);
+    default boolean remove(long projectId, UUID id) {
+        return remove(projectId, id, _ -> {});
+    }
 
-    /// Keeps a new run as the automation's last and its task's latest. Empty: no such automation.
+    /// The same for an automation that passes a check.
+    ///
+    /// @param check throws if the automation is not to be removed
+    boolean remove(long projectId, UUID id, Consumer<TaskAutomation> check);
+
+    /// Keeps a new run as the automation's last and its task's latest. Empty: no such automation. A
+    /// run that is there already is not started again.
     ///
     /// @param run makes the run of the automation as it is; called again if another writer came
     ///   between
@@ -45,6 +55,10 @@ public interface TaskAutomations {
     /// Notes why the automation cannot do its work, if it is still of this edition; null: it can
     /// again.
     void fail(TaskAutomation automation, @Nullable String error, Instant now);
+
+    /// Corrects the count of the project's automations, which a writer that died may have left too
+    /// high. While automations come and go it is left alone. Answers whether it was corrected.
+    boolean recount(long projectId);
 
     /// Every automation of every project, read as the stream is.
     Stream<TaskAutomation> all();

@@ -7,22 +7,31 @@ import nightshift.task.Task;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// The automations in the table.
 public final class DynamoTaskAutomations implements TaskAutomations {
+    /// A function that adds an automation lives no longer, clocks that differ included.
+    private static final Duration ADDING_ENDS = Duration.ofMinutes(2);
+
     private final Table table;
     private final long mostPerProject;
+    private final Clock clock;
 
     /// @param mostPerProject how many automations a project may have
-    public DynamoTaskAutomations(Table table, long mostPerProject) {
+    public DynamoTaskAutomations(Table table, long mostPerProject, Clock clock) {
         this.table = table;
         this.mostPerProject = mostPerProject;
+        this.clock = clock;
     }
 
     @Override
@@ -47,24 +56,27 @@ public final class DynamoTaskAutomations implements TaskAutomations {
 
     @Override
     public boolean add(TaskAutomation automation, Task task) {
-        var projectKey = ProjectItem.key(automation.projectId());
-        return table.retryConflicts(() -> {
-            var project = table.get(projectKey).orElseThrow();
-            long automations = project.number(ProjectItem.AUTOMATIONS, 0);
-            if (automations >= mostPerProject) {
-                return false;
-            }
-            var numbered = ProjectItem.number(task, project);
-            var written =
-                    table.write(
-                            ProjectItem.count(table.change(projectKey), project)
-                                    .add(ProjectItem.AUTOMATIONS, 1)
-                                    .ifBefore(ProjectItem.AUTOMATIONS, mostPerProject)
-                                    .inTransaction(),
-                            table.put(TaskItem.write(numbered)),
-                            table.put(AutomationItem.write(automation)));
-            return written.done() ? true : null;
-        });
+        var project = ProjectItem.key(automation.projectId());
+        var reservation =
+                ProjectItem.reserveAutomation(
+                        table.change(project), mostPerProject, clock.instant());
+        var reserved = table.changed(reservation);
+        if (reserved.isEmpty()) {
+            return find(automation.projectId(), automation.id()).isPresent();
+        }
+        var numbered = ProjectItem.numbered(task, reserved.get());
+        boolean isNew =
+                table.retryConflicts(() -> {
+                    var written =
+                            table.write(
+                                    table.putNew(TaskItem.write(numbered)),
+                                    table.putNew(AutomationItem.write(automation)));
+                    return written.conflicted() ? null : written.done();
+                });
+        if (!isNew) {
+            table.write(ProjectItem.releaseAutomation(table.change(project), reserved.get()));
+        }
+        return true;
     }
 
     @Override
@@ -94,24 +106,28 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public boolean remove(long projectId, UUID id) {
+    public boolean remove(long projectId, UUID id, Consumer<TaskAutomation> check) {
+        var key = AutomationItem.key(projectId, id);
+        var project = ProjectItem.key(projectId);
         return table.retryConflicts(() -> {
-            var current = find(projectId, id);
-            if (current.isEmpty()) {
+            var found = table.getAll(List.of(key, project));
+            if (found.size() < 2) {
                 return false;
             }
+            var current = AutomationItem.read(found.getFirst());
+            check.accept(current);
             var written =
                     table.write(
-                            table.deleteIfPresent(AutomationItem.key(projectId, id)),
-                            table.change(TaskItem.key(projectId, current.get().taskId()))
+                            table.deleteIfStill(key, AutomationItem.EDITION, current.edition()),
+                            table.change(TaskItem.key(projectId, current.taskId()))
                                     .remove("automation_id")
                                     .ifPresent()
-                                    .inTransaction(),
-                            table.change(ProjectItem.key(projectId))
-                                    .add(ProjectItem.AUTOMATIONS, -1)
-                                    .ifPresent()
                                     .inTransaction());
-            return written.done() ? true : null;
+            if (!written.done()) {
+                return null;
+            }
+            table.write(ProjectItem.releaseAutomation(table.change(project), found.getLast()));
+            return true;
         });
     }
 
@@ -127,6 +143,9 @@ public final class DynamoTaskAutomations implements TaskAutomations {
             var started = run.apply(automation);
             var last = RunStart.lastOfAutomation(table, automation, started);
             var written = RunStart.write(table, started, last.inTransaction());
+            if (RunStart.wasThere(written, 1)) {
+                return find(projectId, id);
+            }
             return written.done() ? Optional.of(automation.started(RunStart.last(started))) : null;
         });
     }
@@ -139,6 +158,21 @@ public final class DynamoTaskAutomations implements TaskAutomations {
                         .set("updated_at", now)
                         .ifPresent()
                         .ifStill(AutomationItem.EDITION, (Long) automation.edition()));
+    }
+
+    @Override
+    public boolean recount(long projectId) {
+        var project = table.get(ProjectItem.key(projectId)).orElseThrow();
+        var reservedAt = project.timeOrNull(ProjectItem.RESERVED_AT);
+        if (reservedAt != null && clock.instant().isBefore(reservedAt.plus(ADDING_ENDS))) {
+            return false;
+        }
+        long counted = project.number(ProjectItem.AUTOMATIONS, 0);
+        long there = table.count(AutomationItem.partition(projectId));
+        return there != counted
+                && table.write(
+                        ProjectItem.recount(
+                                table.change(ProjectItem.key(projectId)), project, there));
     }
 
     @Override

@@ -45,16 +45,10 @@ public final class DynamoTasks implements Tasks {
 
     @Override
     public Task add(Task task) {
-        var projectKey = ProjectItem.key(task.projectId());
-        return table.retryConflicts(() -> {
-            var project = table.get(projectKey).orElseThrow();
-            var numbered = ProjectItem.number(task, project);
-            var written =
-                    table.write(
-                            ProjectItem.count(table.change(projectKey), project).inTransaction(),
-                            table.put(TaskItem.write(numbered)));
-            return written.done() ? numbered : null;
-        });
+        var project = table.change(ProjectItem.key(task.projectId()));
+        var reserved = table.changed(ProjectItem.reserveNumber(project)).orElseThrow();
+        var numbered = ProjectItem.numbered(task, reserved);
+        return table.putOrGet(TaskItem.write(numbered)).map(TaskItem::read).orElse(numbered);
     }
 
     @Override

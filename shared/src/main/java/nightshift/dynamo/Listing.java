@@ -33,6 +33,34 @@ final class Listing {
         this.query = query;
     }
 
+    /// The query for the keys of a partition's listed items.
+    ///
+    /// @param prefix how their places in the list begin
+    static QueryRequest query(String table, String pk, String prefix, boolean forward) {
+        var values = Item.empty().put(":pk", pk);
+        var condition = "pk = :pk";
+        if (!prefix.isEmpty()) {
+            values.put(":prefix", prefix);
+            condition += " AND begins_with(" + Table.LISTING + ", :prefix)";
+        }
+        return QueryRequest.builder()
+                .tableName(table)
+                .indexName(Table.BY_LISTING)
+                .consistentRead(true)
+                .scanIndexForward(forward)
+                .projectionExpression("pk, sk")
+                .keyConditionExpression(condition)
+                .expressionAttributeValues(values.attributes())
+                .build();
+    }
+
+    /// How long the list is that a query finds.
+    static long count(DynamoDbClient client, QueryRequest query) {
+        var walk = new Listing(client, query);
+        walk.pass(Long.MAX_VALUE);
+        return walk.passed;
+    }
+
     /// One page of the list that a query finds. DynamoDB counts the items before and after the page
     /// and sends only the number.
     static Page page(DynamoDbClient client, QueryRequest query, int offset, int limit) {

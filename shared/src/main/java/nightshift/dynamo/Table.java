@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -35,20 +36,10 @@ public final class Table {
 
     private final DynamoDbClient client;
     private final String name;
-    private final Lifetimes lifetimes;
 
     public Table(DynamoDbClient client, String name) {
-        this(client, name, Lifetimes.STANDARD);
-    }
-
-    public Table(DynamoDbClient client, String name, Lifetimes lifetimes) {
         this.client = client;
         this.name = name;
-        this.lifetimes = lifetimes;
-    }
-
-    Lifetimes lifetimes() {
-        return lifetimes;
     }
 
     /// How a transaction ended.
@@ -99,7 +90,7 @@ public final class Table {
                 boolean throttled = unprocessed.keys().size() == asked.keys().size();
                 fruitless = throttled ? fruitless + 1 : 0;
                 if (throttled) {
-                    Backoff.pause(fruitless);
+                    Retries.pause(fruitless);
                 }
             }
         }
@@ -159,17 +150,22 @@ public final class Table {
 
     /// The keys of the partition's listed items whose place in the list begins with a prefix.
     List<Item> listed(String pk, String prefix, boolean forward) {
-        return all(listing(pk, prefix, forward).toBuilder());
+        return all(Listing.query(name, pk, prefix, forward).toBuilder());
     }
 
     /// The keys of one page of [#listed], and how many there are in all.
     Listing.Page page(String pk, String prefix, boolean forward, int offset, int limit) {
-        return Listing.page(client, listing(pk, prefix, forward), offset, limit);
+        return Listing.page(client, Listing.query(name, pk, prefix, forward), offset, limit);
+    }
+
+    /// How many items are listed.
+    long count(String pk) {
+        return Listing.count(client, Listing.query(name, pk, "", true));
     }
 
     /// The same where the length of a long list is known.
     Listing.Page page(String pk, int offset, int limit, LongSupplier length) {
-        return Listing.page(client, listing(pk, "", true), offset, limit, length);
+        return Listing.page(client, Listing.query(name, pk, "", true), offset, limit, length);
     }
 
     /// The keys in a global index's partition whose sort key lies before a text, in its order. The
@@ -274,6 +270,19 @@ public final class Table {
                 .build();
     }
 
+    TransactWriteItem deleteIfStill(Item key, String attribute, long value) {
+        return TransactWriteItem.builder()
+                .delete(
+                        Delete.builder()
+                                .tableName(name)
+                                .key(key.attributes())
+                                .conditionExpression(attribute + " = :value")
+                                .expressionAttributeValues(
+                                        Item.empty().put(":value", value).attributes())
+                                .build())
+                .build();
+    }
+
     TransactWriteItem checkPresent(Item key) {
         return check(key, "attribute_exists(pk)", Map.of());
     }
@@ -327,19 +336,26 @@ public final class Table {
         });
     }
 
-    /// Repeats an attempt until it answers, with a pause of random length between: other writers
-    /// were in the way.
+    /// Writes one change. Returns the item as it is then; empty: the condition did not hold.
+    Optional<Item> changed(Change change) {
+        var request = change.alone().returnValues(ReturnValue.ALL_NEW).build();
+        return retryConflicts(() -> {
+            try {
+                return Optional.of(Item.of(client.updateItem(request).attributes()));
+            } catch (ConditionalCheckFailedException _) {
+                return Optional.empty();
+            } catch (TransactionConflictException _) {
+                return null;
+            }
+        });
+    }
+
+    /// Repeats an attempt until it answers: other writers were in the way.
     ///
     /// @param attempt answers null to be repeated
     /// @throws IllegalStateException if the others never let it through
     <T> T retryConflicts(Supplier<@Nullable T> attempt) {
-        for (int failed = 0; ; failed++) {
-            var result = attempt.get();
-            if (result != null) {
-                return result;
-            }
-            Backoff.pause(failed);
-        }
+        return Retries.untilAnswered(attempt);
     }
 
     private TransactWriteItem check(
@@ -352,24 +368,6 @@ public final class Table {
                                 .conditionExpression(condition)
                                 .expressionAttributeValues(values.isEmpty() ? null : values)
                                 .build())
-                .build();
-    }
-
-    private QueryRequest listing(String pk, String prefix, boolean forward) {
-        var values = Item.empty().put(":pk", pk);
-        var condition = "pk = :pk";
-        if (!prefix.isEmpty()) {
-            values.put(":prefix", prefix);
-            condition += " AND begins_with(" + LISTING + ", :prefix)";
-        }
-        return QueryRequest.builder()
-                .tableName(name)
-                .indexName(BY_LISTING)
-                .consistentRead(true)
-                .scanIndexForward(forward)
-                .projectionExpression("pk, sk")
-                .keyConditionExpression(condition)
-                .expressionAttributeValues(values.attributes())
                 .build();
     }
 

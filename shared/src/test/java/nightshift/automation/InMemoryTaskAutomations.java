@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -58,6 +59,9 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
     @Override
     public boolean add(TaskAutomation automation, Task task) {
         synchronized (world) {
+            if (find(automation.projectId(), automation.id()).isPresent()) {
+                return true;
+            }
             if (all(automation.projectId()).size() >= mostPerProject) {
                 return false;
             }
@@ -85,12 +89,14 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public boolean remove(long projectId, UUID id) {
+    public boolean remove(long projectId, UUID id, Consumer<TaskAutomation> check) {
         synchronized (world) {
-            var removed = world.automations.remove(new World.Id(projectId, id));
+            var removed = world.automations.get(new World.Id(projectId, id));
             if (removed == null) {
                 return false;
             }
+            check.accept(removed);
+            world.automations.remove(new World.Id(projectId, id));
             world.tasks.computeIfPresent(
                     new World.Id(projectId, removed.taskId()),
                     (_, task) -> task.ofAutomation(null));
@@ -117,6 +123,11 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
                                     ? current.failed(error, now)
                                     : current);
         }
+    }
+
+    @Override
+    public boolean recount(long projectId) {
+        return false; // counted anew each time
     }
 
     @Override

@@ -1,8 +1,10 @@
 package nightshift.automation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
 import nightshift.task.Task;
 import nightshift.testing.Ports;
 import nightshift.testing.TestProject;
@@ -303,6 +305,53 @@ public interface TaskAutomationsContract {
         var tooMany = project.unkept("too many");
         assertThat(ports().automations().add(tooMany, project.taskOf(tooMany))).isFalse();
         assertThat(ports().tasks().find(project.id(), tooMany.taskId())).isEmpty();
+    }
+
+    @Test
+    default void what_is_added_again_stays_as_it_is_and_takes_no_place() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        rename(automation, "renamed", project.now());
+        assertThat(ports().automations().add(automation, project.taskOf(automation))).isTrue();
+        assertThat(found(automation).spec().name()).isEqualTo("renamed");
+        for (int n = 1; n < Ports.MOST_AUTOMATIONS; n++) {
+            project.automation("another");
+        }
+        assertThat(ports().automations().in(project.id(), 0, 1).count())
+                .isEqualTo(Ports.MOST_AUTOMATIONS);
+        assertThat(ports().automations().add(automation, project.taskOf(automation))).isTrue();
+    }
+
+    @Test
+    default void a_run_that_is_started_again_is_the_same_run() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        var run = project.unsavedRun(automation.taskId());
+        for (int times = 0; times < 2; times++) {
+            var started = ports().automations().start(project.id(), automation.id(), _ -> run);
+            assertThat(started).get().isEqualTo(found(automation));
+            assertThat(lastRunOf(automation).id()).isEqualTo(run.id());
+        }
+        assertThat(ports().runs().of(project.id(), automation.taskId(), 0, 9).count()).isEqualTo(1);
+        assertThat(ports().runs().add(() -> run)).get().extracting(TaskRun::id).isEqualTo(run.id());
+    }
+
+    @Test
+    default void removes_only_what_passes_the_check() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        assertThatThrownBy(() ->
+                        ports().automations()
+                                .remove(
+                                        project.id(),
+                                        automation.id(),
+                                        _ -> {
+                                            throw new IllegalArgumentException("changed");
+                                        }))
+                .hasMessage("changed");
+        assertThat(found(automation)).isEqualTo(automation);
+        assertThat(ports().automations().remove(project.id(), automation.id(), _ -> {})).isTrue();
+        assertThat(ports().automations().find(project.id(), automation.id())).isEmpty();
     }
 
     @Test

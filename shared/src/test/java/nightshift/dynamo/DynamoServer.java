@@ -26,6 +26,7 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandle
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ public final class DynamoServer {
     /// The real adapters on a table.
     static Ports ports(Table table) {
         return new Ports(
-                new DynamoTaskAutomations(table, Ports.MOST_AUTOMATIONS),
+                new DynamoTaskAutomations(table, Ports.MOST_AUTOMATIONS, Clock.systemUTC()),
                 new DynamoOccurrences(table),
                 new DynamoScheduleHistory(table),
                 new DynamoTasks(table),

@@ -207,7 +207,7 @@ final class DynamoTableTest {
                                 Map.entry("admit a key", 1),
                                 Map.entry("add task", 2),
                                 Map.entry("list tasks", 2),
-                                Map.entry("remove automation", 2)));
+                                Map.entry("remove automation", 3)));
     }
 
     private static TaskAutomation found(Ports ports, TaskAutomation automation) {

@@ -32,7 +32,7 @@ public final class TestProject {
     private static final Instant START = Instant.parse("2026-01-01T09:00:00.123456Z");
 
     private final Ports ports;
-    private final long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    private final long id = ThreadLocalRandom.current().nextLong(1, 1_000_000_000_000_000_000L);
     private final AtomicLong ticks = new AtomicLong();
 
     public TestProject(Ports ports) {

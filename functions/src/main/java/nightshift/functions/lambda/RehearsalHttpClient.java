@@ -151,6 +151,7 @@ final class RehearsalHttpClient implements SdkHttpClient {
                 var items = found(request.path("ExpressionAttributeValues"));
                 yield Json.object().put("Count", items.size()).set("Items", items);
             }
+            case "UpdateItem" -> Json.object().set("Attributes", item(request.path("Key")));
             case "Scan" -> Json.object().set("Items", Json.array());
             case "PutEvents" ->
                     Json.object().put("FailedEntryCount", 0).set("Entries", Json.array());
