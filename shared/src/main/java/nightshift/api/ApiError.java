@@ -38,6 +38,12 @@ public sealed interface ApiError {
     /// The object is not in the state that the action needs.
     record Conflict(String detail) implements ApiError {}
 
+    /// The object is not in the version that `If-Match` names.
+    record PreconditionFailed() implements ApiError {}
+
+    /// The `Idempotency-Key` was used with another body.
+    record IdempotencyKeyReused() implements ApiError {}
+
     /// An action's own refusal, in the short form `{"error": "..."}`.
     record ActionRefused(int status, String error) implements ApiError {}
 

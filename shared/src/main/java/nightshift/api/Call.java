@@ -12,11 +12,15 @@ import nightshift.text.UuidText;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -38,6 +42,10 @@ public final class Call {
     private static final int SMALL = 64 << 10;
 
     private static final int SMALL_BASE64 = SMALL * 3 / 2;
+
+    /// Reads from the operating system, so that instances restored from one snapshot differ.
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private static final Pattern IDENTITY =
             Pattern.compile("\\s*(identity)?\\s*", Pattern.CASE_INSENSITIVE);
 
@@ -45,27 +53,33 @@ public final class Call {
     private final @Nullable Project project;
     private final @Nullable ApiKey key;
     private final @Nullable Object subject;
+    private final @Nullable FirstCall first;
+
+    /// The first of the calls with one `Idempotency-Key`.
+    private record FirstCall(Instant at, String seed) {}
 
     private Call(
             APIGatewayProxyRequestEvent event,
             @Nullable Project project,
             @Nullable ApiKey key,
-            @Nullable Object subject) {
+            @Nullable Object subject,
+            @Nullable FirstCall first) {
         this.event = event;
         this.project = project;
         this.key = key;
         this.subject = subject;
+        this.first = first;
     }
 
     /// The call that an event describes. Whatever the event lacks is empty.
     public static Call of(@Nullable APIGatewayProxyRequestEvent event) {
         return new Call(
-                event == null ? new APIGatewayProxyRequestEvent() : event, null, null, null);
+                event == null ? new APIGatewayProxyRequestEvent() : event, null, null, null, null);
     }
 
     /// The same call, admitted to a project by a key.
     Call admitted(Project project, ApiKey key) {
-        return new Call(event, project, key, null);
+        return new Call(event, project, key, null, null);
     }
 
     /// The same call, admitted without a key to the project in its path.
@@ -83,10 +97,31 @@ public final class Call {
     public Call linked(@Nullable Object subject) {
         try {
             var id = Long.parseLong(variable("project_id"));
-            return new Call(event, new Project(id, "", List.of()), null, subject);
+            return new Call(event, new Project(id, "", List.of()), null, subject, null);
         } catch (NumberFormatException _) {
             throw ApiException.notFound("Project not found.");
         }
+    }
+
+    /// The same call as one of several with the same `Idempotency-Key`.
+    Call repeatable(Instant firstAt, String seed) {
+        return new Call(event, project, key, subject, new FirstCall(firstAt, seed));
+    }
+
+    /// When the call came; if it repeats a call that ended half-way, when that one came.
+    public Instant time(Clock clock) {
+        return first == null ? clock.instant() : first.at();
+    }
+
+    /// Random bits for the id of a new object; if the call repeats a call that ended half-way, the
+    /// same that were drawn for that one.
+    ///
+    /// @param object tells the objects of one call apart
+    public long random(String object) {
+        return first == null
+                ? RANDOM.nextLong()
+                : UUID.nameUUIDFromBytes((first.seed() + object).getBytes(StandardCharsets.UTF_8))
+                        .getLeastSignificantBits();
     }
 
     /// The object that the call was admitted for; empty: there is none of this type.
@@ -164,6 +199,16 @@ public final class Call {
         return uuid("task_id", "Task not found");
     }
 
+    /// The path's pattern with its variables filled in: the same for all spellings of one path.
+    String canonicalPath() {
+        var path = resource().replace("{project_id}", Long.toString(projectId()));
+        for (var variable : map(event.getPathParameters()).entrySet()) {
+            var value = text(variable.getValue()).toLowerCase(Locale.ROOT);
+            path = path.replace("{" + variable.getKey() + "}", value);
+        }
+        return path;
+    }
+
     /// A variable of the path, decoded; empty if there is none of this name.
     public String variable(String name) {
         return text(map(event.getPathParameters()).get(name));
@@ -231,7 +276,7 @@ public final class Call {
         if (encoding != null && hasBody() && !IDENTITY.matcher(encoding).matches()) {
             throw new ApiException(new ApiError.UnsupportedEncoding(encoding));
         }
-        return RequestBody.read(bodyBytes(), header("Content-Type"));
+        return RequestBody.read(bytes(), header("Content-Type"));
     }
 
     /// Whether a body was sent at all.
@@ -246,7 +291,7 @@ public final class Call {
             return null;
         }
         try {
-            var body = bodyBytes();
+            var body = bytes();
             if (body.length > SMALL) {
                 return null;
             }
@@ -257,7 +302,8 @@ public final class Call {
         }
     }
 
-    private byte[] bodyBytes() {
+    /// The body as it was sent.
+    byte[] bytes() {
         var body = text(event.getBody());
         if (!Boolean.TRUE.equals(event.getIsBase64Encoded())) {
             return body.getBytes(StandardCharsets.UTF_8);

@@ -15,10 +15,19 @@ public abstract class Endpoint
         implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
     private final Gatekeeper gatekeeper;
     private final Scope scope;
+    private final @Nullable Idempotency idempotency;
 
     protected Endpoint(Gatekeeper gatekeeper, Scope scope) {
         this.gatekeeper = gatekeeper;
         this.scope = scope;
+        this.idempotency = null;
+    }
+
+    /// An endpoint whose calls a client may repeat with an `Idempotency-Key`.
+    protected Endpoint(Gatekeeper gatekeeper, Scope scope, Idempotency idempotency) {
+        this.gatekeeper = gatekeeper;
+        this.scope = scope;
+        this.idempotency = idempotency;
     }
 
     /// The answer to an admitted call.
@@ -39,14 +48,30 @@ public abstract class Endpoint
         try {
             var admitted = gatekeeper.admit(call, scope);
             Log.about(admitted.ids());
+            return idempotency == null
+                    ? answered(admitted)
+                    : idempotency.answer(admitted, this::answered);
+        } catch (ApiException refused) {
+            return Reply.refusing(refused.error());
+        } catch (Throwable broken) {
+            return broken(broken);
+        }
+    }
+
+    private Reply answered(Call admitted) {
+        try {
             var reply = answer(admitted);
             AuditLog.record(admitted, reply);
             return reply;
         } catch (ApiException refused) {
             return Reply.refusing(refused.error());
         } catch (Throwable broken) { // StackOverflowError included: every call gets an answer
-            Log.error("endpoint failed", broken);
-            return Reply.refusing(new ApiError.Unexpected());
+            return broken(broken);
         }
+    }
+
+    private static Reply broken(Throwable broken) {
+        Log.error("endpoint failed", broken);
+        return Reply.refusing(new ApiError.Unexpected());
     }
 }

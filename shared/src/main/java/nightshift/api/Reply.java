@@ -19,14 +19,6 @@ import java.util.Map;
 public record Reply(int status, Map<String, String> headers, String body, boolean base64) {
     private static final String JSON = "application/json";
 
-    /// Headers of every answer that does not set them itself. The template gives the same to the
-    /// gateway's own answers.
-    private static final Map<String, String> SAFE =
-            Map.of(
-                    "Cache-Control", "no-store",
-                    "Strict-Transport-Security", "max-age=31536000",
-                    "X-Content-Type-Options", "nosniff");
-
     public static Reply ok(JsonNode body) {
         return json(200, body);
     }
@@ -107,6 +99,16 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
                     refusal(405, "method_not_allowed", "Method \"" + method + "\" not allowed.")
                             .with("Allow", allowed);
             case ApiError.Conflict(var detail) -> refusal(409, "conflict", detail);
+            case ApiError.PreconditionFailed() ->
+                    refusal(
+                            412,
+                            "precondition_failed",
+                            "The object has another version than If-Match names.");
+            case ApiError.IdempotencyKeyReused() ->
+                    refusal(
+                            422,
+                            "idempotency_key_reused",
+                            "This Idempotency-Key was used with another body.");
             case ApiError.ActionRefused(var status, var text) ->
                     json(status, Json.object().put("error", text));
             case ApiError.Unexpected() ->
@@ -128,11 +130,9 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
     ///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format">AWS:
     ///   output format of a Lambda function for proxy integration</a>
     APIGatewayProxyResponseEvent toEvent() {
-        var all = new LinkedHashMap<>(SAFE);
-        all.putAll(headers);
         return new APIGatewayProxyResponseEvent()
                 .withStatusCode(status)
-                .withHeaders(all)
+                .withHeaders(headers)
                 .withBody(body)
                 .withIsBase64Encoded(base64);
     }

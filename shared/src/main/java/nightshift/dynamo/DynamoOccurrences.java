@@ -38,9 +38,7 @@ public final class DynamoOccurrences implements Occurrences {
                         RunStart.write(
                                 table,
                                 run,
-                                table.putNew(
-                                        OccurrenceItem.write(
-                                                occurrence, table.lifetimes().occurrences())),
+                                table.putNew(OccurrenceItem.write(occurrence)),
                                 last.inTransaction()));
     }
 
@@ -51,9 +49,7 @@ public final class DynamoOccurrences implements Occurrences {
                 occurrence,
                 () ->
                         table.write(
-                                table.putNew(
-                                        OccurrenceItem.write(
-                                                occurrence, table.lifetimes().occurrences())),
+                                table.putNew(OccurrenceItem.write(occurrence)),
                                 automation == null
                                         ? table.checkAbsent(key)
                                         : table.checkStill(

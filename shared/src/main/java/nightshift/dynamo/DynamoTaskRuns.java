@@ -69,6 +69,9 @@ public final class DynamoTaskRuns implements TaskRuns {
             if (written.done()) {
                 return Optional.of(added);
             }
+            if (RunStart.wasThere(written, 0)) {
+                return find(added.key());
+            }
             return written.conflicted() ? null : Optional.empty();
         });
     }
@@ -104,10 +107,7 @@ public final class DynamoTaskRuns implements TaskRuns {
         return table.retryConflicts(() -> {
             var added = new LinkedHashMap<String, Item>();
             for (var artifact : artifacts) {
-                var kept = table.lifetimes().runs();
-                var expiry = kept == null ? null : (Long) now.plus(kept).getEpochSecond();
-                var item =
-                        RunItem.write(key, artifact, now, added.size()).put("expires_at", expiry);
+                var item = RunItem.write(key, artifact, now, added.size());
                 var place = item.text(Item.SK);
                 if (!present.contains(place)) added.putIfAbsent(place, item);
             }

@@ -17,6 +17,9 @@ final class Item {
     static final String PK = "pk";
     static final String SK = "sk";
 
+    /// When DynamoDB deletes the item, in seconds.
+    static final String EXPIRES_AT = "expires_at";
+
     private final Map<String, AttributeValue> attributes;
 
     private Item(Map<String, AttributeValue> attributes) {

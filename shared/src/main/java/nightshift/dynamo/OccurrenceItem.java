@@ -13,6 +13,7 @@ import java.util.UUID;
 /// How an occurrence lies in the table.
 final class OccurrenceItem {
     static final String DELIVERIES = "deliveries";
+    private static final Duration KEPT = Duration.ofDays(90);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm'Z'").withZone(ZoneOffset.UTC);
 
@@ -32,8 +33,7 @@ final class OccurrenceItem {
                 minute(occurrence.scheduledAt()));
     }
 
-    /// @param kept how long the record is kept
-    static Item write(Occurrence occurrence, Duration kept) {
+    static Item write(Occurrence occurrence) {
         var outcome = occurrence.outcome().text();
         return key(occurrence)
                 .put("outcome", outcome)
@@ -41,7 +41,7 @@ final class OccurrenceItem {
                 .put(DELIVERIES, (Long) occurrence.deliveries())
                 .put("late_millis", (Long) occurrence.late().toMillis())
                 .put("recorded_at", occurrence.recordedAt())
-                .put("expires_at", (Long) occurrence.scheduledAt().plus(kept).getEpochSecond())
+                .put(Item.EXPIRES_AT, (Long) occurrence.scheduledAt().plus(KEPT).getEpochSecond())
                 .put(
                         Table.LISTING,
                         listed(occurrence.outcome()) + minute(occurrence.scheduledAt()));

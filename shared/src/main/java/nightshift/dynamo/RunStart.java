@@ -18,9 +18,7 @@ final class RunStart {
     static Table.Written write(Table table, TaskRun run, TransactWriteItem... others) {
         var task = TaskItem.key(run.key().projectId(), run.key().taskId());
         var writes = new ArrayList<>(List.of(others));
-        var kept = table.lifetimes().runs();
-        var expiry = kept == null ? null : (Long) run.times().created().plus(kept).getEpochSecond();
-        writes.add(table.putNew(RunItem.write(run).put("expires_at", expiry)));
+        writes.add(table.putNew(RunItem.write(run)));
         writes.add(
                 table.change(task)
                         .set(TaskItem.LATEST_RUN, run.id())
@@ -33,6 +31,11 @@ final class RunStart {
         }
         writes.set(writes.size() - 1, table.checkPresent(task));
         return table.write(writes);
+    }
+
+    /// Whether the run of a refused [#write] with so many other writes is there already.
+    static boolean wasThere(Table.Written written, int others) {
+        return written.refused(others);
     }
 
     /// Sets the automation's last run, if that is still the one that was read. A run that another

@@ -18,10 +18,15 @@ public final class Ids {
     /// @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.7">RFC 9562, version 7,
     ///   method 3 for the fraction of the millisecond</a>
     public static UUID timeOrdered(Instant now) {
+        return timeOrdered(now, RANDOM.nextLong());
+    }
+
+    /// The same with these random bits.
+    public static UUID timeOrdered(Instant now, long random) {
         long micros = now.get(ChronoField.MICRO_OF_SECOND) % 1_000;
         long fraction = micros * 4_096 / 1_000;
         long high = (now.toEpochMilli() << 16) | 0x7000 | fraction;
-        long low = (RANDOM.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+        long low = (random & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low);
     }
 

@@ -47,6 +47,19 @@ public record TaskRun(
         return key.runId();
     }
 
+    /// The same new run with another id.
+    public TaskRun withId(UUID id) {
+        return new TaskRun(
+                new RunKey(key.projectId(), key.taskId(), id),
+                status,
+                place,
+                report,
+                artifacts,
+                automationId,
+                claim,
+                times);
+    }
+
     /// Whether the run waits for a worker to claim it.
     public boolean waits() {
         return status == RunStatus.QUEUED && place.environment() == RunEnvironment.CLOUD;

@@ -63,8 +63,10 @@ public final class InMemoryTaskRuns implements TaskRuns {
             if (!world.tasks.containsKey(task)) {
                 return Optional.empty();
             }
-            world.keep(added);
-            return Optional.of(added);
+            if (!world.runs.containsKey(added.key())) {
+                world.keep(added);
+            }
+            return find(added.key());
         }
     }
 

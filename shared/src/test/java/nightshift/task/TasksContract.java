@@ -63,6 +63,15 @@ public interface TasksContract {
     }
 
     @Test
+    default void what_is_added_again_stays_as_it_is() {
+        var project = new TestProject(ports());
+        var task = project.unsavedTask("once", false);
+        var added = ports().tasks().add(task);
+        assertThat(ports().tasks().add(task)).isEqualTo(added);
+        assertThat(ports().tasks().in(project.id(), false, 0, 9).count()).isEqualTo(1);
+    }
+
+    @Test
     default void lists_newest_first_without_deleted_and_internal_ones() {
         var project = new TestProject(ports());
         var a = project.task("a");

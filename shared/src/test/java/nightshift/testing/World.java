@@ -34,6 +34,10 @@ public final class World {
     /// Keeps a new task with the project's next number.
     public Task number(Task task) {
         long projectId = task.projectId();
+        var there = tasks.get(new Id(projectId, task.id()));
+        if (there != null) {
+            return there;
+        }
         var project = projects.get(projectId);
         if (project == null) {
             throw new IllegalStateException("no project " + projectId);
@@ -53,6 +57,9 @@ public final class World {
 
     /// Keeps a new run as its automation's last.
     public TaskAutomation start(TaskAutomation automation, TaskRun run) {
+        if (runs.containsKey(run.key())) {
+            return automation;
+        }
         keep(run);
         var started =
                 automation.started(new LastRun(run.id(), run.times().created(), run.status()));

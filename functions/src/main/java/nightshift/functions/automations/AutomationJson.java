@@ -2,7 +2,9 @@ package nightshift.functions.automations;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.api.EntityTag;
 import nightshift.api.Fields;
+import nightshift.api.Reply;
 import nightshift.api.TextRule;
 import nightshift.automation.AutomationSpec;
 import nightshift.automation.CronExpression;
@@ -36,6 +38,12 @@ public final class AutomationJson {
     private static final TextRule TEMPLATE_ID = TextRule.filled().orNull().orBlank().atMost(255);
 
     private AutomationJson() {}
+
+    /// The answer that shows an automation, with its version.
+    static Reply reply(int status, TaskAutomation automation) {
+        return Reply.of(status, write(automation))
+                .with(EntityTag.HEADER, EntityTag.of(automation.edition()));
+    }
 
     static ObjectNode write(TaskAutomation automation) {
         var spec = automation.spec();

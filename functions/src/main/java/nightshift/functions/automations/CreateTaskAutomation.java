@@ -3,6 +3,7 @@ package nightshift.functions.automations;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.Idempotency;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomation;
@@ -30,7 +31,10 @@ public final class CreateTaskAutomation extends Endpoint {
 
     /// The function made of other parts.
     public CreateTaskAutomation(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(
+                wiring.gatekeeper(),
+                Scope.TASK_WRITE,
+                new Idempotency(wiring.keyUses(), wiring.clock()));
         this.automations = wiring.automations();
         this.clock = wiring.clock();
     }
@@ -38,12 +42,12 @@ public final class CreateTaskAutomation extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var spec = AutomationJson.createSpec(call.body(), call.project().githubIntegrations());
-        var now = clock.instant();
+        var now = call.time(clock);
         var automation =
                 new TaskAutomation(
-                        Ids.timeOrdered(now),
+                        Ids.timeOrdered(now, call.random("automation")),
                         call.projectId(),
-                        Ids.timeOrdered(now),
+                        Ids.timeOrdered(now, call.random("task")),
                         spec,
                         null,
                         null,
@@ -57,7 +61,7 @@ public final class CreateTaskAutomation extends Endpoint {
                     "This project has as many automations as it may have; delete one first.",
                     null);
         }
-        return Reply.created(AutomationJson.write(automation));
+        return AutomationJson.reply(201, automation);
     }
 
     private static Task task(TaskAutomation automation, Call call) {

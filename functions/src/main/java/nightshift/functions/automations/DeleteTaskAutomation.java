@@ -3,6 +3,7 @@ package nightshift.functions.automations;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.EntityTag;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
@@ -27,7 +28,12 @@ public final class DeleteTaskAutomation extends Endpoint {
 
     @Override
     protected Reply answer(Call call) {
-        if (!automations.remove(call.projectId(), call.id())) {
+        boolean removed =
+                automations.remove(
+                        call.projectId(),
+                        call.id(),
+                        current -> EntityTag.check(call, current.edition()));
+        if (!removed) {
             throw ApiException.notFound();
         }
         return Reply.noContent();

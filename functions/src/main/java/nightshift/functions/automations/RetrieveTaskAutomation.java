@@ -28,6 +28,6 @@ public final class RetrieveTaskAutomation extends Endpoint {
     protected Reply answer(Call call) {
         var automation =
                 automations.find(call.projectId(), call.id()).orElseThrow(ApiException::notFound);
-        return Reply.ok(AutomationJson.write(automation));
+        return AutomationJson.reply(200, automation);
     }
 }

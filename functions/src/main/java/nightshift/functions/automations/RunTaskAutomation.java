@@ -3,6 +3,7 @@ package nightshift.functions.automations;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.Idempotency;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
@@ -10,6 +11,7 @@ import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.NewRun;
 import nightshift.log.Log;
+import nightshift.run.Ids;
 
 import java.time.Clock;
 
@@ -26,7 +28,10 @@ public final class RunTaskAutomation extends Endpoint {
 
     /// The function made of other parts.
     public RunTaskAutomation(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(
+                wiring.gatekeeper(),
+                Scope.TASK_WRITE,
+                new Idempotency(wiring.keyUses(), wiring.clock()));
         this.automations = wiring.automations();
         this.clock = wiring.clock();
     }
@@ -37,11 +42,15 @@ public final class RunTaskAutomation extends Endpoint {
                 automations.start(
                         call.projectId(),
                         call.id(),
-                        automation -> NewRun.of(automation, null, clock.instant()));
+                        automation -> {
+                            var now = call.time(clock);
+                            return NewRun.of(automation, null, now)
+                                    .withId(Ids.timeOrdered(now, call.random("run")));
+                        });
         var automation = started.orElseThrow(ApiException::notFound);
         if (automation.lastRun() != null) {
             Log.with("run", automation.lastRun().id());
         }
-        return Reply.ok(AutomationJson.write(automation));
+        return AutomationJson.reply(200, automation);
     }
 }

@@ -3,6 +3,7 @@ package nightshift.functions.automations;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.EntityTag;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
@@ -37,11 +38,13 @@ public final class UpdateTaskAutomation extends Endpoint {
                 automations.update(
                         call.projectId(),
                         id,
-                        current ->
-                                current.with(
-                                        AutomationJson.patchSpec(
-                                                current.spec(), call.body(), integrations),
-                                        clock.instant()));
-        return Reply.ok(AutomationJson.write(updated.orElseThrow(ApiException::notFound)));
+                        current -> {
+                            EntityTag.check(call, current.edition());
+                            return current.with(
+                                    AutomationJson.patchSpec(
+                                            current.spec(), call.body(), integrations),
+                                    clock.instant());
+                        });
+        return AutomationJson.reply(200, updated.orElseThrow(ApiException::notFound));
     }
 }

@@ -7,16 +7,17 @@ import nightshift.automation.ScheduleHistory;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
 import nightshift.dynamo.DynamoApiKeyStore;
+import nightshift.dynamo.DynamoKeyUses;
 import nightshift.dynamo.DynamoOccurrences;
 import nightshift.dynamo.DynamoRunLogs;
 import nightshift.dynamo.DynamoScheduleHistory;
 import nightshift.dynamo.DynamoTaskAutomations;
 import nightshift.dynamo.DynamoTaskRuns;
 import nightshift.dynamo.DynamoTasks;
-import nightshift.dynamo.Lifetimes;
 import nightshift.dynamo.Table;
 import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
+import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
@@ -141,8 +142,13 @@ public final class AwsWiring implements Wiring {
     }
 
     @Override
+    public KeyUses keyUses() {
+        return new DynamoKeyUses(table());
+    }
+
+    @Override
     public TaskAutomations automations() {
-        return new DynamoTaskAutomations(table(), number("AUTOMATIONS_PER_PROJECT", 1_000));
+        return new DynamoTaskAutomations(table(), number("AUTOMATIONS_PER_PROJECT", 1_000), clock);
     }
 
     @Override
@@ -229,18 +235,9 @@ public final class AwsWiring implements Wiring {
 
     private Table table() {
         if (table == null) {
-            table = new Table(dynamoDb(), text("TABLE_NAME"), lifetimes());
+            table = new Table(dynamoDb(), text("TABLE_NAME"));
         }
         return table;
-    }
-
-    /// How long rows are kept; a number of days of 0 keeps runs for ever.
-    private Lifetimes lifetimes() {
-        var runs = Duration.ofDays(number("RUN_DAYS", 0));
-        return new Lifetimes(
-                Duration.ofDays(number("RUN_LOG_DAYS", 30)),
-                Duration.ofDays(number("OCCURRENCE_DAYS", 90)),
-                runs.isZero() ? null : runs);
     }
 
     private DynamoDbClient dynamoDb() {

@@ -6,6 +6,7 @@ import nightshift.automation.ScheduleHistory;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
+import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
@@ -25,6 +26,8 @@ public interface Wiring {
     Gatekeeper gatekeeper();
 
     ApiKeyStore apiKeys();
+
+    KeyUses keyUses();
 
     TaskAutomations automations();
 

@@ -3,11 +3,13 @@ package nightshift.functions.runs;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.Idempotency;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
+import nightshift.run.Ids;
 import nightshift.run.RunEnvironment;
 import nightshift.run.TaskRuns;
 
@@ -30,7 +32,10 @@ public final class CreateTaskRun extends Endpoint {
 
     /// The function made of other parts.
     public CreateTaskRun(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(
+                wiring.gatekeeper(),
+                Scope.TASK_WRITE,
+                new Idempotency(wiring.keyUses(), wiring.clock()));
         this.runs = wiring.runs();
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring);
@@ -45,15 +50,18 @@ public final class CreateTaskRun extends Endpoint {
         var taskId = call.taskId();
         var where = "cloud".equals(environment) ? RunEnvironment.CLOUD : RunEnvironment.LOCAL;
         var run =
-                runs.add(() ->
-                        NewRun.of(
-                                call.projectId(),
-                                taskId,
-                                where,
-                                branch,
-                                Json.object().put("mode", mode),
-                                null,
-                                clock.instant()));
+                runs.add(() -> {
+                    var now = call.time(clock);
+                    return NewRun.of(
+                                    call.projectId(),
+                                    taskId,
+                                    where,
+                                    branch,
+                                    Json.object().put("mode", mode),
+                                    null,
+                                    now)
+                            .withId(Ids.timeOrdered(now, call.random("run")));
+                });
         return Reply.created(
                 links.write(run.orElseThrow(() -> ApiException.notFound("Task not found")), call));
     }

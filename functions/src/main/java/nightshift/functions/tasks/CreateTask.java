@@ -2,6 +2,7 @@ package nightshift.functions.tasks;
 
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.Idempotency;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.functions.lambda.LambdaWiring;
@@ -24,7 +25,10 @@ public final class CreateTask extends Endpoint {
 
     /// The function made of other parts.
     public CreateTask(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(
+                wiring.gatekeeper(),
+                Scope.TASK_WRITE,
+                new Idempotency(wiring.keyUses(), wiring.clock()));
         this.tasks = wiring.tasks();
         this.clock = wiring.clock();
     }
@@ -33,11 +37,11 @@ public final class CreateTask extends Endpoint {
     protected Reply answer(Call call) {
         var body = call.body();
         var spec = TaskJson.createSpec(body, call.project().githubIntegrations());
-        var now = clock.instant();
+        var now = call.time(clock);
         var task =
                 tasks.add(
                         Task.create(
-                                Ids.timeOrdered(now),
+                                Ids.timeOrdered(now, call.random("task")),
                                 call.projectId(),
                                 spec,
                                 body.has("title"),

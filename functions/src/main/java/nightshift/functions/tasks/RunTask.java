@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.Idempotency;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
@@ -17,6 +18,7 @@ import nightshift.functions.runs.RunLinks;
 import nightshift.functions.runs.TaskReplies;
 import nightshift.json.Json;
 import nightshift.log.Log;
+import nightshift.run.Ids;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
@@ -47,7 +49,10 @@ public final class RunTask extends Endpoint {
 
     /// The function made of other parts.
     public RunTask(Wiring wiring) {
-        super(wiring.gatekeeper(), Scope.TASK_WRITE);
+        super(
+                wiring.gatekeeper(),
+                Scope.TASK_WRITE,
+                new Idempotency(wiring.keyUses(), wiring.clock()));
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
         this.clock = wiring.clock();
@@ -76,15 +81,19 @@ public final class RunTask extends Endpoint {
             state.put("pending_user_message", message);
         }
         var run =
-                runs.add(() ->
-                                NewRun.of(
-                                        task.projectId(),
-                                        task.id(),
-                                        RunEnvironment.CLOUD,
-                                        branch,
-                                        state,
-                                        null,
-                                        clock.instant()))
+                runs.add(
+                                () -> {
+                                    var now = call.time(clock);
+                                    return NewRun.of(
+                                                    task.projectId(),
+                                                    task.id(),
+                                                    RunEnvironment.CLOUD,
+                                                    branch,
+                                                    state,
+                                                    null,
+                                                    now)
+                                            .withId(Ids.timeOrdered(now, call.random("run")));
+                                })
                         .orElseThrow(ApiException::notFound);
         Log.with("run", run.id());
         return Reply.ok(TaskJson.write(task, latest(task, run, call)));

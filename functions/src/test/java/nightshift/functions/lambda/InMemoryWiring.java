@@ -8,6 +8,8 @@ import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
 import nightshift.events.Announcements.Announcement;
+import nightshift.idempotency.InMemoryKeyUses;
+import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
 import nightshift.run.Artifacts;
 import nightshift.run.InMemoryArtifacts;
@@ -46,6 +48,7 @@ public final class InMemoryWiring implements Wiring {
     public final Ports ports = Ports.inMemory();
     public final InMemorySchedules schedules = new InMemorySchedules();
     public final List<Announcement> announced = new ArrayList<>();
+    private final InMemoryKeyUses keyUses = new InMemoryKeyUses();
     private final InMemoryRunLogs logs = new InMemoryRunLogs();
     private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
     private volatile Instant now = Instant.parse("2026-01-01T10:00:00Z");
@@ -122,10 +125,11 @@ public final class InMemoryWiring implements Wiring {
         return proxy(
                 type,
                 (method, arguments) -> {
-                    boolean last = left.getAndDecrement() == 0;
-                    if (last && !acted) throw new Died();
+                    int callsLeft = left.getAndDecrement();
+                    boolean works = callsLeft > 0 || (callsLeft == 0 && acted);
+                    if (!works) throw new Died();
                     var answer = method.invoke(part, arguments);
-                    if (last) throw new Died();
+                    if (callsLeft == 0) throw new Died();
                     return answer;
                 });
     }
@@ -176,6 +180,11 @@ public final class InMemoryWiring implements Wiring {
     @Override
     public ApiKeyStore apiKeys() {
         return ports.apiKeys();
+    }
+
+    @Override
+    public KeyUses keyUses() {
+        return keyUses;
     }
 
     @Override

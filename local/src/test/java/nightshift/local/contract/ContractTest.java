@@ -24,4 +24,7 @@ class ContractTest {
 
     @Nested
     class Races extends ConcurrencyRules {}
+
+    @Nested
+    class Repetitions extends RepetitionRules {}
 }
