@@ -2,6 +2,7 @@ package nightshift.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,21 +19,45 @@ final class Permissions {
     private static final Set<String> ELEMENTS =
             Set.of("Sid", "Effect", "Action", "Resource", "Condition");
 
+    private static final PermissionUses USES = PermissionUses.ofThisProcess();
+
     private static final Set<String> OPERATORS =
             Set.of("ForAllValues:StringLike", "StringLikeIfExists", "StringEquals");
 
+    private final String owner;
     private final List<Statement> statements;
 
     private record Statement(
-            List<String> actions, List<String> resources, List<Condition> conditions) {
+            String sid, List<String> actions, List<String> resources, List<Condition> conditions) {
         boolean allows(IamRequest access) {
             return anyLike(actions, access.action())
                     && anyLike(resources, access.resource())
                     && conditions.stream().allMatch(condition -> condition.holds(access));
         }
+
+        /// The resources and the values of conditions.
+        Stream<String> parts() {
+            return Stream.concat(
+                    resources.stream(),
+                    conditions.stream().flatMap(condition -> condition.values().stream()));
+        }
+
+        /// Those that match a request.
+        Stream<String> used(IamRequest access) {
+            return Stream.concat(
+                    resources.stream().filter(pattern -> like(pattern, access.resource())),
+                    conditions.stream().flatMap(condition -> condition.matched(access)));
+        }
     }
 
     private record Condition(String operator, String key, List<String> values) {
+        /// The patterns that the request's values match.
+        Stream<String> matched(IamRequest access) {
+            var asked = access.context().getOrDefault(key, List.of());
+            return values.stream()
+                    .filter(pattern -> asked.stream().anyMatch(value -> like(pattern, value)));
+        }
+
         boolean holds(IamRequest access) {
             var asked = access.context().get(key);
             return switch (operator) {
@@ -45,13 +70,16 @@ final class Permissions {
         }
     }
 
-    private Permissions(List<Statement> statements) {
+    private Permissions(String owner, List<Statement> statements) {
+        this.owner = owner;
         this.statements = statements;
     }
 
+    /// @param owner the function with these permissions
     /// @param documents policies with all references resolved
-    static Permissions of(Stream<JsonNode> documents) {
+    static Permissions of(String owner, Stream<JsonNode> documents) {
         return new Permissions(
+                owner,
                 documents
                         .flatMap(document -> document.path("Statement").valueStream())
                         .map(Permissions::statement)
@@ -59,7 +87,29 @@ final class Permissions {
     }
 
     boolean allow(IamRequest access) {
-        return statements.stream().anyMatch(statement -> statement.allows(access));
+        for (var statement : statements) {
+            if (!statement.allows(access)) continue;
+            statement
+                    .used(access)
+                    .forEach(part -> USES.add(owner, statement.sid(), access.action(), part));
+            return true;
+        }
+        return false;
+    }
+
+    /// All that the statements allow: each action with each resource and each value of a condition,
+    /// in the form of [PermissionUses].
+    List<String> all() {
+        var all = new ArrayList<String>();
+        for (var statement : statements) {
+            for (var action : statement.actions()) {
+                statement
+                        .parts()
+                        .forEach(part ->
+                                all.add(PermissionUses.line(owner, statement.sid(), action, part)));
+            }
+        }
+        return all;
     }
 
     private static Statement statement(JsonNode statement) {
@@ -73,6 +123,7 @@ final class Permissions {
                     "The local run does not know all that this policy says: " + statement);
         }
         return new Statement(
+                statement.path("Sid").asText(),
                 texts(statement.path("Action")),
                 texts(statement.path("Resource")),
                 names(operators)

@@ -161,7 +161,7 @@ public final class Template {
                         events.rules,
                         events.mappings,
                         asynchronous(properties),
-                        Permissions.of(policies(properties))));
+                        Permissions.of(id, policies(properties))));
     }
 
     /// The function's inline policies, and the managed policies of the template that it references.
