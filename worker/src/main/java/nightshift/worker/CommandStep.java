@@ -5,6 +5,8 @@ import nightshift.worker.api.RunLogWriter;
 import nightshift.worker.command.Command;
 import nightshift.worker.command.GitClone;
 import nightshift.worker.command.GitClone.CannotClone;
+import nightshift.worker.command.GitCredentials;
+import nightshift.worker.command.SecretValues;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +28,25 @@ final class CommandStep {
     private final WorkerSettings settings;
     private final ClaimedRun run;
     private final RunFolder folder;
+    private final Map<String, String> secrets;
+    private final Command.Place place;
     private final RunLogWriter log;
     private volatile @Nullable Command command;
 
-    CommandStep(WorkerSettings settings, ClaimedRun run, RunFolder folder, RunLogWriter log) {
+    /// @param secrets variables of the command
+    CommandStep(
+            WorkerSettings settings,
+            ClaimedRun run,
+            RunFolder folder,
+            Map<String, String> secrets,
+            RunLogWriter log) {
         this.settings = settings;
+        this.secrets = secrets;
+        this.place =
+                new Command.Place(
+                        folder.home(),
+                        settings.access().user(),
+                        new SecretValues(secrets.values()));
         this.run = run;
         this.folder = folder;
         this.log = log;
@@ -41,7 +57,12 @@ final class CommandStep {
         var deadline = Instant.now().plus(settings.limit());
         if (!run.repository().isEmpty()) {
             try {
-                new GitClone(settings.repositories(), folder.home(), deadline, git -> command = git)
+                new GitClone(
+                                settings.repositories(),
+                                place,
+                                gitVariables(),
+                                deadline,
+                                git -> command = git)
                         .into(folder.work(), run.repository(), run.branch());
                 log.addMessage("Cloned " + run.repository() + ".");
             } catch (CannotClone failed) {
@@ -67,13 +88,7 @@ final class CommandStep {
     }
 
     private Command.End await(Instant deadline) throws IOException, InterruptedException {
-        var start =
-                new Command.Start(
-                        program(),
-                        folder.home(),
-                        folder.work(),
-                        variables(),
-                        List.of(WorkerSettings.RUN));
+        var start = new Command.Start(program(), place, folder.work(), variables());
         var started = Command.start(start, run.prompt(), log::line);
         command = started;
         var left = Duration.between(Instant.now(), deadline);
@@ -118,6 +133,36 @@ final class CommandStep {
             log.addMessage(name + " is empty: its value is too long for a variable.");
             return "";
         });
+        variables.putAll(accessVariables());
+        variables.putAll(gitVariables());
+        variables.putAll(secrets);
         return Map.copyOf(variables);
+    }
+
+    /// What a user of the command's own finds instead of the worker's home and configuration.
+    private Map<String, String> accessVariables() {
+        var variables = new HashMap<String, String>();
+        var access = settings.access();
+        var user = access.user();
+        if (user != null) {
+            variables.put("HOME", folder.own().toString());
+            variables.put("TMPDIR", folder.own().toString());
+            variables.put("USER", user.name());
+            variables.put("LOGNAME", user.name());
+        }
+        if (access.awsConfig() != null) {
+            variables.put("AWS_CONFIG_FILE", access.awsConfig().toString());
+        }
+        return variables;
+    }
+
+    private Map<String, String> gitVariables() {
+        var variables = new HashMap<>(accessVariables());
+        var token = secrets.get(GitCredentials.TOKEN);
+        if (token != null) {
+            variables.put(GitCredentials.TOKEN, token);
+            variables.putAll(GitCredentials.variables(settings.repositories(), secrets));
+        }
+        return variables;
     }
 }

@@ -7,13 +7,17 @@ import nightshift.worker.api.ClaimedRun;
 import nightshift.worker.api.RunApi;
 import nightshift.worker.api.RunEndedException;
 import nightshift.worker.api.RunLogWriter;
+import nightshift.worker.command.SecretValues;
 import nightshift.worker.files.OutputFile;
 import nightshift.worker.files.OutputFile.Found;
+import nightshift.worker.files.PushedBranches;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,8 +113,11 @@ final class RunExecution {
                         api, settings.run().runId(), settings.timing().append(), settings.blocks());
         log = lines;
         try {
-            folder = RunFolder.make();
-            return outcome(folder, lines);
+            var secrets = CommandSecrets.read(settings.access().secrets());
+            folder = RunFolder.make(settings.access().user());
+            return outcome(folder, secrets, lines);
+        } catch (CommandSecrets.Unusable unusable) {
+            return new Outcome(unusable.getMessage(), null);
         } catch (RunEndedException runOver) {
             throw runOver;
         } catch (Throwable failed) {
@@ -118,10 +125,10 @@ final class RunExecution {
         }
     }
 
-    private Outcome outcome(RunFolder place, RunLogWriter lines)
+    private Outcome outcome(RunFolder place, Map<String, String> secrets, RunLogWriter lines)
             throws RunEndedException, InterruptedException {
-        var failure = runCommand(place, lines);
-        var found = readOutput(place.output());
+        var failure = runCommand(place, secrets, lines);
+        var found = visible(readOutput(place.output()), place, secrets, lines);
         var problem = problem(failure == null, found, lines);
         keepArtifacts(place.artifacts(), lines);
         var undelivered = delivered(lines);
@@ -142,9 +149,10 @@ final class RunExecution {
     }
 
     /// @return the reason of the failure, or null
-    private @Nullable String runCommand(RunFolder place, RunLogWriter lines)
+    private @Nullable String runCommand(
+            RunFolder place, Map<String, String> secrets, RunLogWriter lines)
             throws RunEndedException, InterruptedException {
-        var step = new CommandStep(settings, run, place, lines);
+        var step = new CommandStep(settings, run, place, secrets, lines);
         command = step;
         var longest = settings.limit().plus(settings.timing().grace()).plus(settings.keeping());
         try {
@@ -170,6 +178,19 @@ final class RunExecution {
                             + RunMessages.of(failed.reason()),
                     "");
         }
+    }
+
+    /// The output without secrets, and with the branches that were pushed.
+    private Found visible(
+            Found found, RunFolder place, Map<String, String> secrets, RunLogWriter lines) {
+        var pushed = PushedBranches.of(place.work());
+        if (!pushed.isEmpty()) {
+            lines.addMessage("Pushed " + String.join(", ", pushed) + ".");
+        }
+        return VisibleOutput.of(
+                found,
+                new SecretValues(secrets.values()),
+                run.jsonSchema().isEmpty() ? pushed : List.of());
     }
 
     /// The reason why the output is invalid. It is the run's failure if the command succeeded.

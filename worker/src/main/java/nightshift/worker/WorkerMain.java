@@ -1,5 +1,7 @@
 package nightshift.worker;
 
+import java.io.IOException;
+
 /// `java -jar worker.jar`: works on one run, then exits.
 public final class WorkerMain {
     private WorkerMain() {}
@@ -13,6 +15,14 @@ public final class WorkerMain {
             settings = WorkerSettings.from(arguments, Environment.variables());
         } catch (IllegalArgumentException wrong) {
             System.err.println(wrong.getMessage());
+            System.exit(2);
+            return;
+        }
+        try {
+            UserLock.take(settings.access().user());
+        } catch (IOException failed) {
+            System.err.println(
+                    "The worker cannot have its user for itself: " + failed.getMessage());
             System.exit(2);
             return;
         }

@@ -1,7 +1,10 @@
 package nightshift.worker;
 
+import nightshift.worker.command.CommandUser;
+
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -12,6 +15,7 @@ import java.util.Map;
 /// @param repositories the URL prefix of `organization/repository`
 /// @param emptyFolder whether the command runs in an empty folder if the clone fails
 /// @param blocks whether lines that arrive together become one entry of the log
+/// @param access what the command may use
 public record WorkerSettings(
         QueuedRun run,
         @Nullable String command,
@@ -19,7 +23,8 @@ public record WorkerSettings(
         String repositories,
         WorkerTiming timing,
         boolean emptyFolder,
-        boolean blocks) {
+        boolean blocks,
+        CommandAccess access) {
     /// The variable for the announced run, if it is not the first argument.
     static final String RUN = "NIGHTSHIFT_RUN";
 
@@ -35,6 +40,18 @@ public record WorkerSettings(
             String repositories,
             WorkerTiming timing) {
         this(run, command, limit, repositories, timing, false, false);
+    }
+
+    /// Without secrets, and with the worker's own user.
+    public WorkerSettings(
+            QueuedRun run,
+            @Nullable String command,
+            Duration limit,
+            String repositories,
+            WorkerTiming timing,
+            boolean emptyFolder,
+            boolean blocks) {
+        this(run, command, limit, repositories, timing, emptyFolder, blocks, CommandAccess.NONE);
     }
 
     /// The settings of the program.
@@ -57,7 +74,21 @@ public record WorkerSettings(
                 environment.getOrDefault("NIGHTSHIFT_WORKER_REPOSITORIES", "https://github.com/"),
                 WorkerTiming.STANDARD,
                 choice(environment, "NIGHTSHIFT_WORKER_EMPTY_FOLDER", "refuse", "allow"),
-                choice(environment, "NIGHTSHIFT_WORKER_LOG_ENTRIES", "lines", "blocks"));
+                choice(environment, "NIGHTSHIFT_WORKER_LOG_ENTRIES", "lines", "blocks"),
+                access(environment));
+    }
+
+    private static CommandAccess access(Map<String, String> environment) {
+        var user = environment.getOrDefault("NIGHTSHIFT_WORKER_USER", "").strip();
+        return new CommandAccess(
+                user.isEmpty() ? null : CommandUser.named(user),
+                file(environment, "NIGHTSHIFT_WORKER_SECRETS"),
+                file(environment, "NIGHTSHIFT_WORKER_AWS_CONFIG"));
+    }
+
+    private static @Nullable Path file(Map<String, String> environment, String name) {
+        var file = environment.getOrDefault(name, "");
+        return file.isBlank() ? null : Path.of(file.strip()).toAbsolutePath();
     }
 
     /// Whether the command runs in an empty folder after a failed clone. The demonstration needs no

@@ -1,5 +1,7 @@
 package nightshift.worker.command;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A running program with all processes that it has started.
@@ -27,6 +30,17 @@ public final class Command {
     /// Starts the program in its own session, detached from the worker's terminal.
     private static final String SESSION = "setsid";
 
+    /// The variables that no command gets.
+    private static final Pattern OF_THE_WORKER =
+            Pattern.compile("NIGHTSHIFT_RUN|NIGHTSHIFT_WORKER_(SECRETS|USER|AWS_CONFIG)");
+
+    /// The variables that another user does not get: credentials of the machine, and how to reach
+    /// them.
+    private static final Pattern OF_THE_MACHINE =
+            Pattern.compile(
+                    "NIGHTSHIFT_.*|WORKER_.*|CODEBUILD_.*|ECS_.*"
+                            + "|AWS_(?!REGION|DEFAULT_REGION).*");
+
     private static final Duration STUCK = Duration.ofSeconds(5);
     private static final Duration PARTIAL = Duration.ofSeconds(1);
 
@@ -41,17 +55,24 @@ public final class Command {
     private final Thread errorReader;
     private final Thread flusher;
 
-    private Command(Process process, ProcessTree processes, String input, Printed printed) {
+    private Command(
+            Process process,
+            ProcessTree processes,
+            SecretValues secrets,
+            String input,
+            Printed printed) {
         this.process = process;
         this.processes = processes;
         this.output =
                 new LineReader(
                         process.getInputStream(),
-                        (text, continues) -> printed.line("info", text, continues));
+                        (text, continues) -> printed.line("info", text, continues),
+                        secrets);
         this.errors =
                 new LineReader(
                         process.getErrorStream(),
-                        (text, continues) -> printed.line("error", text, continues));
+                        (text, continues) -> printed.line("error", text, continues),
+                        secrets);
         // Platform threads, because reading from the pipe of a process pins a virtual thread.
         this.outputReader = Thread.ofPlatform().daemon().start(output::drain);
         this.errorReader = Thread.ofPlatform().daemon().start(errors::drain);
@@ -66,18 +87,19 @@ public final class Command {
         record TooLong() implements End {}
     }
 
-    /// Describes a program to start.
+    /// Where the programs of a run work, and as whom.
     ///
     /// @param home the run's own folder
+    /// @param user null: the worker's own user
+    /// @param secrets are masked in what the programs print
+    public record Place(Path home, @Nullable CommandUser user, SecretValues secrets) {}
+
+    /// Describes a program to start.
+    ///
     /// @param folder the working directory
     /// @param variables added to the worker's own environment
-    /// @param without the variables of the worker's environment that are removed
     public record Start(
-            List<String> program,
-            Path home,
-            Path folder,
-            Map<String, String> variables,
-            List<String> without) {}
+            List<String> program, Place place, Path folder, Map<String, String> variables) {}
 
     /// Starts a program.
     ///
@@ -87,12 +109,24 @@ public final class Command {
         if (isInstalled(SESSION)) {
             line.add(SESSION);
         }
-        var script = ShellScript.write(start.home(), start.variables(), start.program());
+        var place = start.place();
+        var user = place.user();
+        var script = ShellScript.write(place.home(), start.variables(), start.program());
+        if (user != null) {
+            script.give(user);
+            line.addAll(user.prefix());
+        }
         line.addAll(script.commandLine());
         var builder = new ProcessBuilder(line).directory(start.folder().toFile());
-        start.without().forEach(builder.environment()::remove);
+        var hidden = user == null ? OF_THE_WORKER : OF_THE_MACHINE;
+        builder.environment().keySet().removeIf(hidden.asMatchPredicate());
         var process = builder.start();
-        return new Command(process, new ProcessTree(process, start.home()), input, printed);
+        return new Command(
+                process,
+                new ProcessTree(process, place.home(), user),
+                place.secrets(),
+                input,
+                printed);
     }
 
     /// Waits until the program has ended and its output is read. Then stops all processes that it

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,8 +22,13 @@ public final class GitClone {
     private static final Map<String, String> VARIABLES =
             Map.of("LC_ALL", "C", "LANGUAGE", "", "GIT_TERMINAL_PROMPT", "0");
 
+    /// A shallow clone follows one branch. With all of them, git records which ones are pushed.
+    private static final List<String> FOLLOW_ALL_BRANCHES =
+            List.of("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+
     private final String repositories;
-    private final Path home;
+    private final Command.Place place;
+    private final Map<String, String> variables;
     private final Instant deadline;
     private final Consumer<Command> started;
 
@@ -41,11 +47,18 @@ public final class GitClone {
     /// Describes a clone.
     ///
     /// @param repositories the URL prefix of `organization/repository`
-    /// @param home the run's folder
+    /// @param credentials variables for git
     /// @param started receives each git process, so that it can be stopped
-    public GitClone(String repositories, Path home, Instant deadline, Consumer<Command> started) {
+    public GitClone(
+            String repositories,
+            Command.Place place,
+            Map<String, String> credentials,
+            Instant deadline,
+            Consumer<Command> started) {
         this.repositories = repositories;
-        this.home = home;
+        this.place = place;
+        this.variables = new HashMap<>(credentials);
+        this.variables.putAll(VARIABLES);
         this.deadline = deadline;
         this.started = started;
     }
@@ -61,6 +74,9 @@ public final class GitClone {
             var failure = git.clone(url, branch);
             if (failure != null && COMMIT_ID.matcher(branch).matches()) {
                 failure = git.checkOut(url, branch);
+            }
+            if (failure == null) {
+                failure = git.run(FOLLOW_ALL_BRANCHES);
             }
             if (failure != null) {
                 throw new CannotClone(
@@ -117,7 +133,7 @@ public final class GitClone {
             var program = new ArrayList<>(List.of("git"));
             program.addAll(arguments);
             var words = new GitOutput();
-            var start = new Command.Start(program, home, folder, VARIABLES, List.of());
+            var start = new Command.Start(program, place, folder, variables);
             var git = Command.start(start, "", words);
             started.accept(git);
             var left = Duration.between(Instant.now(), deadline);

@@ -20,6 +20,7 @@ final class LineReader {
 
     private final Reader reader;
     private final LineConsumer consumer;
+    private final SecretValues secrets;
     private final StringBuilder line = new StringBuilder();
     private long lineBegan;
     private boolean continued; // a part of the line has been passed on
@@ -27,9 +28,11 @@ final class LineReader {
     private volatile boolean waiting;
     private final AtomicLong characters = new AtomicLong();
 
-    LineReader(InputStream stream, LineConsumer consumer) {
+    /// @param secrets are masked, also those that come in parts
+    LineReader(InputStream stream, LineConsumer consumer, SecretValues secrets) {
         this.reader = new InputStreamReader(stream, StandardCharsets.UTF_8);
         this.consumer = consumer;
+        this.secrets = secrets;
     }
 
     /// Whether the reader waits for input.
@@ -111,13 +114,16 @@ final class LineReader {
     }
 
     private void part() {
-        consumer.take(line.toString(), true);
-        line.setLength(0);
-        continued = true;
+        int safe = secrets.safeLength(line);
+        if (safe > 0) {
+            consumer.take(secrets.masked(line.substring(0, safe)), true);
+            line.delete(0, safe);
+            continued = true;
+        }
     }
 
     private void end() {
-        consumer.take(line.toString(), false);
+        consumer.take(secrets.masked(line.toString()), false);
         line.setLength(0);
         continued = false;
     }

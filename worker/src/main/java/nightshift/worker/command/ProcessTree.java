@@ -2,6 +2,8 @@ package nightshift.worker.command;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +22,13 @@ final class ProcessTree {
 
     private final Process process;
     private final String folder;
+    private final @Nullable CommandUser user;
 
     /// @param folder the run's folder; processes of other runs do not know its name
-    ProcessTree(Process process, Path folder) {
+    /// @param user the user that works on no other run; null: the worker's own
+    ProcessTree(Process process, Path folder, @Nullable CommandUser user) {
         this.process = process;
+        this.user = user;
         this.folder = folder.toString();
     }
 
@@ -77,6 +82,9 @@ final class ProcessTree {
 
     private boolean belongs(long pid) {
         var its = PROC.resolve(String.valueOf(pid));
+        if (user != null && user.owns(its)) {
+            return true;
+        }
         return text(its.resolve("environ")).contains("=" + folder + "/") || isInFolder(its);
     }
 

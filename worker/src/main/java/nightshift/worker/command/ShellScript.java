@@ -25,6 +25,7 @@ final class ShellScript {
         var text = new StringBuilder();
         variables.forEach((name, value) ->
                 text.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
+        text.append("rm -f -- \"$0\"\n"); // it may contain secrets
         text.append("exec");
         for (var word : program) {
             text.append(' ').append(quoted(word));
@@ -32,6 +33,11 @@ final class ShellScript {
         var file = Files.createTempFile(folder, "start-", ".sh");
         Files.write(file, text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         return new ShellScript(file);
+    }
+
+    /// Makes the script another user's, whose program reads it.
+    void give(CommandUser user) throws IOException {
+        user.give(file);
     }
 
     /// The command line for the script.
