@@ -68,6 +68,10 @@ record Schedule(
         return text("ActionAfterCompletion").equals("DELETE");
     }
 
+    boolean isOneTime() {
+        return text("ScheduleExpression").startsWith("at(");
+    }
+
     /// The next occurrence between the schedule's start and end. The state is ignored.
     Optional<Instant> next(Instant after) {
         var start = date("StartDate").map(instant -> instant.minusNanos(1)).orElse(after);

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Invokes the targets of due schedules. It queues each due occurrence once and builds the target's
-/// input. Occurrences before the creation of this object are ignored.
+/// input. Occurrences before the creation of this object are ignored, except those of one-time
+/// schedules: nothing else would follow them.
 final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
 
     private record Planned(Schedule of, Optional<Instant> next) {}
@@ -47,11 +48,11 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
         var current = schedule;
         var next = next(current);
         while (next.isPresent() && !next.get().isAfter(now)) {
-            if (next.get().isBefore(oldest)) {
+            if (next.get().isBefore(oldest) && !current.isOneTime()) {
                 next = current.next(oldest);
                 continue;
             }
-            current = fire(current, next.get(), deliveries);
+            current = fire(current, next.get(), now, deliveries);
             next = next(current);
             if (next.isEmpty() && current.deletedWhenOver()) store.remove(current);
         }
@@ -59,7 +60,8 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
 
     /// Saves the delivery before the schedule. If the process is killed in between, the same
     /// occurrence is queued again under the same id.
-    private Schedule fire(Schedule schedule, Instant occurrence, DeliveryQueue deliveries) {
+    private Schedule fire(
+            Schedule schedule, Instant occurrence, Instant now, DeliveryQueue deliveries) {
         var payload =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -69,7 +71,7 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
         deliveries.add(
                 schedule.key() + "#" + occurrence.getEpochSecond(),
                 (ObjectNode) payload,
-                occurrence,
+                schedule.isOneTime() ? now : occurrence,
                 schedule.retryPolicy());
         var fired = schedule.firedAt(occurrence);
         store.put(fired);
@@ -86,8 +88,9 @@ final class ScheduleInvoker implements DeliveryQueue.DeliveryHandler {
     }
 
     private Instant startOf(Schedule schedule) {
-        var fired = Optional.ofNullable(schedule.lastFired()).orElse(since);
-        return Stream.of(since, schedule.modified(), fired)
+        var begun = schedule.isOneTime() ? Instant.EPOCH : since;
+        var fired = Optional.ofNullable(schedule.lastFired()).orElse(begun);
+        return Stream.of(begun, schedule.modified(), fired)
                 .max(Instant::compareTo)
                 .orElseThrow()
                 .truncatedTo(ChronoUnit.SECONDS); // occurrences fall on whole seconds

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import nightshift.automation.AutomationSpec;
 import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
+import nightshift.automation.Policy;
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.TaskAutomation;
-import nightshift.automation.Timings;
 import nightshift.local.FaultInjection.Fault;
 import nightshift.scheduler.AwsCron;
 import nightshift.scheduler.EventBridgeSchedules;
@@ -63,12 +63,12 @@ class EventBridgeSchedulesTest {
         schedules =
                 new EventBridgeSchedules(
                         world.client(),
-                        new EventBridgeSchedules.ScheduleTarget(
+                        new EventBridgeSchedules.Delivery(
                                 GROUP,
-                                SchedulerFixture.FUNCTION,
                                 "arn:aws:iam::000000000000:role/scheduler",
                                 SchedulerFixture.QUEUE,
-                                Duration.ofMinutes(15)));
+                                Duration.ofMinutes(15)),
+                        SchedulerFixture.FUNCTION);
     }
 
     @AfterEach
@@ -230,6 +230,6 @@ class EventBridgeSchedulesTest {
                         IanaZone.find(zone).orElseThrow(),
                         null,
                         enabled);
-        return new TaskAutomation(ID, 1, ID, spec, null, null, 1, Timings.since(NOW), NOW, NOW);
+        return TaskAutomation.create(ID, 1, ID, spec, Policy.DEFAULT, NOW);
     }
 }

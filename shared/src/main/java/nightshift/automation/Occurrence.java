@@ -1,5 +1,7 @@
 package nightshift.automation;
 
+import nightshift.run.RunStatus;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -10,10 +12,13 @@ import java.util.UUID;
 /// minute.
 ///
 /// @param scheduledAt the minute
-/// @param runId the run that was started; null: none
+/// @param runId the run that was started, of several the latest; of an occurrence that was skipped
+///   because of a run that had not ended, that run; null: none
 /// @param deliveries how many firings of this occurrence were seen
 /// @param late how long after the minute the first of them came; zero if none came
 /// @param recordedAt when the outcome was decided
+/// @param attempt the number of the latest run, from 1; 0: none was started
+/// @param runStatus how that run has ended; null: it has not
 public record Occurrence(
         long projectId,
         UUID automationId,
@@ -22,4 +27,30 @@ public record Occurrence(
         @Nullable UUID runId,
         long deliveries,
         Duration late,
-        Instant recordedAt) {}
+        Instant recordedAt,
+        int attempt,
+        @Nullable RunStatus runStatus) {
+
+    /// An occurrence as it is first recorded.
+    public Occurrence(
+            long projectId,
+            UUID automationId,
+            Instant scheduledAt,
+            Outcome outcome,
+            @Nullable UUID runId,
+            long deliveries,
+            Duration late,
+            Instant recordedAt) {
+        this(
+                projectId,
+                automationId,
+                scheduledAt,
+                outcome,
+                runId,
+                deliveries,
+                late,
+                recordedAt,
+                outcome == Outcome.STARTED ? 1 : 0,
+                null);
+    }
+}

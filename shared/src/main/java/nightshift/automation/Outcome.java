@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Outcome {
     /// A run was started.
     STARTED,
+    /// The last run had not ended, and the automation's policy lets runs not overlap.
+    OVERLAP_SKIPPED,
     /// The automation was paused.
     PAUSED,
     /// The automation was gone.

@@ -35,6 +35,13 @@ public interface TaskAutomations {
     /// @param change must move the edition
     Optional<TaskAutomation> update(long projectId, UUID id, UnaryOperator<TaskAutomation> change);
 
+    /// Changes an automation's policy, repeated until no other edit of it came between. Empty: no
+    /// such automation.
+    ///
+    /// @param change must change nothing but the policy, and move its edition
+    Optional<TaskAutomation> updatePolicy(
+            long projectId, UUID id, UnaryOperator<TaskAutomation> change);
+
     /// Removes an automation; its task stays. Answers whether it was there.
     default boolean remove(long projectId, UUID id) {
         return remove(projectId, id, _ -> {});

@@ -1,9 +1,11 @@
 package nightshift.dynamo;
 
 import nightshift.automation.AutomationSpec;
+import nightshift.automation.AutomationState;
 import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
 import nightshift.automation.LastRun;
+import nightshift.automation.Retry;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.Timings;
 import nightshift.automation.Timings.Former;
@@ -17,12 +19,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 
 /// How an automation lies in the table.
 final class AutomationItem {
     static final String PARTITION = "AUTOMATIONS#";
     static final String EDITION = "edition";
+    static final String POLICY_EDITION = "policy_edition";
+    static final String FAILURES = "failures_in_a_row";
+
+    /// Names the retry to come: no two retries repeat the same run.
+    static final String RETRY = "retry_run_id";
 
     /// A sort key ends at 1,024 bytes of UTF-8; what follows the names takes 58.
     ///
@@ -46,6 +54,7 @@ final class AutomationItem {
     static Item write(TaskAutomation automation) {
         var spec = automation.spec();
         var last = automation.lastRun();
+        var retry = automation.retry();
         return key(automation.projectId(), automation.id())
                 .put("project_id", automation.projectId())
                 .put("task_id", automation.taskId())
@@ -61,6 +70,14 @@ final class AutomationItem {
                 .put("last_run_at", last == null ? null : last.at())
                 .put("last_run_status", last == null ? null : last.status().text())
                 .put("last_error", automation.lastError())
+                .put(FAILURES, (Long) (long) automation.failuresInARow())
+                .put("paused_reason", automation.pausedReason())
+                .put(RETRY, retry == null ? null : retry.runId())
+                .put("retry_scheduled_at", retry == null ? null : retry.scheduledAt())
+                .put("retry_attempt", retry == null ? null : (Long) (long) retry.attempt())
+                .put("retry_at", retry == null ? null : retry.at())
+                .put("policy", PolicyItem.write(automation.policy()))
+                .put(POLICY_EDITION, automation.policyEdition())
                 .put(EDITION, automation.edition())
                 .put("timed_since", automation.timings().since())
                 .putTexts("timed_before", formerTimings(automation))
@@ -83,17 +100,34 @@ final class AutomationItem {
                         zone(item.text("timezone")),
                         item.textOrNull("template_id"),
                         item.flag("enabled")),
-                lastRun(item),
-                item.textOrNull("last_error"),
+                PolicyItem.read(item.itemOrNull("policy")),
+                new AutomationState(
+                        lastRun(item),
+                        item.textOrNull("last_error"),
+                        (int) item.number(FAILURES, 0),
+                        item.textOrNull("paused_reason"),
+                        retry(item)),
                 item.number(EDITION, 1),
+                item.number(POLICY_EDITION, 1),
                 timings(item),
                 item.time("created_at"),
                 item.time("updated_at"));
     }
 
-    /// The change that makes an item's spec another edition.
+    /// The change that makes an item's spec another edition. Of the state it writes what the edit
+    /// changes, because a run that ends does not move the edition.
     static Change edit(Change change, TaskAutomation from, TaskAutomation to) {
         var spec = to.spec();
+        if (!from.spec().sameTiming(spec)) {
+            setRetry(change, null);
+        }
+        if (!from.spec().enabled() && spec.enabled()) {
+            change.set(FAILURES, (Long) (long) to.failuresInARow())
+                    .set("paused_reason", to.pausedReason());
+        }
+        if (!Objects.equals(from.lastError(), to.lastError())) {
+            change.set("last_error", to.lastError());
+        }
         return change.set("name", spec.name())
                 .set("prompt", spec.prompt())
                 .set("repository", spec.repository())
@@ -109,6 +143,29 @@ final class AutomationItem {
                 .set(Table.LISTING, listing(to))
                 .ifPresent()
                 .ifStill(EDITION, (Long) from.edition());
+    }
+
+    /// The change that makes an item's policy another edition.
+    static Change editPolicy(Change change, TaskAutomation from, TaskAutomation to) {
+        var retry = from.retry();
+        return setRetry(change, to.retry())
+                .set("policy", PolicyItem.write(to.policy()))
+                .set(POLICY_EDITION, (Long) to.policyEdition())
+                .ifPresent()
+                .ifStill(POLICY_EDITION, (Long) from.policyEdition())
+                .ifStill(RETRY, retry == null ? null : retry.runId().toString());
+    }
+
+    static Change setRetry(Change change, @Nullable Retry retry) {
+        return retry == null
+                ? change.remove(RETRY)
+                        .remove("retry_scheduled_at")
+                        .remove("retry_attempt")
+                        .remove("retry_at")
+                : change.set(RETRY, retry.runId())
+                        .set("retry_scheduled_at", retry.scheduledAt())
+                        .set("retry_attempt", (Long) (long) retry.attempt())
+                        .set("retry_at", retry.at());
     }
 
     /// The automation's place in the list: name ignoring case, name by code point, newest first,
@@ -176,6 +233,17 @@ final class AutomationItem {
         return id == null
                 ? null
                 : new LastRun(id, item.time("last_run_at"), status(item.text("last_run_status")));
+    }
+
+    private static @Nullable Retry retry(Item item) {
+        var run = item.uuidOrNull(RETRY);
+        return run == null
+                ? null
+                : new Retry(
+                        run,
+                        item.time("retry_scheduled_at"),
+                        (int) item.number("retry_attempt", 0),
+                        item.time("retry_at"));
     }
 
     private static IanaZone zone(String name) {

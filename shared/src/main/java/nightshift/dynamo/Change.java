@@ -59,6 +59,14 @@ final class Change {
         return set(name, value == null ? null : value.toString());
     }
 
+    Change set(String name, @Nullable Item value) {
+        if (value == null) {
+            return remove(name);
+        }
+        values.put(assign(name), value);
+        return this;
+    }
+
     Change setTexts(String name, List<String> value) {
         values.putTexts(assign(name), value);
         return this;

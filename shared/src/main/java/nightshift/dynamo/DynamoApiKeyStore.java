@@ -80,7 +80,8 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
         table.write(
                 table.change(ProjectItem.key(project.id()))
                         .set("name", project.name())
-                        .setNumbers("github_integrations", project.githubIntegrations()));
+                        .setNumbers("github_integrations", project.githubIntegrations())
+                        .set("policy", PolicyItem.write(project.policy())));
     }
 
     private static Item key(String digest) {

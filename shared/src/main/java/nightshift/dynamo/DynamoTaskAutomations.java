@@ -106,6 +106,21 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     }
 
     @Override
+    public Optional<TaskAutomation> updatePolicy(
+            long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
+        return table.retryConflicts(() -> {
+            var current = find(projectId, id);
+            if (current.isEmpty()) {
+                return Optional.empty();
+            }
+            var from = current.get();
+            var to = change.apply(from);
+            var row = table.change(AutomationItem.key(projectId, id));
+            return table.write(AutomationItem.editPolicy(row, from, to)) ? Optional.of(to) : null;
+        });
+    }
+
+    @Override
     public boolean remove(long projectId, UUID id, Consumer<TaskAutomation> check) {
         var key = AutomationItem.key(projectId, id);
         var project = ProjectItem.key(projectId);

@@ -97,6 +97,13 @@ final class Item {
         return this;
     }
 
+    Item put(String name, @Nullable Item value) {
+        if (value != null) {
+            attributes.put(name, AttributeValue.fromM(value.attributes));
+        }
+        return this;
+    }
+
     String text(String name) {
         var text = textOrNull(name);
         if (text == null) {
@@ -146,6 +153,11 @@ final class Item {
     @Nullable UUID uuidOrNull(String name) {
         var text = textOrNull(name);
         return text == null ? null : UUID.fromString(text);
+    }
+
+    @Nullable Item itemOrNull(String name) {
+        var value = attributes.get(name);
+        return value == null ? null : new Item(value.m());
     }
 
     List<String> texts(String name) {

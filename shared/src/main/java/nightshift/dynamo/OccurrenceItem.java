@@ -2,6 +2,7 @@ package nightshift.dynamo;
 
 import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
+import nightshift.run.RunStatus;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,9 @@ import java.util.UUID;
 /// How an occurrence lies in the table.
 final class OccurrenceItem {
     static final String DELIVERIES = "deliveries";
+    static final String RUN_ID = "run_id";
+    static final String RUN_STATUS = "run_status";
+    static final String ATTEMPT = "attempt";
     private static final Duration KEPT = Duration.ofDays(90);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm'Z'").withZone(ZoneOffset.UTC);
@@ -37,7 +41,11 @@ final class OccurrenceItem {
         var outcome = occurrence.outcome().text();
         return key(occurrence)
                 .put("outcome", outcome)
-                .put("run_id", occurrence.runId())
+                .put(RUN_ID, occurrence.runId())
+                .put(ATTEMPT, occurrence.attempt() == 0 ? null : (Long) (long) occurrence.attempt())
+                .put(
+                        RUN_STATUS,
+                        occurrence.runStatus() == null ? null : occurrence.runStatus().text())
                 .put(DELIVERIES, (Long) occurrence.deliveries())
                 .put("late_millis", (Long) occurrence.late().toMillis())
                 .put("recorded_at", occurrence.recordedAt())
@@ -54,10 +62,12 @@ final class OccurrenceItem {
                 UUID.fromString(partition[2]),
                 scheduledAt(item),
                 Outcome.valueOf(item.text("outcome").toUpperCase(Locale.ROOT)),
-                item.uuidOrNull("run_id"),
+                item.uuidOrNull(RUN_ID),
                 item.number(DELIVERIES, 0),
                 Duration.ofMillis(item.number("late_millis", 0)),
-                item.time("recorded_at"));
+                item.time("recorded_at"),
+                (int) item.number(ATTEMPT, 0),
+                item.textOrNull(RUN_STATUS) == null ? null : RunStatus.of(item.text(RUN_STATUS)));
     }
 
     static Instant scheduledAt(Item item) {

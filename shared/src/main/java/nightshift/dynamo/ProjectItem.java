@@ -34,7 +34,8 @@ final class ProjectItem {
         return new Project(
                 Long.parseLong(item.text(Item.PK).substring("PROJECT#".length())),
                 item.text("name"),
-                integrations == null ? List.of() : integrations);
+                integrations == null ? List.of() : integrations,
+                PolicyItem.read(item.itemOrNull("policy")));
     }
 
     /// The change of a project that reserves a task's number.

@@ -6,9 +6,11 @@ import nightshift.run.QueueEntry;
 import nightshift.run.RunClaim;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
+import nightshift.run.RunOccurrence;
 import nightshift.run.RunPlace;
 import nightshift.run.RunReport;
 import nightshift.run.RunStatus;
+import nightshift.run.RunStreak;
 import nightshift.run.RunTimes;
 import nightshift.run.TaskRun;
 
@@ -68,6 +70,12 @@ final class RunItem {
                 .put("output", run.report().output())
                 .put("state", run.report().state())
                 .put("automation_id", run.automationId())
+                .put(
+                        "scheduled_at",
+                        run.occurrence() == null ? null : run.occurrence().scheduledAt())
+                .put(
+                        "attempt",
+                        run.occurrence() == null ? null : (Long) (long) run.occurrence().attempt())
                 .put("queue_entry", run.claim().queued().number())
                 .put("queued_at", run.claim().queued().at())
                 .put("secret", run.claim().secret())
@@ -108,7 +116,9 @@ final class RunItem {
                         item.time("created_at"),
                         item.time("updated_at"),
                         item.timeOrNull("completed_at"),
-                        touchedAt(item)));
+                        touchedAt(item)),
+                occurrence(item),
+                streak(item));
     }
 
     static RunKey key(Item item) {
@@ -132,7 +142,31 @@ final class RunItem {
                 .set("updated_at", to.times().updated())
                 .set("completed_at", to.times().completed())
                 .set(TOUCHED_AT, sortable(to.times().touched()))
-                .set(LEASE, lease(to));
+                .set(LEASE, lease(to))
+                .set(
+                        "failures_before",
+                        to.streak() == null ? null : (Long) (long) to.streak().before())
+                .set(
+                        "failures_in_a_row",
+                        to.streak() == null ? null : (Long) (long) to.streak().after())
+                .set("paused_automation", to.streak() != null && to.streak().paused());
+    }
+
+    private static @Nullable RunOccurrence occurrence(Item item) {
+        var scheduledAt = item.timeOrNull("scheduled_at");
+        return scheduledAt == null
+                ? null
+                : new RunOccurrence(scheduledAt, (int) item.number("attempt", 1));
+    }
+
+    private static @Nullable RunStreak streak(Item item) {
+        var before = item.numberOrNull("failures_before");
+        return before == null
+                ? null
+                : new RunStreak(
+                        before.intValue(),
+                        (int) item.number("failures_in_a_row", before),
+                        item.flag("paused_automation"));
     }
 
     /// @param position of the artifact among those that are added at the same time

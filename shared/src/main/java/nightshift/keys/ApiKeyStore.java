@@ -29,6 +29,6 @@ public interface ApiKeyStore {
     /// Removes the key with this id. Answers whether there was one.
     boolean revoke(String id);
 
-    /// Creates the project or changes its name and integrations.
+    /// Creates the project or replaces its name, integrations and policy.
     void put(Project project);
 }

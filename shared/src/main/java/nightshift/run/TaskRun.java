@@ -10,6 +10,8 @@ import java.util.UUID;
 ///
 /// @param artifacts the manifest, oldest first
 /// @param automationId the automation that started the run; null: a caller did
+/// @param occurrence the occurrence that the run belongs to; null: somebody started it
+/// @param streak what its end has done to its automation; null: it has not ended, or has none
 public record TaskRun(
         RunKey key,
         RunStatus status,
@@ -18,7 +20,9 @@ public record TaskRun(
         List<Artifact> artifacts,
         @Nullable UUID automationId,
         RunClaim claim,
-        RunTimes times) {
+        RunTimes times,
+        @Nullable RunOccurrence occurrence,
+        @Nullable RunStreak streak) {
 
     /// A new run.
     ///
@@ -30,6 +34,7 @@ public record TaskRun(
             @Nullable String branch,
             String state,
             @Nullable UUID automationId,
+            @Nullable RunOccurrence occurrence,
             String secret,
             Instant now) {
         return new TaskRun(
@@ -40,7 +45,9 @@ public record TaskRun(
                 List.of(),
                 automationId,
                 new RunClaim(new QueueEntry(0, now), secret, null),
-                RunTimes.startingAt(now));
+                RunTimes.startingAt(now),
+                occurrence,
+                null);
     }
 
     public UUID id() {
@@ -57,7 +64,9 @@ public record TaskRun(
                 artifacts,
                 automationId,
                 claim,
-                times);
+                times,
+                occurrence,
+                streak);
     }
 
     /// Whether the run waits for a worker to claim it.
@@ -80,28 +89,33 @@ public record TaskRun(
                         waits() && changed == status ? times.touched() : now);
         return copy(
                 changed,
+                place,
                 report,
+                artifacts,
                 queuedAgain || reopened ? claim.renewed(now) : claim,
-                changedTimes);
+                changedTimes,
+                streak);
     }
 
     /// The run after a worker has claimed it.
     ///
     /// @param worker the worker's name; null: it gave none
     public TaskRun claimedBy(@Nullable String worker, Instant now) {
+        var claimed = new RunTimes(times.created(), now, times.completed(), now);
         return copy(
-                RunStatus.IN_PROGRESS,
-                report,
-                claim.by(worker),
-                new RunTimes(times.created(), now, times.completed(), now));
+                RunStatus.IN_PROGRESS, place, report, artifacts, claim.by(worker), claimed, streak);
     }
 
     public TaskRun with(RunPlace changed) {
-        return new TaskRun(key, status, changed, report, artifacts, automationId, claim, times);
+        return copy(status, changed, report, artifacts, claim, times, streak);
     }
 
     public TaskRun with(RunTimes changed) {
-        return copy(status, report, claim, changed);
+        return copy(status, place, report, artifacts, claim, changed, streak);
+    }
+
+    public TaskRun with(RunStreak changed) {
+        return copy(status, place, report, artifacts, claim, times, changed);
     }
 
     public TaskRun withErrorMessage(@Nullable String message) {
@@ -117,15 +131,31 @@ public record TaskRun(
     }
 
     public TaskRun withArtifacts(List<Artifact> changed) {
-        var copied = List.copyOf(changed);
-        return new TaskRun(key, status, place, report, copied, automationId, claim, times);
+        return copy(status, place, report, List.copyOf(changed), claim, times, streak);
     }
 
     private TaskRun with(RunReport changed) {
-        return copy(status, changed, claim, times);
+        return copy(status, place, changed, artifacts, claim, times, streak);
     }
 
-    private TaskRun copy(RunStatus status, RunReport report, RunClaim claim, RunTimes times) {
-        return new TaskRun(key, status, place, report, artifacts, automationId, claim, times);
+    private TaskRun copy(
+            RunStatus status,
+            RunPlace place,
+            RunReport report,
+            List<Artifact> artifacts,
+            RunClaim claim,
+            RunTimes times,
+            @Nullable RunStreak streak) {
+        return new TaskRun(
+                key,
+                status,
+                place,
+                report,
+                artifacts,
+                automationId,
+                claim,
+                times,
+                occurrence,
+                streak);
     }
 }

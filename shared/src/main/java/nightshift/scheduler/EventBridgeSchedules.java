@@ -22,12 +22,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// Schedules in one group of EventBridge Scheduler: one for an automation, two if both of its day
 /// fields are restricted.
 public final class EventBridgeSchedules implements Schedules {
     private static final String PREFIX = "task-automation-";
     private static final int UUID_LENGTH = 36;
+
+    /// Other names are those of one-time schedules.
+    private static final Pattern RECURRING =
+            Pattern.compile(PREFIX + "[0-9a-f-]{" + UUID_LENGTH + "}(-or)?");
 
     /// The most that EventBridge Scheduler allows.
     ///
@@ -39,22 +44,32 @@ public final class EventBridgeSchedules implements Schedules {
     private static final int CONFLICTS = 5;
 
     private final SchedulerClient client;
-    private final ScheduleTarget target;
+    private final Delivery delivery;
+    private final String functionArn;
 
-    /// What all schedules have in common: their group, the function that they invoke, the role that
-    /// permits it, and the queue for firings that failed.
+    /// What all schedules have in common: their group, the role that permits them to invoke a
+    /// function, and the queue for firings that failed.
     ///
     /// @param tolerance how long a firing is tried
-    public record ScheduleTarget(
-            String group,
-            String functionArn,
-            String roleArn,
-            String deadLetterArn,
-            Duration tolerance) {}
+    public record Delivery(String group, String roleArn, String deadLetterArn, Duration tolerance) {
+        Target to(String functionArn, String input) {
+            return Target.builder()
+                    .arn(functionArn)
+                    .roleArn(roleArn)
+                    .input(input)
+                    .deadLetterConfig(dead -> dead.arn(deadLetterArn))
+                    .retryPolicy(retry ->
+                            retry.maximumEventAgeInSeconds((int) tolerance.toSeconds())
+                                    .maximumRetryAttempts(RETRIES))
+                    .build();
+        }
+    }
 
-    public EventBridgeSchedules(SchedulerClient client, ScheduleTarget target) {
+    /// @param functionArn the function that the schedules invoke
+    public EventBridgeSchedules(SchedulerClient client, Delivery delivery, String functionArn) {
         this.client = client;
-        this.target = target;
+        this.delivery = delivery;
+        this.functionArn = functionArn;
     }
 
     @Override
@@ -89,8 +104,12 @@ public final class EventBridgeSchedules implements Schedules {
     public Set<UUID> automations() {
         var found = new HashSet<UUID>();
         try {
-            client.listSchedulesPaginator(list -> list.groupName(target.group()).namePrefix(PREFIX))
+            client
+                    .listSchedulesPaginator(
+                            list -> list.groupName(delivery.group()).namePrefix(PREFIX))
                     .schedules()
+                    .stream()
+                    .filter(schedule -> RECURRING.matcher(schedule.name()).matches())
                     .forEach(schedule -> found.add(automation(schedule.name())));
         } catch (ResourceNotFoundException _) {
             // the group is gone, and what was in it with it
@@ -139,7 +158,7 @@ public final class EventBridgeSchedules implements Schedules {
         try {
             client.updateSchedule(update ->
                     update.name(name)
-                            .groupName(target.group())
+                            .groupName(delivery.group())
                             .scheduleExpression(expression)
                             .scheduleExpressionTimezone(wanted.spec().timezone().name())
                             .state(state(wanted))
@@ -155,7 +174,7 @@ public final class EventBridgeSchedules implements Schedules {
         try {
             client.createSchedule(create ->
                     create.name(name)
-                            .groupName(target.group())
+                            .groupName(delivery.group())
                             .scheduleExpression(expression)
                             .scheduleExpressionTimezone(wanted.spec().timezone().name())
                             .state(state(wanted))
@@ -164,14 +183,14 @@ public final class EventBridgeSchedules implements Schedules {
         } catch (
                 ResourceNotFoundException
                         _) { // the group is gone; what else was in it is for Reconcile to find
-            client.createScheduleGroup(create -> create.name(target.group()));
+            client.createScheduleGroup(create -> create.name(delivery.group()));
             create(name, expression, wanted);
         }
     }
 
     private void delete(String name) {
         try {
-            client.deleteSchedule(delete -> delete.name(name).groupName(target.group()));
+            client.deleteSchedule(delete -> delete.name(name).groupName(delivery.group()));
         } catch (ResourceNotFoundException _) {
             // gone already
         }
@@ -194,14 +213,6 @@ public final class EventBridgeSchedules implements Schedules {
                         .put("scheduled_time", "<aws.scheduler.scheduled-time>")
                         .put("cron_expression", spec.cron().text())
                         .put("timezone", spec.timezone().name());
-        return Target.builder()
-                .arn(target.functionArn())
-                .roleArn(target.roleArn())
-                .input(Json.text(input))
-                .deadLetterConfig(dead -> dead.arn(target.deadLetterArn()))
-                .retryPolicy(retry ->
-                        retry.maximumEventAgeInSeconds((int) target.tolerance().toSeconds())
-                                .maximumRetryAttempts(RETRIES))
-                .build();
+        return delivery.to(functionArn, Json.text(input));
     }
 }

@@ -113,16 +113,12 @@ class ExpectedOccurrencesTest {
     private static TaskAutomation created(String cron, String zone, String at) {
         var now = Instant.parse(at);
         var any = new TestProject(Ports.inMemory()).unkept("nightly");
-        return new TaskAutomation(
+        return TaskAutomation.create(
                 any.id(),
                 any.projectId(),
                 any.taskId(),
                 spec(cron, zone, true),
-                null,
-                null,
-                1,
-                Timings.since(now),
-                now,
+                Policy.DEFAULT,
                 now);
     }
 

@@ -114,6 +114,8 @@ public final class InMemoryOccurrences implements Occurrences {
                 kept.runId(),
                 kept.deliveries() + seen.deliveries(),
                 kept.late(),
-                kept.recordedAt());
+                kept.recordedAt(),
+                kept.attempt(),
+                kept.runStatus());
     }
 }

@@ -89,6 +89,16 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
     }
 
     @Override
+    public Optional<TaskAutomation> updatePolicy(
+            long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
+        synchronized (world) {
+            var changed = find(projectId, id).map(change);
+            changed.ifPresent(to -> world.automations.put(new World.Id(projectId, id), to));
+            return changed;
+        }
+    }
+
+    @Override
     public boolean remove(long projectId, UUID id, Consumer<TaskAutomation> check) {
         synchronized (world) {
             var removed = world.automations.get(new World.Id(projectId, id));

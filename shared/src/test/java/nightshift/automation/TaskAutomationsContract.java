@@ -13,12 +13,14 @@ import nightshift.testing.Together;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,9 +47,27 @@ public interface TaskAutomationsContract {
                                 IanaZone.find("Europe/Berlin").orElseThrow(),
                                 "",
                                 false),
-                        new LastRun(new UUID(7, 8), bare.createdAt(), RunStatus.IN_PROGRESS),
-                        "no worker",
+                        new Policy(
+                                Policy.Overlap.CANCEL_PREVIOUS,
+                                2,
+                                Duration.ofMinutes(10),
+                                Policy.RetryOn.ANY,
+                                7,
+                                Duration.ofHours(1),
+                                "release",
+                                Map.of("MODE", "", "ZONE", "Zürich")),
+                        new AutomationState(
+                                new LastRun(new UUID(7, 8), bare.createdAt(), RunStatus.FAILED),
+                                "no worker",
+                                6,
+                                AutomationState.FAILURES,
+                                new Retry(
+                                        new UUID(7, 8),
+                                        bare.createdAt(),
+                                        2,
+                                        bare.createdAt().plusSeconds(60))),
                         4,
+                        3,
                         new Timings(
                                 bare.createdAt(),
                                 List.of(
@@ -101,17 +121,13 @@ public interface TaskAutomationsContract {
         for (int n = 0; n < Ports.MOST_AUTOMATIONS; n++) {
             var one = project.unkept(name(random));
             var twin =
-                    new TaskAutomation(
+                    TaskAutomation.create(
                             one.id(),
                             one.projectId(),
                             one.taskId(),
                             one.spec(),
-                            null,
-                            null,
-                            1,
-                            Timings.since(created),
-                            created.plusSeconds(random.nextInt(3)),
-                            created);
+                            Policy.DEFAULT,
+                            created.plusSeconds(random.nextInt(3)));
             automations.add(twin);
             ports().automations().add(twin, project.taskOf(twin));
         }

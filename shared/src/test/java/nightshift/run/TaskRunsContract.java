@@ -37,6 +37,7 @@ public interface TaskRunsContract {
                         null,
                         "{}",
                         new UUID(5, 6),
+                        new RunOccurrence(Instant.parse("2026-01-05T09:00:00Z"), 2),
                         "other",
                         project.now());
         runs().add(() -> bare);

@@ -5,8 +5,8 @@ import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
+import nightshift.automation.Policy;
 import nightshift.automation.TaskAutomation;
-import nightshift.automation.Timings;
 import nightshift.keys.Project;
 import nightshift.run.Artifact;
 import nightshift.run.Ids;
@@ -63,17 +63,8 @@ public final class TestProject {
     /// An automation that is not kept yet.
     public TaskAutomation unkept(String name) {
         var now = now();
-        return new TaskAutomation(
-                Ids.timeOrdered(now),
-                id,
-                Ids.timeOrdered(now),
-                spec(name),
-                null,
-                null,
-                1,
-                Timings.since(now),
-                now,
-                now);
+        return TaskAutomation.create(
+                Ids.timeOrdered(now), id, Ids.timeOrdered(now), spec(name), Policy.DEFAULT, now);
     }
 
     public static AutomationSpec spec(String name) {
@@ -163,6 +154,7 @@ public final class TestProject {
                 "main",
                 "{\"mode\":\"background\"}",
                 automationId,
+                null,
                 "secret",
                 now);
     }

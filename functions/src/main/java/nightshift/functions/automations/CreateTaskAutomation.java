@@ -8,7 +8,6 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
-import nightshift.automation.Timings;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.tasks.TaskJson;
@@ -44,16 +43,12 @@ public final class CreateTaskAutomation extends Endpoint {
         var spec = AutomationJson.createSpec(call.body(), call.project().githubIntegrations());
         var now = call.time(clock);
         var automation =
-                new TaskAutomation(
+                TaskAutomation.create(
                         Ids.timeOrdered(now, call.random("automation")),
                         call.projectId(),
                         Ids.timeOrdered(now, call.random("task")),
                         spec,
-                        null,
-                        null,
-                        1,
-                        Timings.since(now),
-                        now,
+                        call.project().policy(),
                         now);
         if (!automations.add(automation, task(automation, call))) {
             throw ApiException.invalid(

@@ -65,10 +65,13 @@ public final class ListTaskAutomationOccurrences extends Endpoint {
 
     private static ObjectNode write(Occurrence occurrence) {
         var run = occurrence.runId();
+        var runStatus = occurrence.runStatus();
         return Json.object()
                 .put("scheduled_at", IsoTime.format(occurrence.scheduledAt()))
                 .put("status", occurrence.outcome().text())
                 .put("task_run_id", run == null ? null : run.toString())
+                .put("attempt", occurrence.attempt() == 0 ? null : occurrence.attempt())
+                .put("run_status", runStatus == null ? null : runStatus.text())
                 .put("deliveries", occurrence.deliveries())
                 .put("late_seconds", occurrence.late().toMillis() / 1_000.0)
                 .put("recorded_at", IsoTime.format(occurrence.recordedAt()));

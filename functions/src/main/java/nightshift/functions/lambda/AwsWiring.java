@@ -3,6 +3,7 @@ package nightshift.functions.lambda;
 import nightshift.api.Gatekeeper;
 import nightshift.api.KeyGatekeeper;
 import nightshift.automation.Occurrences;
+import nightshift.automation.OneTimeSchedules;
 import nightshift.automation.ScheduleHistory;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
@@ -26,6 +27,7 @@ import nightshift.run.TaskRuns;
 import nightshift.s3.S3Artifacts;
 import nightshift.s3.S3Links;
 import nightshift.s3.S3LogObjects;
+import nightshift.scheduler.EventBridgeOneTimeSchedules;
 import nightshift.scheduler.EventBridgeSchedules;
 import nightshift.task.Tasks;
 
@@ -68,6 +70,7 @@ public final class AwsWiring implements Wiring {
     private @Nullable DynamoDbClient dynamoDb;
     private @Nullable Table table;
     private @Nullable S3Client s3;
+    private @Nullable SchedulerClient scheduler;
 
     /// @param http the connections
     public AwsWiring(Map<String, String> settings, SdkHttpClient http) {
@@ -168,15 +171,25 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public Schedules schedules() {
-        var client = connected(SchedulerClient.builder(), http).build();
-        return new EventBridgeSchedules(
-                client,
-                new EventBridgeSchedules.ScheduleTarget(
-                        text("SCHEDULE_GROUP"),
-                        text("FIRE_FUNCTION_ARN"),
-                        text("SCHEDULER_ROLE_ARN"),
-                        text("DEAD_LETTER_QUEUE_ARN"),
-                        tolerance()));
+        return new EventBridgeSchedules(scheduler(), scheduleDelivery(), fireFunction());
+    }
+
+    @Override
+    public OneTimeSchedules oneTimeSchedules() {
+        return new EventBridgeOneTimeSchedules(scheduler(), scheduleDelivery(), clock);
+    }
+
+    @Override
+    public String fireFunction() {
+        return text("FIRE_FUNCTION_ARN");
+    }
+
+    private EventBridgeSchedules.Delivery scheduleDelivery() {
+        return new EventBridgeSchedules.Delivery(
+                text("SCHEDULE_GROUP"),
+                text("SCHEDULER_ROLE_ARN"),
+                text("DEAD_LETTER_QUEUE_ARN"),
+                tolerance());
     }
 
     @Override
@@ -238,6 +251,13 @@ public final class AwsWiring implements Wiring {
             table = new Table(dynamoDb(), text("TABLE_NAME"));
         }
         return table;
+    }
+
+    private SchedulerClient scheduler() {
+        if (scheduler == null) {
+            scheduler = connected(SchedulerClient.builder(), http).build();
+        }
+        return scheduler;
     }
 
     private DynamoDbClient dynamoDb() {

@@ -2,6 +2,7 @@ package nightshift.functions.lambda;
 
 import nightshift.api.Gatekeeper;
 import nightshift.automation.Occurrences;
+import nightshift.automation.OneTimeSchedules;
 import nightshift.automation.ScheduleHistory;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
@@ -38,6 +39,11 @@ public interface Wiring {
     Occurrences occurrences();
 
     Schedules schedules();
+
+    OneTimeSchedules oneTimeSchedules();
+
+    /// The ARN of `FireTaskAutomation`.
+    String fireFunction();
 
     ScheduleHistory scheduleHistory();
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import nightshift.api.Fields;
 import nightshift.api.TextRule;
+import nightshift.automation.Policy;
+import nightshift.functions.automations.PolicyJson;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
@@ -13,7 +15,7 @@ import nightshift.keys.Project;
 
 import java.util.List;
 
-/// Creates a project or changes its name and integrations.
+/// Creates a project, or replaces its name, its integrations and the policy of new automations.
 public final class PutProject extends Operation {
     private final ApiKeyStore apiKeys;
 
@@ -35,9 +37,15 @@ public final class PutProject extends Operation {
                 input.has("github_integrations")
                         ? input.integers("github_integrations")
                         : List.<Long>of();
-        apiKeys.put(new Project(id, name, integrations));
+        boolean chosen = input.has("policy");
+        var policy =
+                chosen ? PolicyJson.read(input.object("policy"), Policy.DEFAULT) : Policy.DEFAULT;
+        apiKeys.put(new Project(id, name, integrations, policy));
         var project = Json.object().put("id", id).put("name", name);
         integrations.forEach(project.putArray("github_integrations")::add);
+        if (chosen) {
+            project.set("policy", PolicyJson.write(policy));
+        }
         return project;
     }
 }

@@ -58,6 +58,7 @@ public final class NewRun {
                 branch,
                 Json.text(state),
                 automationId,
+                null,
                 Ids.secret(SECRET_CHARACTERS),
                 now);
     }

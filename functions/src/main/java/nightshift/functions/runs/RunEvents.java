@@ -7,6 +7,7 @@ import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
 import nightshift.text.Hmac;
+import nightshift.text.IsoTime;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,13 +53,22 @@ public final class RunEvents {
         return detail;
     }
 
-    /// A run that has ended.
+    /// A run that has ended, and what that has done to its automation.
     public static ObjectNode ended(TaskRun run) {
         var ended =
                 run.times().completed() == null ? run.times().updated() : run.times().completed();
         var automation = run.automationId();
+        var occurrence = run.occurrence();
+        var streak = run.streak();
         return named(run.key())
                 .put("automation_id", automation == null ? null : automation.toString())
+                .put(
+                        "scheduled_at",
+                        occurrence == null ? null : IsoTime.format(occurrence.scheduledAt()))
+                .put("attempt", occurrence == null ? null : occurrence.attempt())
+                .put("failures_before", streak == null ? null : streak.before())
+                .put("failures_in_a_row", streak == null ? null : streak.after())
+                .put("paused_automation", streak != null && streak.paused())
                 .put("status", run.status().text())
                 .put("error_message", run.report().errorMessage())
                 .put(

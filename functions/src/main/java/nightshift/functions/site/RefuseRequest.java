@@ -28,6 +28,7 @@ public final class RefuseRequest extends Endpoint {
                     Map.entry(AUTOMATIONS + "/{id}", "DELETE, GET, HEAD, PATCH"),
                     Map.entry(AUTOMATIONS + "/{id}/run", "POST"),
                     Map.entry(AUTOMATIONS + "/{id}/schedule", "GET, HEAD"),
+                    Map.entry(AUTOMATIONS + "/{id}/policy", "GET, HEAD, PATCH"),
                     Map.entry(AUTOMATIONS + "/{id}/occurrences", "GET, HEAD"),
                     Map.entry(TASKS, "GET, HEAD, POST"),
                     Map.entry(TASKS + "/{task_id}", "DELETE, GET, HEAD, PATCH"),

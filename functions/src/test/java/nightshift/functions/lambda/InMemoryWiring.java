@@ -2,6 +2,7 @@ package nightshift.functions.lambda;
 
 import nightshift.api.Gatekeeper;
 import nightshift.api.KeyGatekeeper;
+import nightshift.automation.InMemoryOneTimeSchedules;
 import nightshift.automation.InMemorySchedules;
 import nightshift.automation.Occurrences;
 import nightshift.automation.ScheduleHistory;
@@ -47,6 +48,7 @@ public final class InMemoryWiring implements Wiring {
 
     public final Ports ports = Ports.inMemory();
     public final InMemorySchedules schedules = new InMemorySchedules();
+    public final InMemoryOneTimeSchedules oneTimeSchedules = new InMemoryOneTimeSchedules();
     public final List<Announcement> announced = new ArrayList<>();
     private final InMemoryKeyUses keyUses = new InMemoryKeyUses();
     private final InMemoryRunLogs logs = new InMemoryRunLogs();
@@ -210,6 +212,16 @@ public final class InMemoryWiring implements Wiring {
     @Override
     public nightshift.automation.Schedules schedules() {
         return schedules;
+    }
+
+    @Override
+    public nightshift.automation.OneTimeSchedules oneTimeSchedules() {
+        return oneTimeSchedules;
+    }
+
+    @Override
+    public String fireFunction() {
+        return "FireTaskAutomation";
     }
 
     @Override

@@ -7,8 +7,8 @@ import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
+import nightshift.automation.Policy;
 import nightshift.automation.TaskAutomation;
-import nightshift.automation.Timings;
 import nightshift.functions.lambda.InMemoryWiring;
 import nightshift.run.Ids;
 import nightshift.testing.TestProject;
@@ -140,16 +140,12 @@ class MissedOccurrencesTest {
     private TaskAutomation created(String cron, String zone, String at) {
         var now = Instant.parse(at);
         var automation =
-                new TaskAutomation(
+                TaskAutomation.create(
                         Ids.timeOrdered(now),
                         project.id(),
                         Ids.timeOrdered(now),
                         spec(cron, zone, true),
-                        null,
-                        null,
-                        1,
-                        Timings.since(now),
-                        now,
+                        Policy.DEFAULT,
                         now);
         world.automations().add(automation, project.taskOf(automation));
         return automation;

@@ -14,6 +14,9 @@ class ContractTest {
     class Automations extends AutomationRules {}
 
     @Nested
+    class Policies extends PolicyRules {}
+
+    @Nested
     class Runs extends RunRules {}
 
     @Nested
