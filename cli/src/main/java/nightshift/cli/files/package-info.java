@@ -1,0 +1,5 @@
+/// Automations as Markdown files.
+@NullMarked
+package nightshift.cli.files;
+
+import org.jspecify.annotations.NullMarked;
