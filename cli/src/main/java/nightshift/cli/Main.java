@@ -84,11 +84,12 @@ public final class Main implements Runnable {
     private static CommandLine commandLine(String... arguments) {
         var line = new CommandLine(new Main());
         String used = arguments.length == 0 ? "" : arguments[0];
-        Verbs.byName().forEach((name, verb) -> {
-            if (!Verbs.byName().containsKey(used) || name.equals(used)) {
-                line.addSubcommand(name, verb.get());
-            }
-        });
+        Verbs.byName()
+                .forEach((name, verb) -> {
+                    if (!Verbs.byName().containsKey(used) || name.equals(used)) {
+                        line.addSubcommand(name, verb.get());
+                    }
+                });
         line.setColorScheme(new ColorScheme.Builder(Ansi.OFF).build());
         line.setUsageHelpWidth(WIDTH);
         line.setExpandAtFiles(false); // a prompt may begin with @
@@ -112,15 +113,16 @@ public final class Main implements Runnable {
         return ExitCode.USAGE;
     }
 
-    private static int failed(
-            Exception failure, CommandLine line, CommandLine.ParseResult result) {
+    private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult result) {
         var terminal = Terminal.ofProcess();
         if (failure instanceof CliException known) {
             terminal.say(known.text());
             return known.exitCode();
         }
         terminal.say(
-                "nightshift failed: " + failure + "\nThis is a fault of nightshift "
+                "nightshift failed: "
+                        + failure
+                        + "\nThis is a fault of nightshift "
                         + Version.text()
                         + ".");
         if (System.getenv("NIGHTSHIFT_DEBUG") != null) {

@@ -44,15 +44,17 @@ public final class ApiRefusalException extends CliException {
 
     private static @Nullable String next(int status, String code) {
         return switch (status) {
-            case 401 ->
-                    "Run `nightshift login`, or set NIGHTSHIFT_KEY to a key that is in force.";
-            case 403 -> "Use a key with this scope and project; `nightshift doctor` shows what this key may do.";
-            case 404 -> "`nightshift ls` shows what there is; `nightshift doctor` checks project and address.";
+            case 401 -> "Run `nightshift login`, or set NIGHTSHIFT_KEY to a key that is in force.";
+            case 403 ->
+                    "Use a key with this scope and project; `nightshift doctor` shows what this key may do.";
+            case 404 ->
+                    "`nightshift ls` shows what there is; `nightshift doctor` checks project and address.";
             case 409 ->
                     code.equals("run_in_progress")
                             ? "Wait for it, or stop it with `nightshift cancel`."
                             : "Try again.";
-            case 412 -> "It was changed meanwhile. Look at it with `nightshift show`, then try again.";
+            case 412 ->
+                    "It was changed meanwhile. Look at it with `nightshift show`, then try again.";
             case 429 -> "Try again in a minute.";
             default -> status >= 500 ? "Try again; if it stays so, run `nightshift doctor`." : null;
         };

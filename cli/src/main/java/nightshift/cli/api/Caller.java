@@ -36,9 +36,7 @@ public final class Caller {
         return new Connection(
                 chosen,
                 key == null ? stored(stored).key() : key,
-                id == null
-                        ? stored == null ? "1" : stored.project()
-                        : Connection.projectId(id));
+                id == null ? stored == null ? "1" : stored.project() : Connection.projectId(id));
     }
 
     private static Connection stored(@Nullable Connection stored) {

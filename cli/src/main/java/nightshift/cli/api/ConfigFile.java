@@ -77,7 +77,8 @@ public final class ConfigFile {
         try {
             write(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(content));
         } catch (IOException failed) {
-            throw CliException.refused("The login cannot be stored in " + path + ": " + failed, null);
+            throw CliException.refused(
+                    "The login cannot be stored in " + path + ": " + failed, null);
         }
     }
 
@@ -109,11 +110,7 @@ public final class ConfigFile {
         Files.createDirectories(folder);
         var copy = Files.createTempFile(folder, "config", ".json", ownerOnly());
         Files.writeString(copy, content + "\n");
-        Files.move(
-                copy,
-                path,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.move(copy, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static FileAttribute<?>[] ownerOnly() {

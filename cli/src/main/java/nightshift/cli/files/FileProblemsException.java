@@ -12,7 +12,10 @@ public final class FileProblemsException extends CliException {
     private static final long serialVersionUID = 1;
 
     public FileProblemsException(List<Problem> problems) {
-        super(ExitCode.REFUSED, text(problems), "Nothing was changed. Correct the files, then try again.");
+        super(
+                ExitCode.REFUSED,
+                text(problems),
+                "Nothing was changed. Correct the files, then try again.");
     }
 
     private static String text(List<Problem> problems) {

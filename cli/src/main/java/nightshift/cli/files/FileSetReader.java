@@ -116,7 +116,8 @@ public final class FileSetReader {
                         }
                     });
         } catch (IOException unreadable) {
-            throw CliException.refused(folder + " cannot be read: " + unreadable.getMessage(), null);
+            throw CliException.refused(
+                    folder + " cannot be read: " + unreadable.getMessage(), null);
         }
         return paths;
     }
@@ -163,7 +164,8 @@ public final class FileSetReader {
             return made(path, Map.of(), "", Map.of());
         }
         var matter =
-                FrontMatter.read(path, String.join("\n", List.of(lines).subList(1, end)), 1, problems);
+                FrontMatter.read(
+                        path, String.join("\n", List.of(lines).subList(1, end)), 1, problems);
         var values = values(matter, true);
         var positions = new EnumMap<Key, Position>(Key.class);
         for (var key : Key.values()) {
@@ -178,14 +180,20 @@ public final class FileSetReader {
             }
         }
         String prompt =
-                Texts.prompt(String.join("\n", List.of(lines).subList(end + 1, Math.max(end + 1, lines.length))));
+                Texts.prompt(
+                        String.join(
+                                "\n",
+                                List.of(lines).subList(end + 1, Math.max(end + 1, lines.length))));
         checkPrompt(path, prompt, end + 2);
         return made(path, values, prompt, positions);
     }
 
     private void checkPrompt(String path, String prompt, int line) {
         if (prompt.isEmpty()) {
-            report(path, new Position(line, 1), "The prompt is missing: it stands after the second ---.");
+            report(
+                    path,
+                    new Position(line, 1),
+                    "The prompt is missing: it stands after the second ---.");
         } else if (prompt.getBytes(StandardCharsets.UTF_8).length > PROMPT_BYTES) {
             report(path, new Position(line, 1), "The prompt has more than 64 KiB.");
         } else if (prompt.indexOf('\0') >= 0) {
@@ -209,7 +217,9 @@ public final class FileSetReader {
             }
         }
         var notify = new TreeSet<String>();
-        var named = values.getOrDefault(Key.NOTIFY, defaults.getOrDefault(Key.NOTIFY, NullNode.instance));
+        var named =
+                values.getOrDefault(
+                        Key.NOTIFY, defaults.getOrDefault(Key.NOTIFY, NullNode.instance));
         named.forEach(name -> notify.add(name.asText()));
         var id = values.get(Key.ID);
         return new AutomationFile(

@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
 
 /// Writes an automation as a file that reads back as the same.
 public final class FileText {
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*");
-    private static final Pattern SPECIAL = Pattern.compile("(?i)true|false|null|yes|no|on|off|y|n|nan|inf");
+    private static final Pattern PLAIN =
+            Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*");
+    private static final Pattern SPECIAL =
+            Pattern.compile("(?i)true|false|null|yes|no|on|off|y|n|nan|inf");
 
     private FileText() {}
 
@@ -37,7 +39,10 @@ public final class FileText {
             }
         }
         if (!notify.isEmpty()) {
-            lines.add("notify: [" + String.join(", ", notify.stream().map(FileText::scalar).toList()) + "]");
+            lines.add(
+                    "notify: ["
+                            + String.join(", ", notify.stream().map(FileText::scalar).toList())
+                            + "]");
         }
         lines.add("---");
         lines.add("");
@@ -59,7 +64,8 @@ public final class FileText {
             value.propertyStream()
                     .map(Map.Entry::getKey)
                     .sorted()
-                    .forEach(name -> lines.add("  " + name + ": " + scalar(value.path(name).asText())));
+                    .forEach(name ->
+                            lines.add("  " + name + ": " + scalar(value.path(name).asText())));
         } else {
             lines.add(key + ": " + (value.isTextual() ? scalar(value.asText()) : value.asText()));
         }
@@ -72,18 +78,18 @@ public final class FileText {
         }
         var quoted = new StringBuilder("\"");
         text.codePoints()
-                .forEach(
-                        c -> {
-                            if (c == '"' || c == '\\') {
-                                quoted.append('\\').appendCodePoint(c);
-                            } else if (c >= ' ' && c < 0x7f || c >= 0xa0 && c < 0xd800 && c != 0x2028 && c != 0x2029) {
-                                quoted.appendCodePoint(c);
-                            } else if (c > 0xffff) {
-                                quoted.append("\\U%08x".formatted(c));
-                            } else {
-                                quoted.append("\\u%04x".formatted(c));
-                            }
-                        });
+                .forEach(c -> {
+                    if (c == '"' || c == '\\') {
+                        quoted.append('\\').appendCodePoint(c);
+                    } else if (c >= ' ' && c < 0x7f
+                            || c >= 0xa0 && c < 0xd800 && c != 0x2028 && c != 0x2029) {
+                        quoted.appendCodePoint(c);
+                    } else if (c > 0xffff) {
+                        quoted.append("\\U%08x".formatted(c));
+                    } else {
+                        quoted.append("\\u%04x".formatted(c));
+                    }
+                });
         return quoted.append('"').toString();
     }
 }

@@ -63,7 +63,9 @@ final class FrontMatter {
             var position = at(tuple.getKeyNode());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 report(position, "A key is a word.");
-            } else if (entries.putIfAbsent(key.getValue(), new Entry(position, tuple.getValueNode())) != null) {
+            } else if (entries.putIfAbsent(
+                            key.getValue(), new Entry(position, tuple.getValueNode()))
+                    != null) {
                 report(
                         position,
                         "The key \"%s\" stands here a second time; the first is in line %d."
@@ -77,9 +79,7 @@ final class FrontMatter {
         int line = syntax.getProblemMark().map(Mark::getLine).orElse(-1);
         var lines = yaml.lines().toList();
         boolean star =
-                line >= 0
-                        && line < lines.size()
-                        && lines.get(line).matches("\\s*cron:\\s*[*?].*");
+                line >= 0 && line < lines.size() && lines.get(line).matches("\\s*cron:\\s*[*?].*");
         return star
                 ? "A cron expression that begins with * needs quotes: cron: \"*/15 * * * *\""
                 : "This is not YAML: " + Texts.trim("" + syntax.getProblem()) + ".";

@@ -20,7 +20,8 @@ final class SecretLook {
                             + "|hooks\\.slack\\.com/services/[A-Za-z0-9/]{10,}"
                             + "|[a-z][a-z0-9+.-]{1,20}://[^\\s/:@]{1,100}:[^\\s/@$]{3,200}@");
     private static final Pattern SECRET_NAME =
-            Pattern.compile("(?:.*_)?(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|CREDENTIALS?)");
+            Pattern.compile(
+                    "(?:.*_)?(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|CREDENTIALS?)");
 
     private SecretLook() {}
 

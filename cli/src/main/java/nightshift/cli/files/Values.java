@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 
 /// Reads the value of a key, and says what is wrong with it and where.
 final class Values {
-    private static final Pattern REPOSITORY = Pattern.compile("(?!\\.\\.?/)[A-Za-z0-9._-]+/(?!\\.\\.?\\z)[A-Za-z0-9._-]+");
+    private static final Pattern REPOSITORY =
+            Pattern.compile("(?!\\.\\.?/)[A-Za-z0-9._-]+/(?!\\.\\.?\\z)[A-Za-z0-9._-]+");
     private static final Pattern UUID =
             Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
@@ -84,8 +85,14 @@ final class Values {
                     REPOSITORY.matcher(Texts.repository(text)).matches()
                             ? null
                             : "A repository is written organization/repository.";
-            case ID -> UUID.matcher(text).matches() ? null : "An id is a UUID, as `nightshift ls --json` shows it.";
-            case SET -> SET.matcher(text).matches() ? null : "The name of a set has letters, digits, _ . - and at most 63 of them.";
+            case ID ->
+                    UUID.matcher(text).matches()
+                            ? null
+                            : "An id is a UUID, as `nightshift ls --json` shows it.";
+            case SET ->
+                    SET.matcher(text).matches()
+                            ? null
+                            : "The name of a set has letters, digits, _ . - and at most 63 of them.";
             case TIMEZONE ->
                     IanaZone.find(text).isPresent()
                             ? null
@@ -125,7 +132,9 @@ final class Values {
         if (node instanceof ScalarNode scalar && scalar.getValue().matches("[0-9]{1,18}")) {
             long number = Long.parseLong(scalar.getValue());
             if (number >= key.least() && number <= key.most()) {
-                return (int) number == number ? IntNode.valueOf((int) number) : LongNode.valueOf(number);
+                return (int) number == number
+                        ? IntNode.valueOf((int) number)
+                        : LongNode.valueOf(number);
             }
         }
         return wrong(
@@ -165,7 +174,9 @@ final class Values {
                 continue;
             }
             if (variables.has(name)) {
-                wrong(tuple.getKeyNode(), "The variable \"" + name + "\" stands here a second time.");
+                wrong(
+                        tuple.getKeyNode(),
+                        "The variable \"" + name + "\" stands here a second time.");
             } else if (!VARIABLE.matcher(name).matches() || RESERVED.matcher(name).matches()) {
                 wrong(
                         tuple.getKeyNode(),
@@ -173,7 +184,8 @@ final class Values {
             } else if (SecretLook.isSecretName(name) && !value.isBlank()) {
                 wrong(
                         tuple.getValueNode(),
-                        name + " looks like a secret. Secrets come from the worker's own settings (docs/worker.md).");
+                        name
+                                + " looks like a secret. Secrets come from the worker's own settings (docs/worker.md).");
             }
             variables.put(name, value);
             bytes += (name + value).getBytes(StandardCharsets.UTF_8).length;

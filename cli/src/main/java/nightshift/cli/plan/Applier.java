@@ -105,7 +105,12 @@ public final class Applier {
     private void make(Change change) {
         try {
             report.done(change, writes.make(change));
-            progress.accept(line(change.action() == Action.REMOVE ? "removed" : PlanText.word(change.action()) + "d", change));
+            progress.accept(
+                    line(
+                            change.action() == Action.REMOVE
+                                    ? "removed"
+                                    : PlanText.word(change.action()) + "d",
+                            change));
         } catch (CliException refused) {
             report.failed(change, change.id(), "" + refused.getMessage());
             progress.accept(line("FAILED", change) + ": " + refused.getMessage());

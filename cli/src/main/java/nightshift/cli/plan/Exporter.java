@@ -36,7 +36,8 @@ public final class Exporter {
         this.set = set == null ? usual() : set;
     }
 
-    /// @param set the set whose files these are; null: the folder's, else the largest of the service
+    /// @param set the set whose files these are; null: the folder's, else the largest of the
+    ///   service
     /// @param force whether files that say something else are replaced
     /// @return the paths of the files in the folder
     public static TreeSet<String> export(
@@ -79,7 +80,8 @@ public final class Exporter {
     private static boolean isBelow(String path) {
         try {
             var relative = Path.of(path);
-            if (relative.isAbsolute() || !relative.normalize().toString().replace('\\', '/').equals(path)) {
+            if (relative.isAbsolute()
+                    || !relative.normalize().toString().replace('\\', '/').equals(path)) {
                 return false;
             }
             for (var part : relative) {
@@ -98,7 +100,8 @@ public final class Exporter {
         var others = new TreeMap<String, JsonNode>();
         for (var automation : service.automations()) {
             String identity = automation.path("template_id").asText("");
-            String path = identity.startsWith(set + ":") ? identity.substring(set.length() + 1) : "";
+            String path =
+                    identity.startsWith(set + ":") ? identity.substring(set.length() + 1) : "";
             boolean own = isIdentity(identity) && !path.isEmpty() && isOldest(automation);
             if (own) {
                 files.put(path, text(automation, null));
@@ -129,7 +132,10 @@ public final class Exporter {
                         .toLowerCase(Locale.ROOT)
                         .replaceAll("[^a-z0-9]+", "-")
                         .replaceAll("^-|-$", "");
-        String stem = name.isEmpty() || name.equals("readme") ? "automation" : name.substring(0, Math.min(60, name.length()));
+        String stem =
+                name.isEmpty() || name.equals("readme")
+                        ? "automation"
+                        : name.substring(0, Math.min(60, name.length()));
         String path = stem + ".md";
         for (int number = 2; files.containsKey(path); number++) {
             path = stem + "-" + number + ".md";
@@ -142,7 +148,8 @@ public final class Exporter {
             for (var file : files.entrySet()) {
                 var path = folder.resolve(file.getKey());
                 boolean defaults = file.getKey().equals(FileSetReader.DEFAULTS);
-                if (Files.exists(path) && (defaults || Files.readString(path).equals(file.getValue()))) {
+                if (Files.exists(path)
+                        && (defaults || Files.readString(path).equals(file.getValue()))) {
                     continue;
                 }
                 if (Files.exists(path) && !force) {

@@ -68,10 +68,12 @@ record Meaning(
     private static List<String> warnings(CronExpression cron, IanaZone zone, Instant now) {
         var warnings = new ArrayList<String>();
         for (var time : cron.skippedBetween(now, now.plus(YEAR), zone)) {
-            warnings.add(time + " does not exist in " + zone.name() + ": this occurrence is skipped.");
+            warnings.add(
+                    time + " does not exist in " + zone.name() + ": this occurrence is skipped.");
         }
         for (var time : cron.repeatedBetween(now, now.plus(YEAR), zone)) {
-            warnings.add(time + " comes twice in " + zone.name() + ": it fires the first time only.");
+            warnings.add(
+                    time + " comes twice in " + zone.name() + ": it fires the first time only.");
         }
         return warnings;
     }

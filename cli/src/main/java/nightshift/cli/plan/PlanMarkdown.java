@@ -30,7 +30,8 @@ public final class PlanMarkdown {
                     .append(" has no file; `--prune` removes it.\n");
         }
         plan.busiest()
-                .ifPresent(busiest -> text.append("\n").append(PlanText.busiest(busiest)).append("\n"));
+                .ifPresent(busiest ->
+                        text.append("\n").append(PlanText.busiest(busiest)).append("\n"));
         return text.toString();
     }
 

@@ -47,10 +47,7 @@ public final class PlanText {
     }
 
     private void print(Change change) {
-        line(
-                style(change.action()),
-                change.action().mark() + " " + change.path(),
-                change.name());
+        line(style(change.action()), change.action().mark() + " " + change.path(), change.name());
         if (change.action() == Action.CHANGE) {
             for (var field : change.fields()) {
                 terminal.line("    " + difference(field));
@@ -64,7 +61,8 @@ public final class PlanText {
         }
         if (after != null) {
             terminal.line((before == null ? "    " : "    after:  ") + after.sentence());
-            terminal.line((before == null ? "    next " : "            next ") + after.occurrences());
+            terminal.line(
+                    (before == null ? "    next " : "            next ") + after.occurrences());
             for (var warning : after.warnings()) {
                 terminal.line("    " + Style.YELLOW.of("warning: " + warning, terminal));
             }
@@ -73,7 +71,8 @@ public final class PlanText {
 
     private static String difference(Change.Field field) {
         if (field.name().equals("prompt")) {
-            return "prompt: " + PromptDifference.of(field.before().asText(""), field.after().asText());
+            return "prompt: "
+                    + PromptDifference.of(field.before().asText(""), field.after().asText());
         }
         return field.name()
                 + ": "
@@ -83,7 +82,10 @@ public final class PlanText {
     }
 
     private void line(Style style, String first, String second) {
-        terminal.line(style.of(TextTable.printable(first), terminal) + "  " + TextTable.printable(second));
+        terminal.line(
+                style.of(TextTable.printable(first), terminal)
+                        + "  "
+                        + TextTable.printable(second));
     }
 
     private static Style style(Action action) {

@@ -106,8 +106,8 @@ public final class Planner {
         }
     }
 
-    /// The automation of each file: by identity, else by the id that the file names. Of several with
-    /// the same identity, the oldest.
+    /// The automation of each file: by identity, else by the id that the file names. Of several
+    /// with the same identity, the oldest.
     private Map<String, JsonNode> matches() {
         var byIdentity = new HashMap<String, JsonNode>();
         var byId = new HashMap<String, JsonNode>();

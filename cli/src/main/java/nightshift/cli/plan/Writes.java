@@ -49,7 +49,8 @@ final class Writes {
         };
     }
 
-    /// Creates once more what an earlier creation with the same key made and somebody deleted since.
+    /// Creates once more what an earlier creation with the same key made and somebody deleted
+    /// since.
     String createAgain(Change change) {
         return create(change, UUID.randomUUID().toString());
     }
@@ -182,7 +183,8 @@ final class Writes {
         return CliException.refused(
                 "changed since the plan: "
                         + (fields.isEmpty()
-                                ? "somebody wrote it at " + now.path("updated_at").asText("the same time")
+                                ? "somebody wrote it at "
+                                        + now.path("updated_at").asText("the same time")
                                 : fields),
                 null);
     }
@@ -203,8 +205,7 @@ final class Writes {
     private String key(Change change) {
         return "apply-"
                 + HexFormat.of()
-                        .formatHex(
-                                hash(HexFormat.of().formatHex(version) + change.automation()));
+                        .formatHex(hash(HexFormat.of().formatHex(version) + change.automation()));
     }
 
     private static byte[] hash(String text) {

@@ -103,7 +103,10 @@ public final class TextTable {
     public static String printable(String text) {
         var clean = new StringBuilder();
         text.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+                .map(c ->
+                        Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                                ? ' '
+                                : c)
                 .forEach(clean::appendCodePoint);
         return clean.toString();
     }

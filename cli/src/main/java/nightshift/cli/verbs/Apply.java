@@ -16,7 +16,10 @@ import java.time.Instant;
 /// `nightshift apply`.
 @Command(name = "apply", description = "Makes the service what files say.")
 public final class Apply extends Verb {
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The folder; this one if it is not given.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            description = "The folder; this one if it is not given.")
     Path folder = Path.of(".");
 
     @Option(names = "--yes", description = "Does not ask.")

@@ -24,7 +24,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// `nightshift channels`.
-@Command(name = "channels", description = "Lists the channels that tell of runs; adds, tests and removes them.")
+@Command(
+        name = "channels",
+        description = "Lists the channels that tell of runs; adds, tests and removes them.")
 public final class Channels extends Verb {
     @ArgGroup(exclusive = true, multiplicity = "0..1")
     @Nullable Act act;
@@ -34,7 +36,8 @@ public final class Channels extends Verb {
         @Option(
                 names = "--add",
                 paramLabel = "NAME",
-                description = "Adds a channel. Its URL is a secret: it is asked for, or read from standard input.")
+                description =
+                        "Adds a channel. Its URL is a secret: it is asked for, or read from standard input.")
         @Nullable String add;
 
         @Option(names = "--test", paramLabel = "NAME", description = "Sends a test message.")
@@ -51,8 +54,9 @@ public final class Channels extends Verb {
             names = "--events",
             split = ",",
             paramLabel = "EVENT",
-            description = "With --add: run_failed, run_completed, occurrence_missed, automation_paused,"
-                    + " automation_recovered, schedule_refused.")
+            description =
+                    "With --add: run_failed, run_completed, occurrence_missed, automation_paused,"
+                            + " automation_recovered, schedule_refused.")
     List<String> events = new ArrayList<>();
 
     @Option(
@@ -61,7 +65,10 @@ public final class Channels extends Verb {
             description = "With --add: only of this automation; may be repeated.")
     List<String> automations = new ArrayList<>();
 
-    @Option(names = "--after-failures", paramLabel = "N", description = "With --add: after so many failures in a row.")
+    @Option(
+            names = "--after-failures",
+            paramLabel = "N",
+            description = "With --add: after so many failures in a row.")
     @Nullable Integer afterFailures;
 
     @Option(names = "--yes", description = "With --rm: does not ask.")
@@ -84,19 +91,28 @@ public final class Channels extends Verb {
             terminal().line(page.toString());
             return ExitCode.DONE;
         }
-        var table = new TextTable("NAME", "KIND", "TO", "EVENTS", "AUTOMATIONS", "STATE", "LAST DELIVERY");
+        var table =
+                new TextTable(
+                        "NAME", "KIND", "TO", "EVENTS", "AUTOMATIONS", "STATE", "LAST DELIVERY");
         for (var channel : page.path("results")) {
             var delivery = channel.path("last_delivery");
             table.row(
                     channel.path("name").asText(),
                     channel.path("kind").asText(),
                     channel.path("url").asText(channel.path("host").asText("-")),
-                    channel.path("events").valueStream().map(JsonNode::asText).collect(Collectors.joining(",")),
-                    channel.path("automations").isNull() ? "all" : channel.path("automations").size(),
+                    channel.path("events")
+                            .valueStream()
+                            .map(JsonNode::asText)
+                            .collect(Collectors.joining(",")),
+                    channel.path("automations").isNull()
+                            ? "all"
+                            : channel.path("automations").size(),
                     channel.path("enabled").asBoolean(true) ? "on" : new Cell("off", Style.YELLOW),
                     delivery.isObject()
                             ? new Cell(
-                                    Times.local(delivery.path("at")) + " " + delivery.path("status").asText(),
+                                    Times.local(delivery.path("at"))
+                                            + " "
+                                            + delivery.path("status").asText(),
                                     delivery.path("error").isTextual() ? Style.RED : Style.GREEN)
                             : "-");
         }
@@ -137,7 +153,9 @@ public final class Channels extends Verb {
             terminal().line(created.json().path("id").asText());
             if (created.json().path("secret").isTextual()) {
                 terminal().line(created.json().path("secret").asText());
-                terminal().say("The second line is the secret of its signatures; it is shown this once only.");
+                terminal()
+                        .say(
+                                "The second line is the secret of its signatures; it is shown this once only.");
             }
         }
         return ExitCode.DONE;
@@ -148,7 +166,8 @@ public final class Channels extends Verb {
         if (json) {
             terminal().line(answer.text());
         } else {
-            terminal().say("A test message is on its way; `nightshift channels` shows how it went.");
+            terminal()
+                    .say("A test message is on its way; `nightshift channels` shows how it went.");
         }
         return ExitCode.DONE;
     }
@@ -163,6 +182,8 @@ public final class Channels extends Verb {
 
     private String path(String name) {
         var all = api().list("notification_channels").path("results");
-        return "notification_channels/" + Names.find("channel", name, all, "name").path("id").asText() + "/";
+        return "notification_channels/"
+                + Names.find("channel", name, all, "name").path("id").asText()
+                + "/";
     }
 }

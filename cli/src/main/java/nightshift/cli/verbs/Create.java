@@ -44,7 +44,9 @@ public final class Create extends Verb {
             } catch (CliException refused) {
                 throw CliException.refused(
                         "Created, but without its policy: " + refused.getMessage(),
-                        "Correct it with `nightshift edit " + created.json().path("id").asText() + "`.");
+                        "Correct it with `nightshift edit "
+                                + created.json().path("id").asText()
+                                + "`.");
             }
         }
         if (json) {

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /// `nightshift doctor`.
 @Command(
         name = "doctor",
-        description = "Checks the API, the key, the schedules and the worker; the exit code is 1 if something is wrong.")
+        description =
+                "Checks the API, the key, the schedules and the worker; the exit code is 1 if something is wrong.")
 public final class Doctor extends Verb {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -39,9 +40,15 @@ public final class Doctor extends Verb {
         check("API and key", () -> key(api().getFromRoot("/api/keys/@me").json()));
         check(
                 "project " + connection.project(),
-                () -> new Finding(true, api().get("task_automations?limit=1").json().path("count").asInt() + " automations"));
+                () ->
+                        new Finding(
+                                true,
+                                api().get("task_automations?limit=1").json().path("count").asInt()
+                                        + " automations"));
         check("schedules", () -> schedules(api().list("automation_states").path("results")));
-        check("missed in the last 24 hours", () -> missed(api().get("occurrences?status=missed&limit=1").json()));
+        check(
+                "missed in the last 24 hours",
+                () -> missed(api().get("occurrences?status=missed&limit=1").json()));
         check("worker", () -> worker(api().get("task_runs?limit=100").json().path("results")));
         if (json) {
             terminal().line(Json.object().put("well", well).set("checks", checks).toString());
@@ -60,9 +67,13 @@ public final class Doctor extends Verb {
             found = new Finding(false, refused.text().replace("\n", " "));
         }
         well &= found.well();
-        checks.addObject().put("check", name).put("well", found.well()).put("finding", found.text());
+        checks.addObject()
+                .put("check", name)
+                .put("well", found.well())
+                .put("finding", found.text());
         if (!json) {
-            terminal().line(
+            terminal()
+                    .line(
                             (found.well()
                                             ? Style.GREEN.of("ok   ", terminal())
                                             : Style.RED.of("WRONG", terminal()))
@@ -97,13 +108,15 @@ public final class Doctor extends Verb {
             boolean late =
                     sync.equals("pending")
                             && since.isTextual()
-                            && Instant.parse(since.asText()).isBefore(Instant.now().minus(PATIENCE));
+                            && Instant.parse(since.asText())
+                                    .isBefore(Instant.now().minus(PATIENCE));
             if (sync.equals("failed") || late) {
                 broken.add(state.path("name").asText());
             }
             failing += state.path("failures_in_a_row").asInt() > 0 ? 1 : 0;
         }
-        String failed = failing == 0 ? "" : "; " + failing + " failed last (`nightshift ls --failing`)";
+        String failed =
+                failing == 0 ? "" : "; " + failing + " failed last (`nightshift ls --failing`)";
         return broken.isEmpty()
                 ? new Finding(true, "all in force" + failed)
                 : new Finding(
@@ -117,7 +130,8 @@ public final class Doctor extends Verb {
 
     private static Finding missed(JsonNode page) {
         int count = page.path("count").asInt();
-        return new Finding(count == 0, count == 0 ? "none" : count + "; `nightshift why NAME` lists them");
+        return new Finding(
+                count == 0, count == 0 ? "none" : count + "; `nightshift why NAME` lists them");
     }
 
     private static Finding worker(JsonNode runs) {
@@ -125,16 +139,17 @@ public final class Doctor extends Verb {
         long waiting =
                 runs.valueStream()
                         .filter(run -> run.path("status").asText().equals("queued"))
-                        .filter(run -> Instant.parse(run.path("created_at").asText()).isBefore(longAgo))
+                        .filter(run ->
+                                Instant.parse(run.path("created_at").asText()).isBefore(longAgo))
                         .count();
         if (waiting > 0) {
             return new Finding(
                     false,
-                    waiting + " of the latest runs wait since over ten minutes. Does a worker run? See docs/worker.md");
+                    waiting
+                            + " of the latest runs wait since over ten minutes. Does a worker run? See docs/worker.md");
         }
         boolean answered =
-                runs.valueStream()
-                        .anyMatch(run -> !run.path("status").asText().equals("queued"));
+                runs.valueStream().anyMatch(run -> !run.path("status").asText().equals("queued"));
         return new Finding(true, answered ? "takes runs" : "no run has needed it yet");
     }
 }

@@ -21,10 +21,16 @@ final class Editing {
     @Option(names = "--repository", paramLabel = "ORG/REPO", description = "The repository.")
     @Nullable String repository;
 
-    @Option(names = "--cron", paramLabel = "CRON", description = "Five fields, such as \"0 9 * * 1-5\".")
+    @Option(
+            names = "--cron",
+            paramLabel = "CRON",
+            description = "Five fields, such as \"0 9 * * 1-5\".")
     @Nullable String cron;
 
-    @Option(names = "--tz", paramLabel = "ZONE", description = "An IANA time zone, such as Europe/London.")
+    @Option(
+            names = "--tz",
+            paramLabel = "ZONE",
+            description = "An IANA time zone, such as Europe/London.")
     @Nullable String zone;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What the agent is to do.")
@@ -36,10 +42,7 @@ final class Editing {
             description = "A file with the prompt; - is standard input.")
     @Nullable String promptFile;
 
-    @Option(
-            names = "--integration",
-            paramLabel = "ID",
-            description = "The GitHub integration.")
+    @Option(names = "--integration", paramLabel = "ID", description = "The GitHub integration.")
     @Nullable Long integration;
 
     @Option(
@@ -48,13 +51,22 @@ final class Editing {
             description = "While the last run goes on: allow, skip or cancel_previous.")
     @Nullable String overlap;
 
-    @Option(names = "--retries", paramLabel = "N", description = "Further runs after a failed one, 0 to 5.")
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "Further runs after a failed one, 0 to 5.")
     @Nullable Integer retries;
 
-    @Option(names = "--retry-delay", paramLabel = "SECONDS", description = "Before the first retry.")
+    @Option(
+            names = "--retry-delay",
+            paramLabel = "SECONDS",
+            description = "Before the first retry.")
     @Nullable Integer retryDelay;
 
-    @Option(names = "--retry-on", paramLabel = "WHICH", description = "Which failures: transient or any.")
+    @Option(
+            names = "--retry-on",
+            paramLabel = "WHICH",
+            description = "Which failures: transient or any.")
     @Nullable String retryOn;
 
     @Option(
@@ -69,7 +81,10 @@ final class Editing {
             description = "The limit of a run; 0: the worker's own.")
     @Nullable Integer timeLimit;
 
-    @Option(names = "--branch", paramLabel = "NAME", description = "The branch; \"\": the default one.")
+    @Option(
+            names = "--branch",
+            paramLabel = "NAME",
+            description = "The branch; \"\": the default one.")
     @Nullable String branch;
 
     @Option(
@@ -135,7 +150,8 @@ final class Editing {
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : Files.readString(Path.of(promptFile));
         } catch (IOException unreadable) {
-            throw CliException.refused(promptFile + " cannot be read: " + unreadable.getMessage(), null);
+            throw CliException.refused(
+                    promptFile + " cannot be read: " + unreadable.getMessage(), null);
         }
     }
 }

@@ -21,7 +21,8 @@ public final class Export extends Verb {
     @Option(
             names = "--set",
             paramLabel = "NAME",
-            description = "The set whose files these are; the folder's, else the service's largest.")
+            description =
+                    "The set whose files these are; the folder's, else the service's largest.")
     @Nullable String set;
 
     @Option(names = "--force", description = "Replaces files that say something else.")

@@ -42,7 +42,10 @@ public final class Get extends Verb {
             description = "Names of artifacts; all if none is given.")
     List<String> artifacts = new ArrayList<>();
 
-    @Option(names = "--to", paramLabel = "DIR", description = "The folder; this one if it is not given.")
+    @Option(
+            names = "--to",
+            paramLabel = "DIR",
+            description = "The folder; this one if it is not given.")
     Path folder = Path.of(".");
 
     @Option(names = "--force", description = "Replaces files that are there.")
@@ -115,7 +118,8 @@ public final class Get extends Verb {
 
     private void fetch(RunPath run, JsonNode artifact, Path file) {
         if (Files.exists(file) && !force) {
-            throw CliException.refused(file + " is there already.", "--force replaces it; --to names another folder.");
+            throw CliException.refused(
+                    file + " is there already.", "--force replaces it; --to names another folder.");
         }
         var link =
                 api().send(

@@ -27,8 +27,7 @@ final class LogReader {
     void readOn() {
         boolean more = true;
         while (more) {
-            var answer =
-                    api.get(run.path() + "session_logs/?limit=" + PAGE + "&offset=" + read);
+            var answer = api.get(run.path() + "session_logs/?limit=" + PAGE + "&offset=" + read);
             answer.json().forEach(reader);
             read += answer.json().size();
             more = answer.header("X-Has-More").equals("true") && !answer.json().isEmpty();

@@ -24,7 +24,8 @@ final class LogText {
         var update = parameters.path("update");
         String type = update.path("sessionUpdate").asText(method);
         String text =
-                update.at("/content/text").asText(update.path("title").asText(parameters.path("message").asText("")));
+                update.at("/content/text")
+                        .asText(update.path("title").asText(parameters.path("message").asText("")));
         boolean said = type.equals("agent_message") || type.equals("user_message");
         String mark = said ? "" : "[" + type.replaceFirst("^_posthog/", "") + "] ";
         split(mark + (text.isEmpty() ? compact(update, parameters, entry) : text), lines);
@@ -47,6 +48,8 @@ final class LogText {
     }
 
     private static void split(String text, List<String> lines) {
-        text.lines().map(line -> TextTable.printable(line.replace("\t", "    "))).forEach(lines::add);
+        text.lines()
+                .map(line -> TextTable.printable(line.replace("\t", "    ")))
+                .forEach(lines::add);
     }
 }

@@ -41,7 +41,8 @@ public final class Login extends Verb {
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "Reads the key from a file; - is standard input. Else NIGHTSHIFT_KEY, else it is asked for.")
+            description =
+                    "Reads the key from a file; - is standard input. Else NIGHTSHIFT_KEY, else it is asked for.")
     @Nullable String keyFile;
 
     @Override
@@ -49,20 +50,24 @@ public final class Login extends Verb {
         var environment = System.getenv();
         var address = Connection.address(address());
         String key = key();
-        String wanted = project == null ? Caller.variable(environment, "NIGHTSHIFT_PROJECT") : project;
-        var caller = new Connection(address, key, wanted == null ? "1" : Connection.projectId(wanted));
+        String wanted =
+                project == null ? Caller.variable(environment, "NIGHTSHIFT_PROJECT") : project;
+        var caller =
+                new Connection(address, key, wanted == null ? "1" : Connection.projectId(wanted));
         Answer owner = new ApiClient(caller).getFromRoot("/api/keys/@me");
         JsonNode projects = owner.json().path("projects");
         if (wanted == null && projects.size() == 1) {
             caller = new Connection(address, key, projects.path(0).path("id").asText("1"));
         }
-        String name = profile == null ? Caller.variable(environment, "NIGHTSHIFT_PROFILE") : profile;
+        String name =
+                profile == null ? Caller.variable(environment, "NIGHTSHIFT_PROFILE") : profile;
         var file = ConfigFile.of(environment);
         file.store(name == null ? "default" : name, caller);
         if (json) {
             terminal().line(owner.text());
         }
-        terminal().say(
+        terminal()
+                .say(
                         "Signed in to %s, project %s, with the key \"%s\". Stored in %s."
                                 .formatted(
                                         address,

@@ -27,7 +27,10 @@ public final class Logs extends Verb {
             description = "Goes on until the run is over; the exit code is 1 if it failed.")
     boolean follow;
 
-    @Option(names = "--grep", paramLabel = "REGEX", description = "Only lines in which this is found.")
+    @Option(
+            names = "--grep",
+            paramLabel = "REGEX",
+            description = "Only lines in which this is found.")
     @Nullable String grep;
 
     @Override
@@ -67,7 +70,8 @@ public final class Logs extends Verb {
         try {
             return grep == null ? null : Pattern.compile(grep);
         } catch (PatternSyntaxException wrong) {
-            throw CliException.usage("--grep is no regular expression: " + wrong.getDescription(), null);
+            throw CliException.usage(
+                    "--grep is no regular expression: " + wrong.getDescription(), null);
         }
     }
 }

@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `nightshift ls`.
-@Command(name = "ls", description = "Lists automations: their schedules, next starts and last outcomes.")
+@Command(
+        name = "ls",
+        description = "Lists automations: their schedules, next starts and last outcomes.")
 public final class Ls extends Verb {
     @Parameters(
             arity = "0..1",
@@ -27,7 +29,10 @@ public final class Ls extends Verb {
     @Option(names = "--failing", description = "Only those whose last run failed.")
     boolean failing;
 
-    @Option(names = "--repository", paramLabel = "ORG/REPO", description = "Only those of this repository.")
+    @Option(
+            names = "--repository",
+            paramLabel = "ORG/REPO",
+            description = "Only those of this repository.")
     @Nullable String repository;
 
     @Override
@@ -52,7 +57,8 @@ public final class Ls extends Verb {
                     last(state));
         }
         if (page.path("results").isEmpty()) {
-            terminal().say(
+            terminal()
+                    .say(
                             text == null && !failing && repository == null
                                     ? "There are no automations yet. `nightshift create` or `nightshift apply` makes some."
                                     : "None matches.");

@@ -19,7 +19,10 @@ import java.time.Instant;
         name = "plan",
         description = "Shows what files would change; the exit code is 2 if there are changes.")
 public final class PlanVerb extends Verb {
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The folder; this one if it is not given.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            description = "The folder; this one if it is not given.")
     Path folder = Path.of(".");
 
     @Option(

@@ -14,7 +14,10 @@ public final class Preview extends Verb {
     @Parameters(paramLabel = "CRON", description = "Five fields, in quotes: \"0 9 * * 1-5\".")
     String cron = "";
 
-    @Option(names = "--tz", paramLabel = "ZONE", description = "An IANA time zone; UTC if it is not given.")
+    @Option(
+            names = "--tz",
+            paramLabel = "ZONE",
+            description = "An IANA time zone; UTC if it is not given.")
     String zone = "UTC";
 
     @Override
@@ -30,14 +33,16 @@ public final class Preview extends Verb {
         }
         terminal().line(answer.json().path("description").asText());
         for (var occurrence : answer.json().path("occurrences")) {
-            terminal().line(
+            terminal()
+                    .line(
                             "  "
                                     + occurrence.path("local").asText()
                                     + "  "
                                     + occurrence.path("utc").asText());
         }
         for (var warning : answer.json().path("warnings")) {
-            terminal().line(
+            terminal()
+                    .line(
                             Style.YELLOW.of(
                                     "warning: " + warning.path("detail").asText(), terminal()));
         }

@@ -17,7 +17,10 @@ import java.util.List;
 /// `nightshift rm`.
 @Command(name = "rm", description = "Deletes automations for good; their runs stay.")
 public final class Rm extends Verb {
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names, ids, or unique prefixes.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "NAME",
+            description = "Names, ids, or unique prefixes.")
     List<String> names = new ArrayList<>();
 
     @Option(names = "--yes", description = "Does not ask.")
@@ -28,8 +31,12 @@ public final class Rm extends Verb {
         var all = api().list("task_automations").path("results");
         var found = new LinkedHashSet<JsonNode>();
         names.forEach(name -> found.add(Names.find("automation", name, all, "name")));
-        found.forEach(automation -> terminal().say("  " + TextTable.printable(automation.path("name").asText())));
-        terminal().confirm(yes, found.size() == 1 ? "Delete it?" : "Delete these " + found.size() + "?");
+        found.forEach(automation ->
+                terminal().say("  " + TextTable.printable(automation.path("name").asText())));
+        terminal()
+                .confirm(
+                        yes,
+                        found.size() == 1 ? "Delete it?" : "Delete these " + found.size() + "?");
         found.forEach(automation -> api().send("DELETE", path(automation), null));
         terminal().say("Deleted.");
         return ExitCode.DONE;

@@ -61,7 +61,8 @@ public final class Run extends Verb {
     private int end(JsonNode run) {
         String status = run.path("status").asText();
         var reason = run.path("error_message");
-        terminal().say(
+        terminal()
+                .say(
                         "The run "
                                 + (status.equals("cancelled") ? "was cancelled" : status)
                                 + (reason.isTextual()
@@ -69,7 +70,8 @@ public final class Run extends Verb {
                                         : "."));
         int artifacts = run.path("artifacts").size();
         if (artifacts > 0) {
-            terminal().say(
+            terminal()
+                    .say(
                             "`nightshift get %s` fetches %d artifact%s."
                                     .formatted(
                                             run.path("id").asText(),

@@ -53,7 +53,10 @@ record RunPath(String id, String path) {
         try {
             automation =
                     Names.find(
-                            "automation", text, api.list("task_automations").path("results"), "name");
+                            "automation",
+                            text,
+                            api.list("task_automations").path("results"),
+                            "name");
         } catch (CliException neither) {
             throw CliException.refused(
                     neither.getMessage() == null || !neither.getMessage().startsWith("There is no")

@@ -26,13 +26,22 @@ public final class Runs extends Verb {
             description = "Only queued, in_progress, completed, failed or cancelled ones.")
     @Nullable String status;
 
-    @Option(names = "--repository", paramLabel = "ORG/REPO", description = "Only runs of this repository.")
+    @Option(
+            names = "--repository",
+            paramLabel = "ORG/REPO",
+            description = "Only runs of this repository.")
     @Nullable String repository;
 
-    @Option(names = "--since", paramLabel = "WHEN", description = "From then on: 24h, 7d, or a time.")
+    @Option(
+            names = "--since",
+            paramLabel = "WHEN",
+            description = "From then on: 24h, 7d, or a time.")
     @Nullable String since;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many; 20 if it is not given.")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "At most so many; 20 if it is not given.")
     int limit = 20;
 
     @Override
@@ -48,7 +57,9 @@ public final class Runs extends Verb {
             terminal().line(answer.text());
             return ExitCode.DONE;
         }
-        var table = new TextTable("RUN", "CREATED", "AUTOMATION", "STATUS", "TOOK", "STARTED BY", "ERROR");
+        var table =
+                new TextTable(
+                        "RUN", "CREATED", "AUTOMATION", "STATUS", "TOOK", "STARTED BY", "ERROR");
         for (var run : answer.json().path("results")) {
             String state = run.path("status").asText();
             table.row(

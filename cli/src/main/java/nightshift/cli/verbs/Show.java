@@ -22,7 +22,9 @@ public final class Show extends Verb {
     @Option(names = "--policy", description = "With --json: the policy instead of the automation.")
     boolean policy;
 
-    @Option(names = "--schedule", description = "With --json: the schedule instead of the automation.")
+    @Option(
+            names = "--schedule",
+            description = "With --json: the schedule instead of the automation.")
     boolean schedule;
 
     @Override
@@ -73,7 +75,9 @@ public final class Show extends Verb {
                         "branch",
                         "environment")) {
             var value = policy.path(field);
-            if (!value.isMissingNode() && !value.isNull() && !value.isEmpty() | value.isValueNode()) {
+            if (!value.isMissingNode()
+                    && !value.isNull()
+                    && !value.isEmpty() | value.isValueNode()) {
                 line(field, value.isTextual() ? value.asText() : value.toString());
             }
         }
@@ -81,7 +85,11 @@ public final class Show extends Verb {
             line("warning", warning.path("detail").asText());
         }
         terminal().line("");
-        automation.path("prompt").asText().lines().forEach(text -> terminal().line(TextTable.printable(text)));
+        automation
+                .path("prompt")
+                .asText()
+                .lines()
+                .forEach(text -> terminal().line(TextTable.printable(text)));
     }
 
     private static String state(JsonNode automation, JsonNode schedule, JsonNode policy) {
@@ -96,7 +104,8 @@ public final class Show extends Verb {
     }
 
     private void line(String label, String text) {
-        terminal().line(
+        terminal()
+                .line(
                         Style.DIM.of("%-22s".formatted(label), terminal())
                                 + TextTable.printable(text));
     }

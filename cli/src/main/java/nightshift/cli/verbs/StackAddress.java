@@ -32,8 +32,7 @@ final class StackAddress {
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .redirectInput(ProcessBuilder.Redirect.from(nothing()))
                             .start();
-            String answer =
-                    new String(aws.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String answer = new String(aws.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (aws.waitFor() != 0) {
                 throw CliException.refused(
                         "The AWS command line cannot describe the stack " + stack + ".",
@@ -44,10 +43,12 @@ final class StackAddress {
                     return output.path("OutputValue").asText();
                 }
             }
-            throw CliException.refused("The stack " + stack + " has no output ApiUrl.", "Is it Nightshift's?");
+            throw CliException.refused(
+                    "The stack " + stack + " has no output ApiUrl.", "Is it Nightshift's?");
         } catch (IOException absent) {
             throw CliException.refused(
-                    "The AWS command line `aws` cannot be run.", "Install it, or give the address with --url.");
+                    "The AWS command line `aws` cannot be run.",
+                    "Install it, or give the address with --url.");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw CliException.refused("Interrupted.", null);
@@ -55,7 +56,6 @@ final class StackAddress {
     }
 
     private static File nothing() {
-        return new File(
-                System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null");
+        return new File(System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null");
     }
 }

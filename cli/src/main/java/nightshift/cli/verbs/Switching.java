@@ -16,7 +16,10 @@ import java.util.Map;
 
 /// Switches automations on or off.
 abstract class Switching extends Verb {
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names, ids, or unique prefixes.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "NAME",
+            description = "Names, ids, or unique prefixes.")
     List<String> names = new ArrayList<>();
 
     /// Switches all of them, and prints what they are now.
@@ -34,7 +37,8 @@ abstract class Switching extends Verb {
             if (json) {
                 terminal().line(answer.text());
             } else {
-                terminal().say(
+                terminal()
+                        .say(
                                 (enabled ? "On: " : "Paused: ")
                                         + TextTable.printable(automation.path("name").asText()));
             }

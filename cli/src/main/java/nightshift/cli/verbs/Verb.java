@@ -71,7 +71,8 @@ public abstract class Verb implements Callable<Integer> {
 
     /// The automation of this name, id or unique prefix.
     final JsonNode automation(String name) {
-        return Names.find("automation", name, api().list("task_automations").path("results"), "name");
+        return Names.find(
+                "automation", name, api().list("task_automations").path("results"), "name");
     }
 
     /// The path of an automation, for calls.

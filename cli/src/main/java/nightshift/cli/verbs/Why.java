@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// `nightshift why`.
-@Command(name = "why", description = "Says what became of each occurrence of an automation, and why.")
+@Command(
+        name = "why",
+        description = "Says what became of each occurrence of an automation, and why.")
 public final class Why extends Verb {
     @Parameters(paramLabel = "NAME", description = "Its name, id, or a unique prefix of one.")
     String name = "";
@@ -47,14 +49,19 @@ public final class Why extends Verb {
         say(api().get(path(automation) + "schedule/").json(), automation);
         for (var occurrence : page.path("results")) {
             String status = occurrence.path("status").asText();
-            terminal().line(
+            terminal()
+                    .line(
                             Times.local(occurrence.path("scheduled_at"))
                                     + "  "
                                     + Style.ofStatus(outcome(occurrence, runs))
                                             .of(sentence(status, occurrence, runs), terminal()));
         }
         if (page.path("results").isEmpty()) {
-            terminal().line("Nothing was due since " + Times.minute(from, ZoneId.systemDefault()) + ".");
+            terminal()
+                    .line(
+                            "Nothing was due since "
+                                    + Times.minute(from, ZoneId.systemDefault())
+                                    + ".");
         }
         return ExitCode.DONE;
     }
@@ -67,17 +74,23 @@ public final class Why extends Verb {
                         ? " The schedule is not in force: "
                                 + schedule.path("sync").path("reason").asText()
                         : sync.equals("pending") ? " The schedule is not in force yet." : "";
-        terminal().line(
+        terminal()
+                .line(
                         TextTable.printable(automation.path("name").asText())
                                 + (on ? " is on: " : " is paused: ")
                                 + schedule.path("description").asText()
                                 + "."
                                 + (on
-                                        ? " Next: " + Times.local(schedule.path("next_run_at")) + "."
+                                        ? " Next: "
+                                                + Times.local(schedule.path("next_run_at"))
+                                                + "."
                                         : " `nightshift resume` lets it fire.")
                                 + force);
         if (automation.path("last_error").isTextual()) {
-            terminal().line("Last error: " + TextTable.printable(automation.path("last_error").asText()));
+            terminal()
+                    .line(
+                            "Last error: "
+                                    + TextTable.printable(automation.path("last_error").asText()));
         }
     }
 
@@ -86,8 +99,7 @@ public final class Why extends Verb {
         return run == null ? occurrence.path("status").asText() : run.path("status").asText();
     }
 
-    private static String sentence(
-            String status, JsonNode occurrence, Map<String, JsonNode> runs) {
+    private static String sentence(String status, JsonNode occurrence, Map<String, JsonNode> runs) {
         String sentence =
                 switch (status) {
                     case "started" -> started(occurrence, runs);
@@ -100,8 +112,7 @@ public final class Why extends Verb {
                     case "superseded" ->
                             "Nothing started: the schedule had been changed and no longer has this time.";
                     case "missed" -> "Nothing started: no firing came.";
-                    case "skipped_dst" ->
-                            "Nothing started: the clocks skipped this local time.";
+                    case "skipped_dst" -> "Nothing started: the clocks skipped this local time.";
                     case "overlap_skipped" ->
                             "Nothing started: the run before it, "
                                     + occurrence.path("task_run_id").asText("unknown")
@@ -126,7 +137,10 @@ public final class Why extends Verb {
                         : "";
         int attempt = run.path("attempt").asInt(1);
         String which =
-                "Started run " + id + (attempt > 1 ? " (attempt " + attempt + ")" : "") + ", which ";
+                "Started run "
+                        + id
+                        + (attempt > 1 ? " (attempt " + attempt + ")" : "")
+                        + ", which ";
         return which
                 + switch (run.path("status").asText()) {
                     case "completed" -> "completed" + took + ".";

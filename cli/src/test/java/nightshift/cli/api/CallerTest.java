@@ -85,8 +85,13 @@ class CallerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://api.example", "ftp://127.0.0.1", "api.example", "https://a:b@api.example",
-                "https://api.example/?x=1", "https://", "not an address"
+                "http://api.example",
+                "ftp://127.0.0.1",
+                "api.example",
+                "https://a:b@api.example",
+                "https://api.example/?x=1",
+                "https://",
+                "not an address"
             })
     void an_address_that_would_show_the_key_or_is_none_is_refused(String address) {
         assertThatThrownBy(() -> Connection.address(address))

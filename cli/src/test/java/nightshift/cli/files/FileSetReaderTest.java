@@ -37,19 +37,23 @@ class FileSetReaderTest {
                 .isEqualTo(
                         """
                         {"name":"Nightly","prompt":"Fix one flaky test.","repository":"acme/shop",\
-                        "cron_expression":"0 3 * * *","timezone":"UTC","enabled":true}""");
+                        "cron_expression":"0 3 * * *","timezone":"UTC","enabled":true}\
+                        """);
         assertThat(file.policy().toString())
                 .isEqualTo(
                         """
                         {"overlap":"allow","retry_attempts":0,"retry_delay_seconds":300,\
                         "retry_on":"transient","pause_after_failures":0,"time_limit_seconds":null,\
-                        "branch":null,"environment":{}}""");
+                        "branch":null,"environment":{}}\
+                        """);
         assertThat(file.channels()).isEmpty();
     }
 
     @Test
     void what_nightshift_yaml_says_holds_for_files_that_say_nothing() {
-        write("nightshift.yaml", "set: nights\nrepository: acme/shop\noverlap: skip\nnotify: [ops]\n");
+        write(
+                "nightshift.yaml",
+                "set: nights\nrepository: acme/shop\noverlap: skip\nnotify: [ops]\n");
         write("deep/a.md", "---\nname: A\ncron: '*/5 * * * *'\noverlap: allow\n---\nDo it.\n");
 
         var set = FileSetReader.read(folder);

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 class FileTextTest {
     private static final String[] PARTS = {
         "a", "Z", " ", "\"", "'", "\\", ":", "#", "-", "---", "\n", "\t", "é", "日本", "🌙", "%", "@",
-        "`", "{", "}", "[", "]", "*", "&", "!", "|", ">", "null", "true", "1", "0x1f", "~", "\u0085",
-        "\u2028", "\ufeff", "\u007f", "\u0001", "\r\n", "=", ",", "?"
+        "`", "{", "}", "[", "]", "*", "&", "!", "|", ">", "null", "true", "1", "0x1f", "~",
+        "\u0085", "\u2028", "\ufeff", "\u007f", "\u0001", "\r\n", "=", ",", "?"
     };
 
     @RepeatedTest(200)
@@ -49,7 +49,9 @@ class FileTextTest {
                 .put("name", line(random))
                 .put("prompt", Texts.prompt("x" + text(random, 30)))
                 .put("repository", "acme/shop" + random.nextInt(9))
-                .put("cron_expression", random.nextInt(60) + " */" + (1 + random.nextInt(9)) + " * * *")
+                .put(
+                        "cron_expression",
+                        random.nextInt(60) + " */" + (1 + random.nextInt(9)) + " * * *")
                 .put("timezone", random.nextBoolean() ? "UTC" : "Europe/London")
                 .put("enabled", random.nextBoolean());
     }
