@@ -12,6 +12,8 @@ import nightshift.functions.site.RefuseRequest;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -36,6 +38,18 @@ class TemplateTest {
                                                 + "\\.[a-z]+\\."
                                                 + function.id()
                                                 + "::handleRequest"));
+    }
+
+    /// TemplateVersionsTest checks the other parameters.
+    @Test
+    void every_version_names_the_tracing_mode_so_that_a_change_makes_a_new_version()
+            throws IOException {
+        var resources = YamlTree.read(Files.readString(LocalFixture.TEMPLATE)).path("Resources");
+        assertThat(template.functions().keySet())
+                .allSatisfy(id ->
+                        assertThat(resources.path(id).path("Properties").toString())
+                                .as(id)
+                                .containsPattern("VersionDescription.*\\$\\{TracingMode}"));
     }
 
     @Test
