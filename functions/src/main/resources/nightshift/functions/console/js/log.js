@@ -6,6 +6,7 @@ import { pattern } from './logstore.js';
 const LINE = 20; // px, the least height of a line
 const GROUP = 1024; // lines whose heights are summed up
 const TALLEST = 30_000_000; // px: browsers end a little above
+const PART = 5_000; // characters of a line that are shown at first
 const AROUND = 16; // lines drawn above and below what is seen
 const PAGE = 128; // lines asked for at once
 const PAGES_KEPT = 24;
@@ -183,7 +184,7 @@ export class LogList {
 
     /// Brings a row into view, a third below the top.
     show(row, line, end = 0) {
-        if (end > 20_000 && !(this.#whole[line] > end)) {
+        if (end > PART && !(this.#whole[line] > end)) {
             this.#whole[line] = end + 2_000;
             this.#forget(row);
         }
@@ -439,7 +440,7 @@ export class LogList {
             more.className = 'button';
             more.textContent = `Show more of this line, ${data.more.toLocaleString('en')} characters are left`;
             more.addEventListener('click', () => {
-                this.#whole[data.line] = data.text.length + 20_000;
+                this.#whole[data.line] = data.text.length + 4 * PART;
                 this.#forget(data.row);
                 this.#plan();
             });

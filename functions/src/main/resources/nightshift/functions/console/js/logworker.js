@@ -4,7 +4,7 @@ import { KINDS, numberOf } from './loglines.js';
 import { LogStore, Search } from './logstore.js';
 
 /// A longer text is shown in parts.
-const PART = 20_000;
+const PART = 5_000;
 const SLICE_MILLIS = 30;
 
 let store = new LogStore();
