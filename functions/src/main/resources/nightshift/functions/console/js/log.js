@@ -112,6 +112,7 @@ export class LogList {
     #goal = null; // a row that is to stay where it is: { row, y }
     #words = null;
     #hit = null; // { line, nth }
+    #pinned = false; // to the end, until somebody scrolls up
     #planned = 0;
     #resized;
     #width = 0;
@@ -159,6 +160,7 @@ export class LogList {
         this.#drawn.clear();
         this.#list.replaceChildren();
         this.#goal = null;
+        this.#pinned = false;
         this.#plan();
     }
 
@@ -189,6 +191,7 @@ export class LogList {
             this.#forget(row);
         }
         this.follow(false);
+        this.#pinned = false;
         const top = this.#heights.top(row);
         const from = this.#virtual(this.#element.scrollTop);
         const seen = this.#drawn.has(row) && top >= from + LINE && top + LINE * 2 <= from + this.#element.clientHeight && end <= 2_000;
@@ -215,12 +218,13 @@ export class LogList {
 
     end() {
         this.#goal = null;
-        this.#scrollTo(this.#element.scrollHeight);
+        this.#pinned = true;
         this.#plan();
     }
 
     home() {
         this.follow(false);
+        this.#pinned = false;
         this.#goal = null;
         this.#scrollTo(0);
         this.#plan();
@@ -254,6 +258,7 @@ export class LogList {
     #scrolled() {
         const top = this.#element.scrollTop;
         if (top < this.#lastTop - 1) {
+            this.#pinned = false;
             this.follow(false);
         } else if (top > this.#lastTop + 1 && this.#atEnd() && this.#options.mayFollow()) {
             this.follow(true);
@@ -291,7 +296,7 @@ export class LogList {
     #draw() {
         const { count } = this.#heights;
         if (!count || !this.#element.isConnected || !this.#element.clientHeight) return;
-        if (this.following) {
+        if (this.following || this.#pinned) {
             this.#list.style.paddingBottom = `${this.#height}px`;
             this.#scrollTo(this.#scroll(Math.max(0, this.#heights.total - this.#element.clientHeight)));
         }
@@ -336,7 +341,7 @@ export class LogList {
             bottom += height;
         }
         this.#layout(first, bottom);
-        if (this.following) {
+        if (this.following || this.#pinned) {
             this.#scrollTo(this.#element.scrollHeight);
         } else if (this.#goal) {
             this.#scrollTo(Math.max(0, this.#scroll(this.#heights.top(this.#goal.row) - this.#goal.y)));

@@ -12,6 +12,9 @@ export function numberOf(kind) {
 const CONSOLE =
     /^\{"type":"notification","timestamp":"([^"\\]*)","notification":\{"jsonrpc":"2\.0","method":"_posthog\/console","params":\{"sessionId":"[^"\\]*","level":"([a-z]*)","message":"/;
 
+const CONSOLE_START = new RegExp(CONSOLE.source, 'y');
+const STRING = /"(?:[^"\\]|\\.)*"/y;
+
 const DIFF_GOES_ON =
     /^(?:[-+ @\\]|index [0-9a-f]|(?:new|deleted) file mode|(?:old|new) mode|(?:rename|copy) (?:from|to)|(?:dis)?similarity index|Binary files)|^$/;
 
@@ -40,6 +43,25 @@ export class KindReader {
         if (level === 'warn' || level === 'warning' || /^(?:npm )?warn(?:ing)?\b/i.test(start)) return 'warn';
         return kind;
     }
+}
+
+/// The text of a line. Most lines are not parsed for it.
+export function textOf(line) {
+    CONSOLE_START.lastIndex = 0;
+    if (CONSOLE_START.test(line)) {
+        const start = CONSOLE_START.lastIndex;
+        const end = line.indexOf('"', start);
+        if (end >= 0 && !line.slice(start, end).includes('\\')) return line.slice(start, end);
+        STRING.lastIndex = start - 1;
+        if (STRING.test(line)) {
+            try {
+                return JSON.parse(line.slice(start - 1, STRING.lastIndex));
+            } catch {
+                // no JSON: shown as it is
+            }
+        }
+    }
+    return parse(line).text;
 }
 
 /// A line as {kind, level, at, text}: at in milliseconds or NaN. The kind of what was printed still depends on the line before.

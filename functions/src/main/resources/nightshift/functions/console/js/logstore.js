@@ -1,7 +1,7 @@
 // The bytes of a log with an index of its lines: a hundred megabytes cost little more than themselves. Text is made of what is
 // shown or searched alone.
 
-import { KindReader, KINDS, parse } from './loglines.js';
+import { KindReader, KINDS, parse, textOf } from './loglines.js';
 
 const BLOCK = 4 << 20;
 const LINE_FEED = 10;
@@ -134,7 +134,7 @@ export class LogStore {
         return { after: new Date(after).toISOString(), count: times.reduce((sum, at) => sum + (at > after ? 1 : 0), 0) };
     }
 
-    /// The texts of the lines from one on, as many as about a megabyte holds: {lines, next}. Without a hit of the filter the
+    /// The texts of the lines from one on, as many as the size holds: {lines, next}. Without a hit of the filter the
     /// lines are null.
     chunk(from, size, filter) {
         const start = this.#start(from);
@@ -204,14 +204,14 @@ export class Search {
     }
 
     /// Looks through another piece of the log.
-    step(size = 1 << 20) {
+    step(size = 1 << 18) {
         if (this.done) return;
         const { lines, next } = this.store.chunk(this.#next, size, this.rough);
         if (lines) {
             lines.forEach((line, at) => {
                 if (this.kind !== null && this.store.kind(this.#next + at) !== this.kind) return;
                 if (this.rough && !this.rough.test(line)) return;
-                const hits = this.hits(parse(line).text);
+                const hits = this.hits(textOf(line));
                 if (hits.length) {
                     this.#hitLines.push(this.#next + at);
                     this.#hitSums.push(this.found + hits.length);

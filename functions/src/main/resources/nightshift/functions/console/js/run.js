@@ -3,6 +3,10 @@ import { ApiError, isAbort } from './api.js';
 import { create, again, runNow, runNowWords, words } from './actions.js';
 import { html, mark, nothing, safeLink } from './dom.js';
 import { isEnded, RunLog } from './runlog.js';
+// Named here too, so that the browser asks for them at the same time as for this.
+import './log.js';
+import './loglines.js';
+import './logstore.js';
 import { plain, shown } from './text.js';
 import { clock, duration, exactDuration, instant, long, longDate, MINUTE, place, sameZone, spoken } from './time.js';
 import { kindOf, size, startedBy } from './words.js';
@@ -25,7 +29,7 @@ class RunView {
     #occurrence = null;
     #before = null; // the attempt before this one
     #failure = null;
-    #log = null;
+    #log;
     #notice = null;
     #asks = false;
     #busy = false;
@@ -33,13 +37,12 @@ class RunView {
     #lastError = null;
     #errorsSeen = 0;
     #timer = 0;
-    #route;
 
     constructor(frame, route) {
         this.#frame = frame;
-        this.#route = route;
         const [task, run] = route.parts.map(encodeURIComponent);
         this.#path = `tasks/${task}/runs/${run}/`;
+        this.#log = new RunLog(frame, ...route.parts, route);
         this.#load();
     }
 
@@ -49,8 +52,7 @@ class RunView {
     }
 
     route(route) {
-        this.#route = route;
-        this.#log?.route(route);
+        this.#log.route(route);
     }
 
     key(event) {
@@ -59,17 +61,17 @@ class RunView {
             this.#say(null);
             return true;
         }
-        return this.#log?.key(event) ?? false;
+        return this.#log.key(event);
     }
 
     close() {
         clearTimeout(this.#timer);
-        this.#log?.close();
+        this.#log.close();
     }
 
     drawn() {
-        this.#log?.drawn();
-        const errors = this.#log?.errors ?? 0;
+        this.#log.drawn();
+        const { errors } = this.#log;
         if (errors !== this.#errorsSeen) {
             this.#errorsSeen = errors;
             this.#log.lastError().then((line) => {
@@ -92,7 +94,7 @@ class RunView {
             return;
         }
         this.#failure = null;
-        this.#log ??= new RunLog(this.#frame, this.#run, this.#route);
+        this.#log.update(this.#run);
         this.#frame.redraw();
         this.#watch();
         const id = this.#run.state?.automation_id;
@@ -135,7 +137,7 @@ class RunView {
 
     #take(run) {
         this.#run = run;
-        this.#log?.update(run);
+        this.#log.update(run);
         this.#frame.redraw();
     }
 
@@ -174,7 +176,7 @@ class RunView {
             ${this.#noticed()}
             ${this.#error()}
             <div class="result">${this.#result()}${this.#output()}${this.#artifacts()}</div>
-            ${this.#log?.draw()}
+            ${this.#log.draw()}
         </div>`;
     }
 

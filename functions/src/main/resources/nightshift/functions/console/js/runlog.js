@@ -10,6 +10,7 @@ const FILTERS = [
 const PAUSE = 1_500; // between two looks for new lines
 const LATE = 120_000; // by how much a line may come late
 const MANY = 2_000; // lines after which the place to read on from is set anew
+const SETTLED = 60_000; // after its end no line is expected to come
 const ANNOUNCED = 10_000; // new lines are read out at most so often
 const BLANK = {
     lines: 0, rows: 0, bytes: 0, counts: {}, startedAt: NaN, loaded: false, failed: null, words: '', found: 0, searched: true,
@@ -17,7 +18,10 @@ const BLANK = {
 
 export class RunLog {
     #frame;
-    #run;
+    #run = null;
+    #path;
+    #openedAt = 0;
+    #byLink = false;
     #source;
     #list = null;
     #scroller = createRef();
@@ -39,13 +43,12 @@ export class RunLog {
     #slow = false;
     #closed = false;
 
-    /** @param run the run as the API has it */
-    constructor(frame, run, route) {
+    /** Begins to read the log, before anything is known of the run. */
+    constructor(frame, task, run, route) {
         this.#frame = frame;
-        this.#run = run;
+        this.#path = `tasks/${encodeURIComponent(task)}/runs/${encodeURIComponent(run)}/`;
         this.#show = route.query.get('show') ?? '';
         this.#line = Number(route.query.get('line')) || null;
-        this.#following = !isEnded(run) && !this.#line;
         this.#source = new LogSource((state) => this.#heard(state));
         if (this.#show) this.#source.ask('filter', { name: this.#show });
         this.#open();
@@ -63,7 +66,12 @@ export class RunLog {
 
     /** The run as it is now. */
     update(run) {
+        const first = this.#run === null;
         this.#run = run;
+        if (!first) return;
+        this.#following = !isEnded(run) && !this.#line;
+        this.#whole = isEnded(run) && Date.parse(run.completed_at) < this.#openedAt - SETTLED;
+        this.#heard(this.#state);
     }
 
     route(route) {
@@ -144,7 +152,7 @@ export class RunLog {
             ${this.#instead()}
             <p class="hidden" role="status">${this.#announcement()}</p>
             ${failed ? html`<div class="notice bad"><span></span><span>The log could not be read: ${failed.message}.</span>
-                <button class="button" type="button" @click=${() => this.#open()}>Try again</button></div>` : nothing}
+                <button class="button" type="button" @click=${() => this.#open(!this.#byLink)}>Try again</button></div>` : nothing}
         </section>`;
     }
 
@@ -260,7 +268,9 @@ export class RunLog {
             this.#wanted = null;
             this.#goToHit(wanted);
         }
+        if (!this.#run) return;
         if (state.loaded && !this.#reading && !this.#whole) this.#readOn();
+        if (state.failed && !this.#byLink) this.#open(true);
         this.#frame.redraw();
     }
 
@@ -282,20 +292,23 @@ export class RunLog {
         }
     };
 
-    /** The link of the run opens its log without the key, also where another server keeps it. */
-    #open() {
-        const link = this.#run.log_url ? new URL(this.#run.log_url).searchParams : null;
-        const url = this.#frame.api.url(this.#path('logs/'));
-        for (const name of ['expires', 'signature']) {
-            if (link?.has(name)) url.searchParams.set(name, link.get(name));
+    /**
+     * Reads the log from its beginning. Another server may keep it. A browser that hands the key on to that server is refused;
+     * then the run's own link opens the log without the key.
+     */
+    #open(byLink = false) {
+        const url = this.#frame.api.url(this.#path + 'logs/');
+        const headers = {};
+        const link = byLink && this.#run?.log_url ? new URL(this.#run.log_url).searchParams : null;
+        if (link?.has('signature')) {
+            for (const name of ['expires', 'signature']) url.searchParams.set(name, link.get(name));
+        } else {
+            headers.Authorization = `Bearer ${this.#frame.api.key}`;
         }
-        const headers = link?.has('signature') ? {} : { Authorization: `Bearer ${this.#frame.api.key}` };
-        this.#whole = isEnded(this.#run);
+        this.#byLink = byLink;
+        this.#openedAt = Date.now();
+        this.#whole = this.#run !== null && isEnded(this.#run);
         this.#source.tell('open', { url: url.href, headers });
-    }
-
-    #path(rest) {
-        return `tasks/${this.#run.task}/runs/${this.#run.id}/${rest}`;
     }
 
     /** Reads new lines until the run has ended and all its lines are there. */
@@ -344,7 +357,7 @@ export class RunLog {
     }
 
     async #newLines(place) {
-        const response = await this.#frame.api.response(this.#path('session_logs/'), {
+        const response = await this.#frame.api.response(this.#path + 'session_logs/', {
             query: { after: place.after, offset: place.count, limit: 1_000 }, signal: this.#frame.signal,
         });
         const entries = await response.json();
@@ -369,7 +382,7 @@ export class RunLog {
 
 /** Whether a run is over. */
 export function isEnded(run) {
-    return ['completed', 'failed', 'cancelled'].includes(run.status);
+    return ['completed', 'failed', 'cancelled'].includes(run?.status);
 }
 
 function pause(millis) {
