@@ -3,6 +3,7 @@ import { ApiError, isAbort } from './api.js';
 import { html } from './dom.js';
 
 const ATTEMPTS = 3;
+const AT_ONCE = 6; // changes sent at the same time
 const PASSING = new Set([429, 502, 503, 504]);
 
 /** A new key for `Idempotency-Key`. */
@@ -26,6 +27,32 @@ export async function again(send) {
             await new Promise((resolve) => setTimeout(resolve, failure.retryAfter || 400 * attempt));
         }
     }
+}
+
+/**
+ * Changes many: `{changed, failures}`.
+ *
+ * @param send changes one; false if there was nothing to change
+ * @param say is called with how many are finished
+ */
+export async function changeAll(ids, send, say) {
+    const changed = [];
+    const failures = [];
+    const left = [...ids];
+    let finished = 0;
+    say(finished);
+    const worker = async () => {
+        for (let id = left.shift(); id !== undefined; id = left.shift()) {
+            try {
+                if (await send(id) !== false) changed.push(id);
+            } catch (failure) {
+                failures.push({ id, words: words(failure) });
+            }
+            say(++finished);
+        }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return { changed, failures };
 }
 
 /** Starts an automation's run by hand. A run in the way under `skip` is in the answer: `{run}` or `{refused, inTheWay}`. */

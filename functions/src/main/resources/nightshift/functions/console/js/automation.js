@@ -1,16 +1,14 @@
 // One automation: whether it is on and in force, its strip of 28 days and 7 ahead, its history, its settings.
 import { ApiError, isAbort } from './api.js';
 import { again, runNow, runNowWords, words } from './actions.js';
+import { AHEAD, AutomationStrip, BACK } from './autostrip.js';
 import { createRef, html, mark, nothing, ref } from './dom.js';
 import { History, readFacts, WINDOW } from './history.js';
 import { Settings } from './settings.js';
-import { gridOfDays, marks, nearest, percent, stripElement } from './strip.js';
-import { plain, shown } from './text.js';
-import { clock, DAY, duration, full, instant, spoken } from './time.js';
+import { shown } from './text.js';
+import { clock, duration, full, instant, spoken } from './time.js';
 import { count, kindOf, number, word } from './words.js';
 
-const BACK = 28 * DAY;
-const AHEAD = 7 * DAY;
 const REFRESH = 15_000;
 const RUNNING = 2_000;
 const STORED = { success: 'completed', failed: 'failed', running: 'in_progress' };
@@ -69,10 +67,8 @@ class AutomationView {
     #timer = 0;
     #history;
     #settings;
-    #strip = createRef();
-    #stripKey = '';
-    #width = 0;
-    #resized;
+    #strip;
+    #box = createRef();
 
     constructor(frame, route) {
         this.#frame = frame;
@@ -84,11 +80,7 @@ class AutomationView {
             if (saved.policy) this.#policy = saved.policy.body;
             this.#load();
         });
-        this.#resized = new ResizeObserver(([entry]) => {
-            if (entry.contentRect.width === this.#width) return;
-            this.#width = entry.contentRect.width;
-            this.#drawStrip();
-        });
+        this.#strip = new AutomationStrip(frame);
         this.#load();
     }
 
@@ -98,7 +90,7 @@ class AutomationView {
 
     close() {
         clearTimeout(this.#timer);
-        this.#resized.disconnect();
+        this.#strip.close();
         this.#settings.close();
     }
 
@@ -117,12 +109,9 @@ class AutomationView {
     }
 
     drawn() {
-        if (this.#strip.value && this.#strip.value !== this.observed) {
-            this.observed = this.#strip.value;
-            this.#resized.disconnect();
-            this.#resized.observe(this.#strip.value);
-        }
-        this.#drawStrip();
+        this.#strip.show(this.#box.value, {
+            automation: this.#automation, facts: this.#recent?.facts ?? [], upcoming: this.#upcoming, inForce: this.#inForce,
+        });
     }
 
     // Reading
@@ -192,7 +181,7 @@ class AutomationView {
             ${this.#failure ? html`<div class="notice bad"><span></span><span>This was not read again: ${words(this.#failure)}</span><button class="button" type="button" @click=${() => this.#load()}>Try again</button></div>` : nothing}
             <div role="status">${this.#notice ? html`<div class="notice ${this.#notice.bad ? 'bad' : ''}"><span></span><span>${this.#notice.words}${this.#notice.undo ? html` <button class="linkish" type="button" @click=${this.#notice.undo}>Undo</button>` : nothing}</span></div>` : nothing}</div>
             ${this.#deleting ? this.#deletion() : nothing}
-            <div class="axisgap" ${ref(this.#strip)} @click=${this.#clicked} @keydown=${this.#stripKeys}></div>
+            <div class="axisgap" ${ref(this.#box)} @click=${this.#strip.clicked} @keydown=${this.#strip.pressed}></div>
             ${this.#recent && this.#recent.from > this.#recent.to - BACK ? html`<p class="small soft">Drawn back to ${full(this.#recent.from, automation.timezone)}; the history has the rest.</p>` : nothing}
             <div class="split"><div>${this.#history.draw(this.#next())}
                 ${curl(this.#frame, `${automation.id}/`, 'PATCH', this.#settings.body)}</div>
@@ -270,70 +259,6 @@ class AutomationView {
             <button class="button" type="button" @click=${() => { this.#deleting = false; this.#frame.redraw(); }}>Keep it</button></span></form>`;
     }
 
-    // The strip
-
-    #drawStrip() {
-        const box = this.#strip.value;
-        if (!box || !this.#automation || !this.#width) return;
-        const now = Math.floor(this.#frame.now() / 60_000) * 60_000;
-        const window = { from: now - BACK, to: now + AHEAD, now };
-        const facts = this.#recent?.facts ?? [];
-        const key = [now, this.#width, this.#inForce, this.#upcoming.length, ...facts.map((fact) => `${fact.at}${fact.kind}`)].join();
-        if (key === this.#stripKey) return;
-        this.#stripKey = key;
-        const coming = this.#upcoming.map((at) => ({ at, kind: this.#inForce ? 'next' : 'off', seconds: null }));
-        const drawn = marks([...facts].reverse().concat(coming), window, this.#width);
-        const failed = facts.filter(({ kind, at }) => kind === 'fail' && at >= window.from).length;
-        const missed = facts.filter(({ kind, at }) => kind === 'missed' && at >= window.from).length;
-        const element = stripElement(drawn, {
-            href: (each) => this.#hrefOf(each), title: (each) => this.#titleOf(each), height: 30, now: (now - window.from) / (window.to - window.from),
-            narrow: this.#width < 500, grid: null,
-            label: `The last 28 days and the next 7: ${count(facts.filter(({ at }) => at >= window.from).length, 'start')}, ${failed} failed, ${missed} missed`,
-        });
-        element.prepend(...gridShapes(gridOfDays(window, this.#automation.timezone), this.#width));
-        const links = [...element.querySelectorAll('a')].sort((one, other) => one.mark.x - other.mark.x);
-        const stop = links.findLast((link) => link.mark.facts[0].at <= now) ?? links[0];
-        stop?.setAttribute('tabindex', '0');
-        const focused = box.contains(document.activeElement);
-        box.replaceChildren(element);
-        if (focused) stop?.focus();
-    }
-
-    #hrefOf({ facts, more, shape }) {
-        const [fact] = facts;
-        const from = new Date(Math.min(...facts.map(({ at }) => at))).toISOString();
-        const to = new Date(Math.max(...facts.map(({ at }) => at))).toISOString();
-        const single = facts.length === 1 && shape !== 'band' && !more;
-        if (single && fact.run && (fact.hand || fact.occurrence?.status === 'started')) return this.#frame.address('runs', [this.#automation.last_task_id, fact.run]);
-        return this.#frame.here(fact.kind === 'next' || fact.kind === 'off' ? { from: '', to: '' } : { from, to });
-    }
-
-    #titleOf({ facts, kind }) {
-        const { timezone, name } = this.#automation;
-        if (facts.length > 3) return `${plain(name)}, ${full(facts[0].at, timezone)} to ${full(facts.at(-1).at, timezone)}: ${count(facts.length, 'start')}, ${word(kind)}`;
-        return `${plain(name)}, ${facts.map((fact) => `${full(fact.at, timezone)}: ${word(fact.kind)}`).join('. ')}`;
-    }
-
-    #clicked = (event) => {
-        if (event.target.closest('a')) return;
-        const box = this.#strip.value.getBoundingClientRect();
-        const drawn = [...this.#strip.value.querySelectorAll('a')].map((link) => link.mark);
-        const found = nearest(drawn, (event.clientX - box.left) / box.width, box.width);
-        if (found) this.#frame.go(this.#hrefOf(found));
-    };
-
-    #stripKeys = (event) => {
-        const links = [...this.#strip.value.querySelectorAll('a')].sort((one, other) => one.mark.x - other.mark.x);
-        const at = links.indexOf(document.activeElement);
-        const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: links.length - 1 }[event.key];
-        if (at < 0 || to === undefined) return;
-        event.preventDefault();
-        const link = links[Math.min(links.length - 1, Math.max(0, to))];
-        links[at].setAttribute('tabindex', '-1');
-        link.setAttribute('tabindex', '0');
-        link.focus();
-    };
-
     // Changing
 
     #say(text, { bad = false, undo = null } = {}) {
@@ -394,27 +319,6 @@ class AutomationView {
             this.#frame.go(this.#frame.address('automations'), { replace: true });
         });
     };
-}
-
-function gridShapes({ shades, lines, labels, now }, width) {
-    const box = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const element = (name, attributes, text = '') => {
-        const made = document.createElementNS(box.namespaceURI, name);
-        for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-        made.textContent = text;
-        return made;
-    };
-    const pill = element('svg', { x: percent(now), y: -18, overflow: 'visible' });
-    pill.append(element('rect', { class: 'nowpill', x: -17, width: 34, height: 16, rx: 3 }), element('text', { class: 'nowtext', y: 12, 'text-anchor': 'middle' }, 'now'));
-    return [
-        ...shades.map(({ x, width: wide }) => element('rect', { class: 'nightshade', x: percent(x), width: percent(wide), height: '100%' })),
-        ...lines.map(({ x }) => element('line', { class: 'gridline', x1: percent(x), x2: percent(x), y1: 0, y2: '100%' })),
-        element('line', { class: 'nowline', x1: percent(now), x2: percent(now), y1: 0, y2: '100%' }),
-        // Not under the word "now", and not cut off at an end.
-        ...labels.filter(({ x }) => Math.abs(x - now) * width > 46 && x * width > 30 && (1 - x) * width > 30)
-            .map(({ x, text }) => element('text', { x: percent(x), y: -5, 'text-anchor': 'middle' }, text)),
-        pill,
-    ];
 }
 
 /** The same by curl. */

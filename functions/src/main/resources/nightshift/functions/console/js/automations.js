@@ -1,17 +1,15 @@
 // All automations: search and filters in the address, the last outcomes, and changing many at once.
 import { ApiError, isAbort } from './api.js';
-import { again, runNow, words } from './actions.js';
-import { createRef, html, live, mark, nothing, ref, repeat, svg } from './dom.js';
+import { again, changeAll, runNow, words } from './actions.js';
+import { empty, next, recent, RECENT, rowHeight, schedule } from './autorow.js';
+import { createRef, html, live, nothing, ref, repeat } from './dom.js';
 import { plain, shown } from './text.js';
-import { clock, instant, near, place, sameZone } from './time.js';
-import { count, kindOf, number, rank, word } from './words.js';
+import { clock } from './time.js';
+import { count, number } from './words.js';
 
 const SHOWS = [['', 'All'], ['on', 'On'], ['paused', 'Paused'], ['failing', 'Failing']];
 const QUERIES = { on: { enabled: 'true' }, paused: { enabled: 'false' }, failing: { failing: 'true' } };
-const RECENT = 14;
-const STEP = 12; // px of an outcome
 const AROUND = 12; // rows drawn above and below those in view
-const AT_ONCE = 6; // changes sent at the same time
 const REFRESH = 30_000;
 const TYPING = 200;
 
@@ -76,10 +74,8 @@ class AutomationsView {
             return true;
         }
         if (event.key === 'Escape' && (this.#notice || this.#deleting || this.#chosen.size)) {
-            if (this.#notice) this.#notice = null;
-            else if (this.#deleting) this.#deleting = false;
-            else this.#chosen.clear();
-            this.#frame.redraw();
+            if (!this.#notice && !this.#deleting) this.#chosen.clear();
+            this.#changedChoice();
             return true;
         }
         return false;
@@ -91,13 +87,9 @@ class AutomationsView {
             this.#above.value.style.height = `${this.#first * height}px`;
             this.#below.value.style.height = `${Math.max(0, (this.#rows?.length ?? 0) - this.#last) * height}px`;
         }
-        if (this.#focus) {
-            const found = this.#table.value?.querySelector(`[data-row="${this.#current}"] ${this.#focus === 'box' ? 'input' : 'a'}`);
-            if (found) {
-                this.#focus = null;
-                found.focus({ preventScroll: true });
-            }
-        }
+        if (!this.#focus) return;
+        this.#table.value?.querySelector(`[data-row="${this.#current}"] ${this.#focus === 'box' ? 'input' : 'a'}`)?.focus({ preventScroll: true });
+        this.#focus = null;
     }
 
     // Reading
@@ -123,16 +115,15 @@ class AutomationsView {
         const reading = new AbortController();
         this.#reading = reading;
         const { signal } = reading;
-        const { api } = this.#frame;
         const slow = setTimeout(() => {
             this.#slow = true;
             this.#frame.redraw();
         }, 400);
         try {
             const query = { search: this.#search, repository: this.#repository, ...QUERIES[this.#show] };
-            const { results } = await api.all('automation_states/', query, { signal });
+            const { results } = await this.#frame.api.all('automation_states/', query, { signal });
             const total = results.length || !this.#filtered ? null
-                : (await api.get('task_automations/', { limit: 1 }, { signal })).count;
+                : (await this.#frame.api.get('task_automations/', { limit: 1 }, { signal })).count;
             this.#rows = results;
             this.#total = total;
             this.#failure = null;
@@ -175,7 +166,7 @@ class AutomationsView {
 
     #body() {
         if (!this.#rows) return this.#failure ? nothing : html`<div class="night">${Array.from({ length: 12 }, () => html`<div class="row auto blank"></div>`)}</div>`;
-        if (!this.#rows.length) return this.#empty();
+        if (!this.#rows.length) return empty(this.#frame, { search: this.#search, filtered: this.#filtered, total: this.#total });
         const rows = this.#rows.slice(this.#first, this.#last);
         const all = this.#rows.every((row) => this.#chosen.has(row.id));
         return html`<div class="autos" role="table" aria-label="Automations" aria-rowcount=${this.#rows.length + 1} ${ref(this.#table)}
@@ -203,31 +194,10 @@ class AutomationsView {
                 @focus=${() => this.#focused(at)}>${shown(row.name)}</a><a class="repo clip" tabindex="-1"
                 href=${this.#frame.here({ repository: row.repository })}>${shown(row.repository)}</a></span>
             <span role="cell" class="when clip soft">${shown(schedule(row))}</span>
-            ${this.#next(row)}
+            ${next(this.#frame, row)}
             <span role="cell" class="recent">${recent(row)}</span>
             <span role="cell" class="num">${row.failures_in_a_row ? html`<span class="failing">${number(row.failures_in_a_row)}<span class="hidden"> failures in a row</span></span>` : nothing}</span>
         </div>`;
-    }
-
-    #next(row) {
-        const at = instant(row.next_run_at);
-        const { zone } = this.#frame;
-        const failed = row.sync?.status === 'failed';
-        if (!row.enabled) return html`<span role="cell" class="num"><span class="soft">paused</span></span><span role="cell" class="there clip">${row.paused_reason ? 'by its failures' : ''}</span>`;
-        if (failed) return html`<span role="cell" class="num">${mark('off')} </span><span role="cell" class="there clip">not in force</span>`;
-        if (Number.isNaN(at)) return html`<span role="cell" class="num"></span><span role="cell" class="there"></span>`;
-        return html`<span role="cell" class="num">${near(at, this.#frame.now(), zone)}</span><span role="cell" class="there clip">${sameZone(at, zone, row.timezone)
-            ? nothing : `${clock(at, row.timezone)} ${place(row.timezone)}`}</span>`;
-    }
-
-    #empty() {
-        if (this.#filtered) {
-            const what = this.#search ? html`matches &lsquo;${shown(this.#search)}&rsquo;` : html`is like that`;
-            return html`<p class="empty">None of ${number(this.#total ?? 0)} ${what}. <a href=${this.#frame.address('automations')}>${this.#search ? 'Clear the search' : 'Show all'}</a></p>`;
-        }
-        return html`<div class="empty"><p>There is no automation yet.</p>
-            ${this.#frame.mayWrite ? html`<p class="actions"><a class="button main" href=${this.#frame.address('automations', ['new'])}>Create the first automation</a></p>` : nothing}
-            <pre tabindex="0" role="region" aria-label="The same with curl">${firstCurl(this.#frame.project?.id ?? 1)}</pre></div>`;
     }
 
     #foot() {
@@ -241,7 +211,7 @@ class AutomationsView {
                 <button class="button" type="button" ?disabled=${this.#busy} @click=${() => this.#pause(true)}>Resume</button>
                 <button class="button" type="button" ?disabled=${this.#busy} @click=${this.#runAll}>Run now</button>
                 <button class="button danger" type="button" ?disabled=${this.#busy} @click=${this.#askDelete}>Delete&hellip;</button>
-                <button class="linkish" type="button" @click=${this.#clear}>Clear</button></div>` : nothing}</div>`;
+                <button class="linkish" type="button" @click=${() => this.#clear()}>Clear</button></div>` : nothing}</div>`;
     }
 
     #deletion() {
@@ -340,15 +310,14 @@ class AutomationsView {
         this.#changedChoice();
     };
 
-    #clear = () => {
+    #clear() {
         this.#chosen.clear();
         this.#changedChoice();
-    };
+    }
 
     #changedChoice() {
         this.#notice = null;
-        this.#deleting = false;
-        this.#frame.redraw();
+        this.#keep();
     }
 
     #askDelete = () => {
@@ -366,33 +335,19 @@ class AutomationsView {
     // Changing
 
     async #change(ids, doing, done, send, undo) {
-        const failures = [];
-        const changed = [];
-        const left = [...ids];
-        let finished = 0;
         this.#deleting = false;
         this.#notice = null;
-        const worker = async () => {
-            for (let id = left.shift(); id !== undefined; id = left.shift()) {
-                try {
-                    if (await send(id) !== false) changed.push(id);
-                } catch (failure) {
-                    if (isAbort(failure)) return;
-                    failures.push({ id, words: words(failure) });
-                }
-                finished++;
-                this.#busy = `${doing} ${number(finished)} of ${number(ids.length)}`;
-                this.#frame.redraw();
-            }
-        };
-        this.#busy = `${doing} ${count(ids.length, 'automation')}`;
-        this.#frame.redraw();
         const names = new Map(this.#chosen);
-        await Promise.all(Array.from({ length: AT_ONCE }, worker));
-        this.#busy = '';
+        const say = (finished) => {
+            this.#busy = finished ? `${doing} ${number(finished)} of ${number(ids.length)}` : `${doing} ${count(ids.length, 'automation')}`;
+            this.#frame.redraw();
+        };
+        const { changed, failures } = await changeAll(ids, send, say);
         const [first] = failures;
+        this.#busy = '';
         this.#notice = {
-            words: html`${done} ${count(changed.length, 'automation')}.${first ? html` Not ${shown(names.get(first.id) ?? first.id)}: ${shown(first.words)}${failures.length > 1 ? html` And ${number(failures.length - 1)} more.` : nothing}` : nothing}`,
+            words: html`${done} ${count(changed.length, 'automation')}.${first ? html` Not ${shown(names.get(first.id) ?? first.id)}: ${shown(first.words)}${failures.length > 1
+                ? html` And ${number(failures.length - 1)} more.` : nothing}` : nothing}`,
             undo: undo && changed.length ? () => undo(changed) : null,
         };
         await this.#load();
@@ -442,32 +397,4 @@ class AutomationsView {
         for (const id of deleted) this.#chosen.delete(id);
         this.#frame.redraw();
     }
-}
-
-function rowHeight() {
-    return matchMedia('(max-width: 700px)').matches ? 60 : 26;
-}
-
-/** The schedule in words, without its zone, which has a column of its own. */
-function schedule(row) {
-    const zone = `, ${row.timezone}`;
-    const text = row.description ?? row.cron_expression;
-    return text.endsWith(zone) ? text.slice(0, -zone.length) : text;
-}
-
-/** The last outcomes, the newest at the right. */
-function recent(row) {
-    const kinds = (row.recent ?? []).map((each) => kindOf(typeof each === 'string' ? each : each.run_status ?? each.status)).slice(0, RECENT).reverse();
-    if (!kinds.length) return html`<span class="soft">none yet</span>`;
-    const counts = new Map();
-    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    const name = [...counts].sort(([one], [other]) => rank(one) - rank(other)).map(([kind, n]) => `${n} ${word(kind)}`).join(', ');
-    return html`<svg class="strip" role="img" aria-label="The last ${kinds.length}: ${name}; the latest ${word(kinds.at(-1))}" width=${RECENT * STEP} height="26">${kinds.map(
-        (kind, at) => svg`<g class=${kind}><use href="#m-${kind}" x=${(RECENT - kinds.length + at) * STEP + STEP / 2} y="13"></use></g>`)}</svg>`;
-}
-
-export function firstCurl(project) {
-    return `curl "$NIGHTSHIFT_URL/api/projects/${project}/task_automations/" \\
-  -X POST -H "Authorization: Bearer $NIGHTSHIFT_KEY" -H 'Content-Type: application/json' \\
-  -d '{"name": "Bump dependencies", "prompt": "Update the dependencies", "repository": "acme/shop", "cron_expression": "10 2 * * *"}'`;
 }

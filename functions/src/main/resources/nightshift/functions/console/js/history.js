@@ -1,6 +1,6 @@
 // An automation's history: what became of every start that was due, and every run by hand, newest first.
 import { html, mark, nothing, safeLink } from './dom.js';
-import { pullRequest } from './run.js';
+import { pullRequest } from './pullrequest.js';
 import { shown } from './text.js';
 import { DAY, clock, duration, full, instant, longDate, place } from './time.js';
 import { kindOf, kindOfOccurrence, whyNot, word } from './words.js';

@@ -1,10 +1,8 @@
 // A run's log as a list that is drawn where it is looked at: any number of lines, each as high as its text needs.
 
-import { pieces } from './text.js';
-import { pattern } from './logstore.js';
+import { Heights, LINE } from './heights.js';
+import { itemOf } from './logitem.js';
 
-const LINE = 20; // px, the least height of a line
-const GROUP = 1024; // lines whose heights are summed up
 const TALLEST = 30_000_000; // px: browsers end a little above
 const PART = 5_000; // characters of a line that are shown at first
 const AROUND = 16; // lines drawn above and below what is seen
@@ -42,58 +40,6 @@ export class LogSource {
 
     close() {
         this.#worker.terminate();
-    }
-}
-
-/// The heights of the lines, each one's least height until it was drawn.
-class Heights {
-    #own = new Float32Array(GROUP);
-    #sums = [0];
-    count = 0;
-    total = 0;
-
-    grow(count) {
-        if (count > this.#own.length) {
-            const larger = new Float32Array(Math.max(count, this.#own.length * 2));
-            larger.set(this.#own);
-            this.#own = larger;
-        }
-        for (; this.count < count; this.count++) {
-            const group = Math.floor(this.count / GROUP);
-            this.#own[this.count] = LINE;
-            this.#sums[group] = (this.#sums[group] ?? 0) + LINE;
-            this.total += LINE;
-        }
-    }
-
-    /// Returns by how much it changes.
-    set(row, height) {
-        const change = height - this.#own[row];
-        if (change !== 0) {
-            this.#own[row] = height;
-            this.#sums[Math.floor(row / GROUP)] += change;
-            this.total += change;
-        }
-        return change;
-    }
-
-    /// Where a row begins.
-    top(row) {
-        const group = Math.floor(row / GROUP);
-        let top = 0;
-        for (let before = 0; before < group; before++) top += this.#sums[before];
-        for (let at = group * GROUP; at < row; at++) top += this.#own[at];
-        return top;
-    }
-
-    /// The row at a height.
-    at(height) {
-        let group = 0;
-        let top = 0;
-        while (group < this.#sums.length - 1 && top + this.#sums[group] <= height) top += this.#sums[group++];
-        let row = group * GROUP;
-        while (row < this.count - 1 && top + this.#own[row] <= height) top += this.#own[row++];
-        return row;
     }
 }
 
@@ -321,7 +267,7 @@ export class LogList {
             const data = this.#row(row);
             let shown = this.#drawn.get(row);
             if (!shown || shown.data !== data) {
-                const item = this.#item(row, data);
+                const item = this.#item(data);
                 if (shown) shown.item.replaceWith(item);
                 else if (before) before.after(item);
                 else this.#list.prepend(item);
@@ -390,94 +336,19 @@ export class LogList {
         return ready;
     }
 
+    #item(data) {
+        const look = { address: this.#options.address, target: this.target, words: this.#words, hit: this.#hit };
+        return itemOf(data, look, () => {
+            this.#whole[data.line] = data.text.length + 4 * PART;
+            this.#forget(data.row);
+            this.#plan();
+        });
+    }
+
     #replace(row, item, data) {
-        const other = this.#item(row, data);
+        const other = this.#item(data);
         item.replaceWith(other);
         this.#drawn.set(row, { item: other, data });
-    }
-
-    #item(row, data) {
-        const item = document.createElement('li');
-        if (data.waiting) return item;
-        item.id = `L${data.line + 1}`;
-        item.className = classOf(data);
-        if (data.line === this.target) item.classList.add('target');
-        const number = document.createElement('a');
-        number.className = 'n';
-        number.href = this.#options.address(data.line + 1);
-        number.tabIndex = -1;
-        number.textContent = data.line + 1;
-        const at = document.createElement('span');
-        at.className = 'at';
-        at.textContent = elapsed(data.after);
-        const kind = document.createElement('span');
-        kind.className = 'k';
-        kind.textContent = data.says ? data.kind : '';
-        const code = document.createElement('code');
-        this.#text(code, data);
-        item.append(number, at, kind, code);
-        return item;
-    }
-
-    #text(code, data) {
-        const lines = data.kind === 'diff' && data.text.includes('\n') ? data.text.split('\n') : [data.text];
-        let nth = 0;
-        for (const line of lines) {
-            const ranges = [];
-            if (this.#words) {
-                for (const hit of line.matchAll(pattern(this.#words))) {
-                    const here = this.#hit?.line === data.line && this.#hit.nth === nth++;
-                    ranges.push([hit.index, hit.index + hit[0].length, here]);
-                }
-            }
-            if (lines.length === 1) {
-                appendText(code, line, ranges);
-            } else {
-                const part = document.createElement('span');
-                part.className = `part ${sign(line)}`;
-                appendText(part, line, ranges);
-                code.append(part);
-            }
-        }
-        if (data.more) {
-            const more = document.createElement('button');
-            more.type = 'button';
-            more.className = 'button';
-            more.textContent = `Show more of this line, ${data.more.toLocaleString('en')} characters are left`;
-            more.addEventListener('click', () => {
-                this.#whole[data.line] = data.text.length + 4 * PART;
-                this.#forget(data.row);
-                this.#plan();
-            });
-            code.append(more);
-        }
-    }
-}
-
-/// Appends a text to an element as text nodes. Ranges are [from, to, current] within the text, in order, and are marked.
-function appendText(element, text, ranges) {
-    let from = 0;
-    for (const [start, end, current] of ranges) {
-        appendPieces(element, text.slice(from, start));
-        const mark = document.createElement('mark');
-        if (current) mark.className = 'here';
-        appendPieces(mark, text.slice(start, end));
-        element.append(mark);
-        from = end;
-    }
-    appendPieces(element, text.slice(from));
-}
-
-function appendPieces(element, text) {
-    for (const piece of pieces(text)) {
-        if (typeof piece === 'string') {
-            element.append(piece);
-        } else {
-            const name = document.createElement('span');
-            name.className = 'esc';
-            name.textContent = piece.odd;
-            element.append(name);
-        }
     }
 }
 
@@ -485,26 +356,4 @@ const WAITING = { waiting: true };
 
 function isSame(row, other) {
     return other && row.line === other.line && row.text.length === other.text.length && row.says === other.says;
-}
-
-function sign(line) {
-    if (/^\+(?!\+\+ )/.test(line)) return 'plus';
-    if (/^-(?!-- )/.test(line)) return 'minus';
-    return '';
-}
-
-function classOf(data) {
-    if (data.kind === 'console') return 'info';
-    if (data.kind === 'diff' && !data.text.includes('\n')) return sign(data.text) || 'diff';
-    return data.kind;
-}
-
-/// Minutes, seconds and tenths since the first line: 1:43.2.
-export function elapsed(millis) {
-    if (Number.isNaN(millis)) return '';
-    const tenths = Math.max(0, Math.floor(millis / 100));
-    const minutes = Math.floor(tenths / 600);
-    const seconds = Math.floor((tenths % 600) / 10);
-    const rest = `${String(seconds).padStart(2, '0')}.${tenths % 10}`;
-    return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`;
 }

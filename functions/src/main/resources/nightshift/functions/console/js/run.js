@@ -7,6 +7,7 @@ import { isEnded, RunLog } from './runlog.js';
 import './log.js';
 import './loglines.js';
 import './logstore.js';
+import { pullRequest } from './pullrequest.js';
 import { plain, shown } from './text.js';
 import { clock, duration, exactDuration, instant, long, longDate, MINUTE, place, sameZone, spoken } from './time.js';
 import { kindOf, size, startedBy } from './words.js';
@@ -380,10 +381,4 @@ function isObject(value) {
 
 function text(value) {
     return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** `Pull request acme/shop#4821`, or the link itself where it is none of GitHub's. */
-export function pullRequest(link) {
-    const found = /^https:\/\/[^/]+\/([^/]+\/[^/]+)\/(?:pull|pulls|-\/merge_requests)\/(\d+)/.exec(link);
-    return found ? `Pull request ${found[1]}#${found[2]}` : link;
 }

@@ -1,18 +1,16 @@
 // The form of an automation: its settings with a live preview, and its policy. It sends what has changed and nothing else.
 import { ApiError, isAbort } from './api.js';
 import { again, create, onceKey, words } from './actions.js';
+import { clockChange, insteadOf } from './clockchange.js';
 import { html, live, mark, nothing } from './dom.js';
+import { NEW_POLICY, policyFields, policyValue } from './policyfields.js';
 import { shown } from './text.js';
-import { HOUR, DAY, clock, day, full, instant, MINUTE, offset, place } from './time.js';
+import { clock, DAY, day, full, instant, place } from './time.js';
 import { count } from './words.js';
 
 const TYPING = 250;
 const SPEC = ['name', 'repository', 'prompt', 'cron_expression', 'timezone'];
 const NEW_SPEC = { name: '', repository: '', prompt: '', cron_expression: '0 2 * * *', timezone: '' };
-const NEW_POLICY = {
-    overlap: 'allow', retry_attempts: 0, retry_delay_seconds: 300, retry_on: 'transient', pause_after_failures: 0,
-    time_limit_seconds: null, branch: null, environment: {},
-};
 const LABELS = {
     name: 'Name', repository: 'Repository', prompt: 'Prompt', cron_expression: 'Cron expression', timezone: 'Time zone',
     overlap: 'If the last run is still going', retry_attempts: 'After a failure, try again', retry_delay_seconds: 'Minutes before the first retry',
@@ -21,35 +19,13 @@ const LABELS = {
 
 const zones = () => (Intl.supportedValuesOf ? ['UTC', ...Intl.supportedValuesOf('timeZone')] : ['UTC']);
 
-/** The policy as its fields show it: all text. */
-function policyFields(policy) {
-    const minutes = (seconds) => (seconds === null || seconds === undefined ? '' : String(seconds / 60));
-    return {
-        overlap: policy.overlap, retry_attempts: String(policy.retry_attempts), retry_delay_seconds: minutes(policy.retry_delay_seconds),
-        retry_on: policy.retry_on, pause_after_failures: String(policy.pause_after_failures), time_limit_seconds: minutes(policy.time_limit_seconds),
-        branch: policy.branch ?? '', environment: Object.entries(policy.environment ?? {}).map(([name, value]) => `${name}=${value}`).join('\n'),
-    };
-}
-
-/** A field of the policy as the API takes it. What is no number is sent as it is, so that the API says so. */
-function policyValue(name, text) {
-    const number = (value, factor = 1) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Math.round(Number(value) * factor) : value.trim() || null);
-    switch (name) {
-        case 'retry_attempts':
-        case 'pause_after_failures':
-            return number(text || '0');
-        case 'retry_delay_seconds':
-        case 'time_limit_seconds':
-            return number(text, 60);
-        case 'branch':
-            return text.trim() || null;
-        case 'environment':
-            return Object.fromEntries(text.split('\n').filter((line) => line.trim()).map((line) => {
-                const at = line.indexOf('=');
-                return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1)];
-            }));
-        default:
-            return text;
+/** Whether a schedule looks finished: five fields, and a zone that the browser knows. */
+function isWhole({ cron_expression: cron, timezone }) {
+    if (cron.trim().split(/\s+/).length !== 5) return false;
+    try {
+        return Boolean(new Intl.DateTimeFormat('en', { timeZone: timezone }));
+    } catch {
+        return false;
     }
 }
 
@@ -139,7 +115,7 @@ export class Settings {
 
     draw() {
         const readOnly = !this.#frame.mayWrite;
-        return html`<form class="settings" novalidate @submit=${this.#submit} @input=${() => this.#frame.redraw()}>
+        return html`<form class="settings" novalidate @submit=${this.#submit} @change=${this.#left}>
             <fieldset ?disabled=${readOnly}>
             <section aria-labelledby="settings-title"><div class="h2row"><h2 id="settings-title">Settings</h2></div>
                 <div class="form">
@@ -183,7 +159,7 @@ export class Settings {
         if (!preview) return html`<div class="preview" role="status" id="preview">${this.#previewRefused ? html`<p class="soft">No preview: the schedule is not valid.</p>` : nothing}</div>`;
         const zone = preview.timezone;
         const text = preview.description.endsWith(`, ${zone}`) ? `${preview.description.slice(0, -zone.length - 2)}, ${place(zone)} time` : preview.description;
-        return html`<div class="preview ${this.#previewRefused ? 'old' : ''}" role="status" id="preview"><p class="words">${text}</p>
+        return html`<div class="preview ${this.#previewRefused || !isWhole(this.#now.spec) ? 'old' : ''}" role="status" id="preview"><p class="words">${text}</p>
             <ol class="ten" aria-label="The next ten starts">${preview.occurrences.map((each) => html`<li><b>${full(instant(each.utc), zone)}</b> ${zone === 'UTC' ? nothing : `${clock(instant(each.utc), 'UTC')} UTC`}</li>`)}</ol>
             ${preview.warnings.map((warning) => this.#warning(warning, preview))}
             ${this.#herd(preview)}</div>`;
@@ -282,9 +258,17 @@ export class Settings {
         this.#now[part] = { ...this.#now[part], [name]: value };
         this.#done = '';
         if (this.#refused?.attr === name) this.#refused = null;
-        if (name === 'cron_expression' || name === 'timezone') this.#ask(TYPING);
+        if (name === 'cron_expression' || name === 'timezone') {
+            // Half a schedule is not asked about while it is typed; the API is asked when the field is left.
+            if (isWhole(this.#now.spec)) this.#ask(TYPING);
+            else clearTimeout(this.#previewing);
+        }
         this.#frame.redraw();
     }
+
+    #left = (event) => {
+        if (['cron_expression', 'timezone'].includes(event.target.name) && !isWhole(this.#now.spec)) this.#ask();
+    };
 
     #discard = () => {
         this.#now = { spec: { ...this.#was.spec }, policy: this.#was.policy && { ...this.#was.policy } };
@@ -408,33 +392,4 @@ export class Settings {
         this.#ask();
         this.#frame.redraw();
     };
-}
-
-/** The change of the clocks near a local time: `{at, before, after}`, with the local times on both sides. */
-export function clockChange(time, zone) {
-    const [date, minute] = time.slice(0, 16).split('T');
-    const [year, month, dayOfMonth] = date.split('-').map(Number);
-    const [hours, minutes] = minute.split(':').map(Number);
-    const middle = Date.UTC(year, month - 1, dayOfMonth, hours, minutes);
-    let low = middle - DAY;
-    let high = middle + DAY;
-    const before = offset(low, zone);
-    const after = offset(high, zone);
-    if (before === after) return null;
-    while (high - low > MINUTE) {
-        const half = Math.floor((low + high) / 2 / MINUTE) * MINUTE;
-        if (offset(half, zone) === before) low = half;
-        else high = half;
-    }
-    const shown = (minutesAhead) => new Date(high + minutesAhead * MINUTE).toISOString().slice(11, 16);
-    return { at: high, before: shown(before), after: shown(after), jump: (after - before) * MINUTE };
-}
-
-/** The same expression after a jump, where its hour is one number: `{expression, time}`. */
-export function insteadOf(expression, time, { jump }) {
-    const fields = expression.split(/\s+/);
-    if (!/^\d+$/.test(fields[1]) || jump % HOUR !== 0) return null;
-    const hour = Number(fields[1]) + jump / HOUR;
-    if (hour > 23) return null;
-    return { expression: [fields[0], hour, ...fields.slice(2)].join(' '), time: `${String(hour).padStart(2, '0')}${time.slice(2)}` };
 }
