@@ -51,7 +51,7 @@ export function factsOf(occurrences, runs) {
             run: run?.id ?? id,
             details: run,
             occurrence,
-            seconds: run?.duration_seconds ?? null,
+            seconds: run?.duration_seconds ?? occurrence.duration_seconds ?? null,
         };
     });
     for (const run of runs) {
@@ -160,7 +160,7 @@ export class History {
 
     #fact(fact, zone) {
         const { kind, occurrence, details, hand } = fact;
-        const task = details?.task ?? this.#automation.last_task_id;
+        const task = details?.task ?? occurrence?.task_id ?? this.#automation.last_task_id;
         const opens = fact.run && (hand || occurrence.status === 'started');
         const attempt = details?.attempt ?? occurrence?.attempt ?? 1;
         return html`<tr><td>${full(fact.at, zone)}</td>
@@ -173,7 +173,7 @@ export class History {
     }
 
     #why({ kind, occurrence, details }, zone) {
-        if (kind === 'fail') return shown(details?.error_message ?? '');
+        if (kind === 'fail') return shown(details?.error_message ?? occurrence?.error_message ?? '');
         if (kind === 'ok') {
             const output = details?.output;
             const link = safeLink(output?.pr_url);
