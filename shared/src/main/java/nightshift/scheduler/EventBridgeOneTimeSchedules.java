@@ -97,7 +97,7 @@ public final class EventBridgeOneTimeSchedules implements OneTimeSchedules {
                             .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
                             .target(target));
             return true;
-        } catch (ConflictException | ResourceNotFoundException _) {
+        } catch (ConflictException | ResourceNotFoundException notMade) {
             return false;
         }
     }
