@@ -76,7 +76,8 @@ final class LocalDynamoDb implements AutoCloseable {
             var present = started.tables.listTables().tableNames();
             template.named("AWS::DynamoDB::Table")
                     .forEach((name, properties) -> {
-                        if (!present.contains(name)) started.create(name, properties);
+                        if (present.contains(name)) started.addIndexes(name, properties);
+                        else started.create(name, properties);
                     });
         } catch (RuntimeException unreadable) {
             started.close();
@@ -134,6 +135,21 @@ final class LocalDynamoDb implements AutoCloseable {
             var expiry = JsonNodeFactory.instance.objectNode().put("TableName", name);
             expiry.set("TimeToLiveSpecification", properties.path("TimeToLiveSpecification"));
             call("UpdateTimeToLive", expiry);
+        }
+    }
+
+    /// Creates the global indexes that a table of an older version lacks, as CloudFormation does.
+    private void addIndexes(String name, ObjectNode properties) {
+        var table = tables.describeTable(request -> request.tableName(name)).table();
+        var present =
+                table.globalSecondaryIndexes().stream().map(index -> index.indexName()).toList();
+        for (var index : properties.path("GlobalSecondaryIndexes")) {
+            if (!present.contains(index.path("IndexName").asText())) {
+                var update = JsonNodeFactory.instance.objectNode().put("TableName", name);
+                update.set("AttributeDefinitions", properties.path("AttributeDefinitions"));
+                update.putArray("GlobalSecondaryIndexUpdates").addObject().set("Create", index);
+                call("UpdateTable", update);
+            }
         }
     }
 

@@ -154,10 +154,24 @@ public final class Call {
 
     /// On whose behalf the call is made.
     public Owner owner() {
+        return key().owner();
+    }
+
+    /// The caller in words: the key's label and its owner's name, for example `ci (Ada Lovelace)`.
+    public String caller() {
+        var owner = owner();
+        var name = (owner.firstName() + " " + owner.lastName()).strip();
+        var email = owner.email();
+        var known = name.isEmpty() && email != null ? email : name;
+        return known.isEmpty() ? key().label() : key().label() + " (" + known + ")";
+    }
+
+    /// The key that admitted the call.
+    public ApiKey key() {
         if (key == null) {
             throw new IllegalStateException("the call was admitted without a key");
         }
-        return key.owner();
+        return key;
     }
 
     /// The id of the key that admitted the call; null: the call was admitted without a personal API

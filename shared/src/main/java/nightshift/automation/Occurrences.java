@@ -38,8 +38,38 @@ public interface Occurrences {
     /// one that was.
     ///
     /// @param outcome only these; null: all
+    /// @param since none earlier than this
     Optional<Listed> of(
-            long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit);
+            long projectId,
+            UUID automationId,
+            @Nullable Outcome outcome,
+            Instant since,
+            int offset,
+            int limit);
+
+    /// All of them that are still kept.
+    default Optional<Listed> of(
+            long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
+        return of(projectId, automationId, outcome, Instant.EPOCH, offset, limit);
+    }
+
+    /// The occurrences between two minutes, both included, newest first.
+    ///
+    /// @param automationId null: of all automations, also of those that are gone
+    List<Occurrence> between(
+            long projectId, @Nullable UUID automationId, Instant from, Instant to);
+
+    /// A page of them.
+    ///
+    /// @param outcome only these; null: all
+    Listed in(
+            long projectId,
+            @Nullable UUID automationId,
+            @Nullable Outcome outcome,
+            Instant from,
+            Instant to,
+            int offset,
+            int limit);
 
     /// The minutes from `from` on and before `to` that are recorded.
     List<Instant> recorded(long projectId, UUID automationId, Instant from, Instant to);

@@ -83,6 +83,7 @@ final class AutomationItem {
                 .putTexts("timed_before", formerTimings(automation))
                 .put("created_at", automation.createdAt())
                 .put("updated_at", automation.updatedAt())
+                .put(LedgerCounts.COUNTED, true)
                 .put(Table.LISTING, listing(automation));
     }
 

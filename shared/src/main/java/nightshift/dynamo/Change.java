@@ -16,6 +16,8 @@ import java.util.UUID;
 
 /// An update of single attributes of one item, which leaves all others alone, on a condition.
 final class Change {
+    private static final long UNCOUNTED = -1_000_000_000_000L;
+
     private final String table;
     private final Map<String, AttributeValue> key;
     private final List<String> sets = new ArrayList<>();
@@ -82,6 +84,13 @@ final class Change {
         sets.add(
                 "%s = if_not_exists(%s, :zero) + :plus_%s".formatted(hash(name), hash(name), name));
         values.put(":zero", 0L).put(":plus_" + name, amount);
+        return this;
+    }
+
+    /// Adds one to a count. Where nothing was counted before the count stays negative.
+    Change count(String name) {
+        sets.add("%s = if_not_exists(%s, :uncounted) + :one".formatted(hash(name), hash(name)));
+        values.put(":uncounted", (Long) UNCOUNTED).put(":one", 1L);
         return this;
     }
 

@@ -9,8 +9,6 @@ import nightshift.run.TaskRun;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,13 +16,12 @@ import java.util.function.Supplier;
 
 /// The ledger of occurrences in the table.
 public final class DynamoOccurrences implements Occurrences {
-    private static final Comparator<Item> NEWEST_FIRST =
-            Comparator.comparing(OccurrenceItem::scheduledAt).reversed();
-
     private final Table table;
+    private final OccurrenceLists lists;
 
     public DynamoOccurrences(Table table) {
         this.table = table;
+        this.lists = new OccurrenceLists(table);
     }
 
     @Override
@@ -32,6 +29,7 @@ public final class DynamoOccurrences implements Occurrences {
         var last =
                 RunStart.lastOfAutomation(table, automation, run)
                         .ifStill(AutomationItem.EDITION, (Long) automation.edition());
+        LedgerCounts.count(last, occurrence.scheduledAt(), occurrence.outcome());
         return recorded(
                 occurrence,
                 () ->
@@ -52,27 +50,44 @@ public final class DynamoOccurrences implements Occurrences {
                                 table.putNew(OccurrenceItem.write(occurrence)),
                                 automation == null
                                         ? table.checkAbsent(key)
-                                        : table.checkStill(
-                                                key,
-                                                AutomationItem.EDITION,
-                                                automation.edition())));
+                                        : LedgerCounts.count(
+                                                        table.change(key),
+                                                        occurrence.scheduledAt(),
+                                                        occurrence.outcome())
+                                                .ifStill(
+                                                        AutomationItem.EDITION,
+                                                        (Long) automation.edition())
+                                                .inTransaction()));
     }
 
     @Override
     public Optional<Listed> of(
-            long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
-        var partition = OccurrenceItem.partition(projectId, automationId);
-        var prefix = outcome == null ? "" : OccurrenceItem.listed(outcome);
-        var keys = table.listed(partition, prefix, false);
-        var automation = AutomationItem.key(projectId, automationId);
-        var wanted = new ArrayList<>(List.of(automation)); // in the same request as the page
-        keys.stream().sorted(NEWEST_FIRST).skip(offset).limit(limit).forEach(wanted::add);
-        var found = table.getAll(wanted);
-        if (found.isEmpty() || !found.getFirst().key().equals(automation.key())) {
-            return Optional.empty();
-        }
-        var page = found.stream().skip(1).map(OccurrenceItem::read).toList();
-        return Optional.of(new Listed(keys.size(), page));
+            long projectId,
+            UUID automationId,
+            @Nullable Outcome outcome,
+            Instant since,
+            int offset,
+            int limit) {
+        return table.get(AutomationItem.key(projectId, automationId))
+                .map(row -> lists.of(row, projectId, automationId, outcome, since, offset, limit));
+    }
+
+    @Override
+    public List<Occurrence> between(
+            long projectId, @Nullable UUID automationId, Instant from, Instant to) {
+        return lists.between(projectId, automationId, from, to);
+    }
+
+    @Override
+    public Listed in(
+            long projectId,
+            @Nullable UUID automationId,
+            @Nullable Outcome outcome,
+            Instant from,
+            Instant to,
+            int offset,
+            int limit) {
+        return lists.in(projectId, automationId, outcome, from, to, offset, limit);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package nightshift.dynamo;
 
+import nightshift.dynamo.Ranges.Range;
 import nightshift.run.Artifact;
 import nightshift.run.Lease;
 import nightshift.run.RunKey;
@@ -49,16 +50,20 @@ public final class DynamoTaskRuns implements TaskRuns {
 
     @Override
     public Listed of(long projectId, UUID taskId, int offset, int limit) {
-        var partition = RunItem.partition(projectId, taskId);
-        var listed = table.page(partition, "", false, offset, limit);
-        var page = listed.keys().stream().map(key -> key.text(Item.SK)).toList();
-        if (page.isEmpty()) {
-            return new Listed(listed.count(), List.of());
+        var runs = Range.of(RunItem.partition(projectId, taskId), " ", RunItem.LAST);
+        long count =
+                table.get(TaskItem.key(projectId, taskId))
+                        .map(task -> task.number(TaskItem.RUNS, -1))
+                        .orElse(0L);
+        if (count < 0) {
+            count = table.ranges().count(runs, RunItem.SECRET);
         }
-        // Ids are in order of creation, so a page is one range, and the manifests lie between the
-        // runs.
-        var runs = read(table.between(partition, page.getLast(), RunItem.end(page.getFirst())));
-        return new Listed(listed.count(), runs.reversed());
+        if (offset >= count) {
+            return new Listed(count, List.of());
+        }
+        // ids are in order of creation, and a run follows its manifest when read backwards
+        var items = table.ranges().groups(runs, RunItem.SECRET, offset, limit);
+        return new Listed(count, read(items.reversed()).reversed());
     }
 
     @Override

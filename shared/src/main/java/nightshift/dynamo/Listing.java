@@ -98,6 +98,62 @@ final class Listing {
         return new Page(count, back.read(size).reversed());
     }
 
+    /// Some items of what a query finds. A filter passes items one by one.
+    static List<Item> slice(DynamoDbClient client, QueryRequest query, int offset, int limit) {
+        if (query.filterExpression() != null) {
+            return client.queryPaginator(query).items().stream()
+                    .skip(offset)
+                    .limit(limit)
+                    .map(Item::of)
+                    .toList();
+        }
+        var walk = new Listing(client, query);
+        walk.pass(offset);
+        return walk.read(limit);
+    }
+
+    /// One page of what a query with a filter finds. Everything that it finds is read.
+    static Page filtered(DynamoDbClient client, QueryRequest query, int offset, int limit) {
+        var page = new ArrayList<Item>();
+        long count = 0;
+        for (var attributes : client.queryPaginator(query).items()) {
+            if (count >= offset && page.size() < limit) {
+                page.add(Item.of(attributes));
+            }
+            count++;
+        }
+        return new Page(count, page);
+    }
+
+    /// Items of which each that has an attribute follows those that belong to it. The offset and
+    /// the limit count those that have it.
+    ///
+    /// @param heads the query that finds only those
+    static List<Item> groups(
+            DynamoDbClient client,
+            QueryRequest query,
+            QueryRequest heads,
+            String attribute,
+            int offset,
+            int limit) {
+        var skipped = new Listing(client, heads);
+        skipped.pass(offset);
+        var walk = new Listing(client, query);
+        walk.position = skipped.position;
+        walk.ended = skipped.ended && offset > 0;
+        var items = new ArrayList<Item>();
+        int found = 0;
+        while (!walk.ended && found < limit) {
+            for (var attributes : walk.next(query.toBuilder(), 2 * (limit - found)).items()) {
+                if (found < limit) {
+                    items.add(Item.of(attributes));
+                    found += attributes.containsKey(attribute) ? 1 : 0;
+                }
+            }
+        }
+        return items;
+    }
+
     private List<Item> start(int offset, int limit) {
         // one more than wanted, for DynamoDB says only then that there are no others
         var start = read(Math.max(READ_WHOLE, offset + limit) + 1);

@@ -4,6 +4,8 @@ import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
 import nightshift.run.RunStatus;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,6 +15,7 @@ import java.util.UUID;
 
 /// How an occurrence lies in the table.
 final class OccurrenceItem {
+    static final String OUTCOME = "outcome";
     static final String DELIVERIES = "deliveries";
     static final String RUN_ID = "run_id";
     static final String RUN_STATUS = "run_status";
@@ -25,6 +28,11 @@ final class OccurrenceItem {
 
     static String partition(long projectId, UUID automationId) {
         return "OCCURRENCES#" + projectId + "#" + automationId;
+    }
+
+    /// The partition of the list of all occurrences of a project.
+    static String projectList(long projectId) {
+        return "OCCURRENCES#" + projectId;
     }
 
     static String minute(Instant scheduledAt) {
@@ -40,7 +48,7 @@ final class OccurrenceItem {
     static Item write(Occurrence occurrence) {
         var outcome = occurrence.outcome().text();
         return key(occurrence)
-                .put("outcome", outcome)
+                .put(OUTCOME, outcome)
                 .put(RUN_ID, occurrence.runId())
                 .put(ATTEMPT, occurrence.attempt() == 0 ? null : (Long) (long) occurrence.attempt())
                 .put(
@@ -50,9 +58,11 @@ final class OccurrenceItem {
                 .put("late_millis", (Long) occurrence.late().toMillis())
                 .put("recorded_at", occurrence.recordedAt())
                 .put(Item.EXPIRES_AT, (Long) occurrence.scheduledAt().plus(KEPT).getEpochSecond())
+                .put(Table.LISTING, listing(occurrence))
+                .put(Table.PROJECT_LIST, projectList(occurrence.projectId()))
                 .put(
-                        Table.LISTING,
-                        listed(occurrence.outcome()) + minute(occurrence.scheduledAt()));
+                        Table.LIST_ORDER,
+                        minute(occurrence.scheduledAt()) + "#" + occurrence.automationId());
     }
 
     static Occurrence read(Item item) {
@@ -61,7 +71,7 @@ final class OccurrenceItem {
                 Long.parseLong(partition[1]),
                 UUID.fromString(partition[2]),
                 scheduledAt(item),
-                Outcome.valueOf(item.text("outcome").toUpperCase(Locale.ROOT)),
+                Outcome.valueOf(item.text(OUTCOME).toUpperCase(Locale.ROOT)),
                 item.uuidOrNull(RUN_ID),
                 item.number(DELIVERIES, 0),
                 Duration.ofMillis(item.number("late_millis", 0)),
@@ -72,6 +82,17 @@ final class OccurrenceItem {
 
     static Instant scheduledAt(Item item) {
         return MINUTE.parse(item.text(Item.SK), Instant::from);
+    }
+
+    /// The place in the list of those that ended so. Most occurrences are started: they have no
+    /// place, so that a firing writes one item less.
+    private static @Nullable String listing(Occurrence occurrence) {
+        var outcome = occurrence.outcome();
+        return isListed(outcome) ? listed(outcome) + minute(occurrence.scheduledAt()) : null;
+    }
+
+    static boolean isListed(Outcome outcome) {
+        return outcome != Outcome.STARTED;
     }
 
     /// The prefix of the places in the list of occurrences that ended so.

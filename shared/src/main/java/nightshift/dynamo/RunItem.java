@@ -28,16 +28,22 @@ final class RunItem {
     static final String BY_LEASE = "by_lease";
     static final String LEASE = "lease";
     static final String TOUCHED_AT = "touched_at";
+    static final String SECRET = "secret";
     static final String VERSION = "version";
     static final String HAS_ARTIFACTS = "has_artifacts";
 
     /// Sorts after every sort key that begins with a run's id.
-    private static final String LAST = "~";
+    static final String LAST = "~";
 
     private RunItem() {}
 
     static String partition(long projectId, UUID taskId) {
         return PARTITION + projectId + "#" + taskId;
+    }
+
+    /// The partition of the list of all runs of a project.
+    static String projectList(long projectId) {
+        return PARTITION + projectId;
     }
 
     static Item key(RunKey run) {
@@ -70,6 +76,7 @@ final class RunItem {
                 .put("output", run.report().output())
                 .put("state", run.report().state())
                 .put("automation_id", run.automationId())
+                .put("started_by", run.startedBy())
                 .put(
                         "scheduled_at",
                         run.occurrence() == null ? null : run.occurrence().scheduledAt())
@@ -78,7 +85,7 @@ final class RunItem {
                         run.occurrence() == null ? null : (Long) (long) run.occurrence().attempt())
                 .put("queue_entry", run.claim().queued().number())
                 .put("queued_at", run.claim().queued().at())
-                .put("secret", run.claim().secret())
+                .put(SECRET, run.claim().secret())
                 .put("claimant", run.claim().claimant())
                 .put(VERSION, 1L)
                 .put("created_at", run.times().created())
@@ -86,7 +93,8 @@ final class RunItem {
                 .put("completed_at", run.times().completed())
                 .put(TOUCHED_AT, sortable(run.times().touched()))
                 .put(LEASE, lease(run))
-                .put(Table.LISTING, run.id().toString());
+                .put(Table.PROJECT_LIST, projectList(run.key().projectId()))
+                .put(Table.LIST_ORDER, run.id().toString());
     }
 
     static TaskRun read(Item item, List<Item> artifacts) {
@@ -108,9 +116,10 @@ final class RunItem {
                         .map(RunItem::artifact)
                         .toList(),
                 item.uuidOrNull("automation_id"),
+                item.textOrNull("started_by"),
                 new RunClaim(
                         new QueueEntry(item.number("queue_entry", 0), item.time("queued_at")),
-                        item.text("secret"),
+                        item.text(SECRET),
                         item.textOrNull("claimant")),
                 new RunTimes(
                         item.time("created_at"),

@@ -22,6 +22,7 @@ final class RunStart {
         writes.add(
                 table.change(task)
                         .set(TaskItem.LATEST_RUN, run.id())
+                        .count(TaskItem.RUNS)
                         .ifPresent()
                         .ifBefore(TaskItem.LATEST_RUN, run.id().toString())
                         .inTransaction());
@@ -29,7 +30,9 @@ final class RunStart {
         if (!written.refused().equals(List.of(writes.size() - 1))) {
             return written;
         }
-        writes.set(writes.size() - 1, table.checkPresent(task));
+        writes.set(
+                writes.size() - 1,
+                table.change(task).count(TaskItem.RUNS).ifPresent().inTransaction());
         return table.write(writes);
     }
 

@@ -32,6 +32,9 @@ import java.util.stream.Stream;
 public final class Table {
     static final String LISTING = "listing";
     static final String BY_LISTING = "by_listing";
+    static final String BY_PROJECT = "by_project";
+    static final String PROJECT_LIST = "project_list";
+    static final String LIST_ORDER = "list_order";
     private static final int BATCH_READ = 100;
 
     private final DynamoDbClient client;
@@ -232,6 +235,11 @@ public final class Table {
         }
     }
 
+    /// Reads intervals of a partition or of an index.
+    Ranges ranges() {
+        return new Ranges(client, name);
+    }
+
     Change change(Item key) {
         return new Change(name, key.attributes());
     }
@@ -281,10 +289,6 @@ public final class Table {
                                         Item.empty().put(":value", value).attributes())
                                 .build())
                 .build();
-    }
-
-    TransactWriteItem checkPresent(Item key) {
-        return check(key, "attribute_exists(pk)", Map.of());
     }
 
     TransactWriteItem checkAbsent(Item key) {

@@ -12,6 +12,9 @@ import java.util.UUID;
 final class TaskItem {
     static final String LATEST_RUN = "latest_run_id";
 
+    /// How many runs the task has. Negative or absent: the task is older than this count.
+    static final String RUNS = "runs";
+
     private TaskItem() {}
 
     static String partition(long projectId) {
@@ -40,6 +43,7 @@ final class TaskItem {
                         .put("title_manually_set", task.titleManuallySet())
                         .put("automation_id", task.automationId())
                         .put(LATEST_RUN, task.latestRunId())
+                        .put(RUNS, 0L)
                         .put("deleted", task.deleted())
                         .put("version", 1L)
                         .put("created_at", task.createdAt())

@@ -9,8 +9,10 @@ import java.util.UUID;
 /// One attempt at a task.
 ///
 /// @param artifacts the manifest, oldest first
-/// @param automationId the automation that started the run; null: a caller did
-/// @param occurrence the occurrence that the run belongs to; null: somebody started it
+/// @param automationId the automation that the run is of; null: none
+/// @param startedBy [#SCHEDULE], [#RETRY], or the caller in words; null: the run is older than this
+///   field
+/// @param occurrence the occurrence that the run belongs to; null: a caller started it
 /// @param streak what its end has done to its automation; null: it has not ended, or has none
 public record TaskRun(
         RunKey key,
@@ -19,10 +21,13 @@ public record TaskRun(
         RunReport report,
         List<Artifact> artifacts,
         @Nullable UUID automationId,
+        @Nullable String startedBy,
         RunClaim claim,
         RunTimes times,
         @Nullable RunOccurrence occurrence,
         @Nullable RunStreak streak) {
+    public static final String SCHEDULE = "schedule";
+    public static final String RETRY = "retry";
 
     /// A new run.
     ///
@@ -35,6 +40,7 @@ public record TaskRun(
             String state,
             @Nullable UUID automationId,
             @Nullable RunOccurrence occurrence,
+            @Nullable String startedBy,
             String secret,
             Instant now) {
         return new TaskRun(
@@ -44,6 +50,7 @@ public record TaskRun(
                 new RunReport(null, null, state),
                 List.of(),
                 automationId,
+                startedBy,
                 new RunClaim(new QueueEntry(0, now), secret, null),
                 RunTimes.startingAt(now),
                 occurrence,
@@ -63,6 +70,7 @@ public record TaskRun(
                 report,
                 artifacts,
                 automationId,
+                startedBy,
                 claim,
                 times,
                 occurrence,
@@ -153,6 +161,7 @@ public record TaskRun(
                 report,
                 artifacts,
                 automationId,
+                startedBy,
                 claim,
                 times,
                 occurrence,

@@ -6,6 +6,7 @@ import nightshift.testing.World;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -15,6 +16,11 @@ import java.util.UUID;
 
 /// The ledger of occurrences in memory.
 public final class InMemoryOccurrences implements Occurrences {
+    private static final Comparator<Occurrence> NEWEST_FIRST =
+            Comparator.comparing(Occurrence::scheduledAt)
+                    .thenComparing(occurrence -> occurrence.automationId().toString())
+                    .reversed();
+
     private final World world;
 
     public InMemoryOccurrences(World world) {
@@ -56,19 +62,51 @@ public final class InMemoryOccurrences implements Occurrences {
 
     @Override
     public Optional<Listed> of(
-            long projectId, UUID automationId, @Nullable Outcome outcome, int offset, int limit) {
+            long projectId,
+            UUID automationId,
+            @Nullable Outcome outcome,
+            Instant since,
+            int offset,
+            int limit) {
         synchronized (world) {
-            var automation = new World.Id(projectId, automationId);
-            if (!world.automations.containsKey(automation)) {
+            if (!world.automations.containsKey(new World.Id(projectId, automationId))) {
                 return Optional.empty();
             }
-            var wanted =
-                    of(automation).descendingMap().values().stream()
-                            .filter(each -> outcome == null || each.outcome() == outcome)
-                            .toList();
             return Optional.of(
-                    new Listed(wanted.size(), wanted.stream().skip(offset).limit(limit).toList()));
+                    in(projectId, automationId, outcome, since, Instant.MAX, offset, limit));
         }
+    }
+
+    @Override
+    public List<Occurrence> between(
+            long projectId, @Nullable UUID automationId, Instant from, Instant to) {
+        synchronized (world) {
+            return world.occurrences.entrySet().stream()
+                    .filter(each ->
+                            each.getKey().projectId() == projectId
+                                    && (automationId == null
+                                            || each.getKey().id().equals(automationId)))
+                    .flatMap(each ->
+                            each.getValue().subMap(from, true, to, true).values().stream())
+                    .sorted(NEWEST_FIRST)
+                    .toList();
+        }
+    }
+
+    @Override
+    public Listed in(
+            long projectId,
+            @Nullable UUID automationId,
+            @Nullable Outcome outcome,
+            Instant from,
+            Instant to,
+            int offset,
+            int limit) {
+        var wanted =
+                between(projectId, automationId, from, to).stream()
+                        .filter(each -> outcome == null || each.outcome() == outcome)
+                        .toList();
+        return new Listed(wanted.size(), wanted.stream().skip(offset).limit(limit).toList());
     }
 
     @Override

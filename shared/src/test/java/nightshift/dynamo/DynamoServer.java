@@ -36,6 +36,21 @@ public final class DynamoServer {
     private static final Projection KEYS =
             Projection.builder().projectionType(ProjectionType.KEYS_ONLY).build();
 
+    private static final Projection IN_PROJECT_LISTS =
+            Projection.builder()
+                    .projectionType(ProjectionType.INCLUDE)
+                    .nonKeyAttributes(
+                            "outcome",
+                            "run_id",
+                            "deliveries",
+                            "late_millis",
+                            "recorded_at",
+                            "run_status",
+                            "attempt",
+                            "status",
+                            "automation_id")
+                    .build();
+
     public static final DynamoDbClient CLIENT = client(start());
 
     private DynamoServer() {}
@@ -54,7 +69,7 @@ public final class DynamoServer {
     /// The name of a new table, made as the template makes it.
     public static String create() {
         var name = "table-" + UUID.randomUUID();
-        var attributes = Stream.of("pk", "sk", "listing", "lease", "touched_at");
+        var attributes = Stream.of("pk", "sk", "listing", "lease", "touched_at", "project_list", "list_order");
         CLIENT.createTable(table ->
                 table.tableName(name)
                         .billingMode(BillingMode.PAY_PER_REQUEST)
@@ -71,6 +86,11 @@ public final class DynamoServer {
                                         .indexName("by_lease")
                                         .keySchema(keyed("lease", "touched_at"))
                                         .projection(KEYS)
+                                        .build(),
+                                GlobalSecondaryIndex.builder()
+                                        .indexName("by_project")
+                                        .keySchema(keyed("project_list", "list_order"))
+                                        .projection(IN_PROJECT_LISTS)
                                         .build()));
         return name;
     }

@@ -38,6 +38,7 @@ public interface TaskRunsContract {
                         "{}",
                         new UUID(5, 6),
                         new RunOccurrence(Instant.parse("2026-01-05T09:00:00Z"), 2),
+                        null,
                         "other",
                         project.now());
         runs().add(() -> bare);

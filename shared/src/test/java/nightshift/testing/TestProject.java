@@ -155,6 +155,7 @@ public final class TestProject {
                 "{\"mode\":\"background\"}",
                 automationId,
                 null,
+                automationId == null ? "ci (Ada Lovelace)" : TaskRun.SCHEDULE,
                 "secret",
                 now);
     }

@@ -44,7 +44,7 @@ public final class RunTaskAutomation extends Endpoint {
                         call.id(),
                         automation -> {
                             var now = call.time(clock);
-                            return NewRun.of(automation, null, now)
+                            return NewRun.of(automation, null, call.caller(), now)
                                     .withId(Ids.timeOrdered(now, call.random("run")));
                         });
         var automation = started.orElseThrow(ApiException::notFound);

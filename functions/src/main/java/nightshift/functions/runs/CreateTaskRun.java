@@ -59,6 +59,7 @@ public final class CreateTaskRun extends Endpoint {
                                     branch,
                                     Json.object().put("mode", mode),
                                     null,
+                                    call.caller(),
                                     now)
                             .withId(Ids.timeOrdered(now, call.random("run")));
                 });

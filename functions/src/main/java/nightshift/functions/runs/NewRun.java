@@ -23,8 +23,10 @@ public final class NewRun {
 
     /// A run of an automation.
     ///
-    /// @param trigger names the occurrence that started it; null: somebody did
-    public static TaskRun of(TaskAutomation automation, @Nullable String trigger, Instant now) {
+    /// @param trigger names the occurrence that started it; null: a caller did
+    /// @param startedBy as in [TaskRun]
+    public static TaskRun of(
+            TaskAutomation automation, @Nullable String trigger, String startedBy, Instant now) {
         var state =
                 Json.object()
                         .put("mode", "background")
@@ -39,6 +41,7 @@ public final class NewRun {
                 null,
                 state,
                 automation.id(),
+                startedBy,
                 now);
     }
 
@@ -50,6 +53,7 @@ public final class NewRun {
             @Nullable String branch,
             ObjectNode state,
             @Nullable UUID automationId,
+            String startedBy,
             Instant now) {
         return TaskRun.start(
                 new RunKey(projectId, taskId, Ids.timeOrdered(now)),
@@ -59,6 +63,7 @@ public final class NewRun {
                 Json.text(state),
                 automationId,
                 null,
+                startedBy,
                 Ids.secret(SECRET_CHARACTERS),
                 now);
     }

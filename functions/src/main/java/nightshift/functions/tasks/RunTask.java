@@ -91,6 +91,7 @@ public final class RunTask extends Endpoint {
                                                     branch,
                                                     state,
                                                     null,
+                                                    call.caller(),
                                                     now)
                                             .withId(Ids.timeOrdered(now, call.random("run")));
                                 })

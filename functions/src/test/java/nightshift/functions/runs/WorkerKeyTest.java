@@ -26,6 +26,7 @@ class WorkerKeyTest {
                     "{}",
                     null,
                     null,
+                    null,
                     "signing",
                     CLAIMED);
     private final String key = WorkerKey.of(run, CLAIMED).text();
