@@ -56,8 +56,7 @@ public interface Occurrences {
     /// The occurrences between two minutes, both included, newest first.
     ///
     /// @param automationId null: of all automations, also of those that are gone
-    List<Occurrence> between(
-            long projectId, @Nullable UUID automationId, Instant from, Instant to);
+    List<Occurrence> between(long projectId, @Nullable UUID automationId, Instant from, Instant to);
 
     /// A page of them.
     ///

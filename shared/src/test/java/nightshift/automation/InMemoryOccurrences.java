@@ -86,8 +86,7 @@ public final class InMemoryOccurrences implements Occurrences {
                             each.getKey().projectId() == projectId
                                     && (automationId == null
                                             || each.getKey().id().equals(automationId)))
-                    .flatMap(each ->
-                            each.getValue().subMap(from, true, to, true).values().stream())
+                    .flatMap(each -> each.getValue().subMap(from, true, to, true).values().stream())
                     .sorted(NEWEST_FIRST)
                     .toList();
         }

@@ -45,8 +45,7 @@ final class DynamoCostTest {
             consumed.clear();
             ports.occurrences().start(automation, run, started);
             assertThat(units()).as(consumed.toString()).isEqualTo(12);
-            ports.runs()
-                    .update(run.key(), from -> from.with(RunStatus.COMPLETED, project.now()));
+            ports.runs().update(run.key(), from -> from.with(RunStatus.COMPLETED, project.now()));
             automation = ports.automations().find(project.id(), automation.id()).orElseThrow();
         }
     }

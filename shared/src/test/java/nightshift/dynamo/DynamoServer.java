@@ -69,7 +69,9 @@ public final class DynamoServer {
     /// The name of a new table, made as the template makes it.
     public static String create() {
         var name = "table-" + UUID.randomUUID();
-        var attributes = Stream.of("pk", "sk", "listing", "lease", "touched_at", "project_list", "list_order");
+        var attributes =
+                Stream.of(
+                        "pk", "sk", "listing", "lease", "touched_at", "project_list", "list_order");
         CLIENT.createTable(table ->
                 table.tableName(name)
                         .billingMode(BillingMode.PAY_PER_REQUEST)

@@ -84,7 +84,11 @@ public final class FireTaskAutomation extends Operation {
             var run =
                     automation == null || outcome != Outcome.STARTED
                             ? null
-                            : NewRun.of(automation, trigger(automationId, scheduledAt), TaskRun.SCHEDULE, now);
+                            : NewRun.of(
+                                    automation,
+                                    trigger(automationId, scheduledAt),
+                                    TaskRun.SCHEDULE,
+                                    now);
             var occurrence =
                     new Occurrence(
                             projectId,
