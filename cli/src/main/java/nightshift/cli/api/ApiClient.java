@@ -167,7 +167,7 @@ public final class ApiClient {
     private static boolean passing(ApiRefusalException refusal) {
         return refusal.status() == 429
                 || refusal.status() >= 500
-                || refusal.status() == 409 && refusal.code().equals("conflict");
+                || (refusal.status() == 409 && refusal.code().equals("conflict"));
     }
 
     private CliException unreachable(IOException failed) {

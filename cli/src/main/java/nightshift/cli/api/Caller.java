@@ -11,6 +11,8 @@ import java.util.Map;
 public final class Caller {
     private Caller() {}
 
+    /// Finds the connection.
+    ///
     /// @param url from the command line, or null
     /// @param project from the command line, or null
     /// @param profile from the command line, or null

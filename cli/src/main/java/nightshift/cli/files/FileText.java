@@ -19,6 +19,8 @@ public final class FileText {
 
     private FileText() {}
 
+    /// The whole text of the file.
+    ///
     /// @param id of an automation whose identity is not the file's path; else null
     /// @param automation as the API has it
     /// @param policy as the API has it
@@ -52,7 +54,7 @@ public final class FileText {
 
     /// Defaults are left out, but for the time zone: it belongs beside the expression.
     private static boolean isWorthALine(Key key, JsonNode value) {
-        if (value.isMissingNode() || key == Key.GITHUB_INTEGRATION && value.isNull()) {
+        if (value.isMissingNode() || (key == Key.GITHUB_INTEGRATION && value.isNull())) {
             return false;
         }
         return key == Key.TIMEZONE || !value.equals(key.otherwise());
@@ -81,8 +83,7 @@ public final class FileText {
                 .forEach(c -> {
                     if (c == '"' || c == '\\') {
                         quoted.append('\\').appendCodePoint(c);
-                    } else if (c >= ' ' && c < 0x7f
-                            || c >= 0xa0 && c < 0xd800 && c != 0x2028 && c != 0x2029) {
+                    } else if (isPlain(c)) {
                         quoted.appendCodePoint(c);
                     } else if (c > 0xffff) {
                         quoted.append("\\U%08x".formatted(c));
@@ -91,5 +92,11 @@ public final class FileText {
                     }
                 });
         return quoted.append('"').toString();
+    }
+
+    private static boolean isPlain(int c) {
+        boolean ascii = c >= ' ' && c < 0x7f;
+        boolean letter = c >= 0xa0 && c < 0xd800 && c != 0x2028 && c != 0x2029;
+        return ascii || letter;
     }
 }

@@ -71,9 +71,13 @@ public enum Key {
 
     private final Home home;
     private final Type type;
+    @SuppressWarnings("ImmutableEnumChecker") // never changed
     private final @Nullable JsonNode otherwise;
+
     private final long least;
     private final long most;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never changed
     private final List<String> choices;
 
     Key(Home home, Type type, @Nullable JsonNode otherwise) {
@@ -131,7 +135,7 @@ public enum Key {
 
     /// Whether null is a value of its own.
     boolean nullable() {
-        return otherwise != null && otherwise.isNull() || this == GITHUB_INTEGRATION;
+        return this == GITHUB_INTEGRATION || (otherwise != null && otherwise.isNull());
     }
 
     Type type() {

@@ -187,7 +187,7 @@ final class Values {
                         name
                                 + " looks like a secret. Secrets come from the worker's own settings (docs/worker.md).");
             }
-            variables.put(name, value);
+            variables.put(name, Texts.trim(value));
             bytes += (name + value).getBytes(StandardCharsets.UTF_8).length;
         }
         return bytes > ENVIRONMENT_BYTES

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,11 +37,12 @@ public final class Exporter {
         this.set = set == null ? usual() : set;
     }
 
+    /// Writes the files and returns their paths in the folder.
+    ///
     /// @param set the set whose files these are; null: the folder's, else the largest of the
     ///   service
     /// @param force whether files that say something else are replaced
-    /// @return the paths of the files in the folder
-    public static TreeSet<String> export(
+    public static SortedSet<String> export(
             ApiClient api, Path folder, @Nullable String set, boolean force) {
         var exporter = new Exporter(folder, ServiceState.read(api), set);
         exporter.collect();

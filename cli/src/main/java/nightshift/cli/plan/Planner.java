@@ -242,9 +242,8 @@ public final class Planner {
     }
 
     private static boolean same(JsonNode one, JsonNode other) {
-        return one.isNumber() && other.isNumber()
-                ? one.asLong() == other.asLong()
-                : one.equals(other);
+        boolean numbers = one.isNumber() && other.isNumber();
+        return numbers ? one.asLong() == other.asLong() : one.equals(other);
     }
 
     private static ObjectNode values(List<Field> fields) {

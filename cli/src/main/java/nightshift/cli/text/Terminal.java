@@ -49,6 +49,7 @@ public final class Terminal {
                 StandardCharsets.UTF_8);
     }
 
+    @SuppressWarnings("SystemConsoleNull") // null in a pipe, on JDK 25 too
     private static int terminalWidth() {
         var set = System.getProperty(COLUMNS);
         if (set != null) {
@@ -120,6 +121,7 @@ public final class Terminal {
     }
 
     /// Asks for a secret without echo; without a terminal, reads a line from standard input.
+    @SuppressWarnings("SystemConsoleNull") // null in a pipe, on JDK 25 too
     public @Nullable String askSecret(String question) {
         var console = System.console();
         if (console == null || !console.isTerminal()) {

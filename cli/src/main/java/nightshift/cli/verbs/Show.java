@@ -75,9 +75,8 @@ public final class Show extends Verb {
                         "branch",
                         "environment")) {
             var value = policy.path(field);
-            if (!value.isMissingNode()
-                    && !value.isNull()
-                    && !value.isEmpty() | value.isValueNode()) {
+            boolean nothing = value.isNull() || (value.isContainerNode() && value.isEmpty());
+            if (!value.isMissingNode() && !nothing) {
                 line(field, value.isTextual() ? value.asText() : value.toString());
             }
         }

@@ -68,7 +68,7 @@ class FileTextTest {
         policy.put("branch", random.nextBoolean() ? null : line(random));
         var environment = policy.putObject("environment");
         for (int i = random.nextInt(3); i > 0; i--) {
-            environment.put("LEVEL_" + i, text(random, 5));
+            environment.put("LEVEL_" + i, Texts.trim(text(random, 5)));
         }
         return policy;
     }
