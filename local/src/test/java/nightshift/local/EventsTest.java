@@ -35,6 +35,7 @@ class EventsTest {
     private static final Map<String, Integer> STATUS =
             Map.of(
                     "ListTaskAutomations", 200,
+                    "ListAutomationPolicies", 200,
                     "CreateTaskAutomation", 201,
                     "PreviewTaskAutomation", 200,
                     "ListTasks", 200,

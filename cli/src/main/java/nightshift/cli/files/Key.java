@@ -71,6 +71,7 @@ public enum Key {
 
     private final Home home;
     private final Type type;
+
     @SuppressWarnings("ImmutableEnumChecker") // never changed
     private final @Nullable JsonNode otherwise;
 

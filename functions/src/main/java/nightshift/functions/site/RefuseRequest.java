@@ -30,6 +30,7 @@ public final class RefuseRequest extends Endpoint {
                     Map.entry(AUTOMATIONS + "/{id}/schedule", "GET, HEAD"),
                     Map.entry(AUTOMATIONS + "/{id}/policy", "GET, HEAD, PATCH"),
                     Map.entry(AUTOMATIONS + "/{id}/occurrences", "GET, HEAD"),
+                    Map.entry("/api/projects/{project_id}/automation_policies", "GET, HEAD"),
                     Map.entry(TASKS, "GET, HEAD, POST"),
                     Map.entry(TASKS + "/{task_id}", "DELETE, GET, HEAD, PATCH"),
                     Map.entry(TASKS + "/{task_id}/run", "POST"),

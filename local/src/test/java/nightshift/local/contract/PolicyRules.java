@@ -37,6 +37,42 @@ abstract class PolicyRules {
                     """);
 
     @TestFactory
+    Stream<DynamicTest> all_policies_of_a_project_come_in_one_list(Api api) {
+        return Stream.of(
+                rule(
+                        "in the order of the automations",
+                        () -> {
+                            var project = api.freshProject("Listed");
+                            var first = project.automation();
+                            var second = project.automation();
+                            var policy =
+                                    project.patch(path(first) + "policy/")
+                                            .json("{'overlap': 'skip'}")
+                                            .answers(200)
+                                            .json();
+
+                            var list = project.get("/automation_policies/").answers(200).json();
+
+                            assertThat(list.path("count").asInt()).isEqualTo(2);
+                            assertThat(list.at("/results/0/id")).isEqualTo(second.path("id"));
+                            assertThat(list.at("/results/1/id")).isEqualTo(first.path("id"));
+                            assertThat(list.at("/results/1/policy")).isEqualTo(policy);
+                        }),
+                rule(
+                        "with the automation's version",
+                        () -> {
+                            var project = api.freshProject("Versions");
+                            var path = path(project.automation());
+                            project.patch(path).answers(200);
+
+                            var list = project.get("/automation_policies?limit=1").answers(200);
+
+                            assertThat(list.json().at("/results/0/etag").asText())
+                                    .isEqualTo(project.get(path).answers(200).header("ETag"));
+                        }));
+    }
+
+    @TestFactory
     Stream<DynamicTest> the_defaults_are_the_origins_behaviour(Api api) {
         return Stream.of(
                 rule(
