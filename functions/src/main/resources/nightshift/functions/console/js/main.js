@@ -201,7 +201,8 @@ async function moved(again = false) {
 }
 
 function draw() {
-    document.title = view?.title ? `${plain(view.title)} - Nightshift` : 'Nightshift';
+    const title = view?.title ? `${plain(view.title)} - Nightshift` : 'Nightshift';
+    if (document.title !== title) document.title = title;
     render(page(), root);
     view?.drawn?.();
 }

@@ -4,59 +4,93 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
+    'November', 'December'];
+const PARTS = { year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 const formats = new Map();
+const offsets = new Map();
 
-function format(zone, options) {
-    const name = zone + JSON.stringify(options);
-    let found = formats.get(name);
-    if (!found) {
+function format(zone) {
+    if (!formats.has(zone)) {
+        let made;
         try {
-            found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone, hourCycle: 'h23' });
+            made = new Intl.DateTimeFormat('en-GB', { ...PARTS, timeZone: zone });
         } catch {
-            found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC', hourCycle: 'h23' });
+            made = new Intl.DateTimeFormat('en-GB', { ...PARTS, timeZone: 'UTC' }); // a zone that this browser does not know
         }
-        formats.set(name, found);
+        formats.set(zone, made);
     }
-    return found;
+    return formats.get(zone);
 }
 
-export const viewerZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+export const viewerZone = () => own;
 
 /** The instant of an ISO time; NaN if there is none. */
 export const instant = (iso) => (iso ? Date.parse(iso) : NaN);
 
-const PARTS = { weekday: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' };
+/** Minutes that a zone is ahead of UTC at an instant. */
+export function offset(at, zone) {
+    if (zone === 'UTC') return 0;
+    // Intl is slow, and a day whose ends have one offset has it throughout.
+    const day = Math.floor(at / DAY) * DAY;
+    const first = known(day, zone);
+    if (first === known(day + DAY, zone)) return first;
+    return known(Math.floor(at / MINUTE) * MINUTE, zone);
+}
+
+function known(at, zone) {
+    const name = zone + at;
+    if (!offsets.has(name)) {
+        const parts = {};
+        for (const { type, value } of format(zone).formatToParts(at)) parts[type] = Number(value);
+        const local = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute);
+        offsets.set(name, Math.round((local - at) / MINUTE));
+    }
+    return offsets.get(name);
+}
+
+/** A date whose UTC fields are the local time. */
+const shifted = (at, zone) => new Date(at + offset(at, zone) * MINUTE);
+const two = (value) => String(value).padStart(2, '0');
 
 /** The local time: year, month, day, hour, minute, weekday. */
 export function local(at, zone) {
-    const parts = {};
-    for (const { type, value } of format(zone, PARTS).formatToParts(at)) parts[type] = value;
+    const date = shifted(at, zone);
     return {
-        year: +parts.year, month: +parts.month, day: +parts.day, hour: +parts.hour, minute: +parts.minute,
-        weekday: parts.weekday,
+        year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(),
+        hour: date.getUTCHours(), minute: date.getUTCMinutes(), weekday: DAYS[date.getUTCDay()].slice(0, 3),
     };
 }
 
 /** `09:04` */
-export const clock = (at, zone) => format(zone, { hour: '2-digit', minute: '2-digit' }).format(at);
+export function clock(at, zone) {
+    const date = shifted(at, zone);
+    return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+}
 
 /** `09:04:31` */
-export const clockSeconds = (at, zone) =>
-    format(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at);
+export const clockSeconds = (at, zone) => `${clock(at, zone)}:${two(new Date(at).getUTCSeconds())}`;
 
 /** `Thu` */
-export const weekday = (at, zone) => format(zone, { weekday: 'short' }).format(at);
+export const weekday = (at, zone) => DAYS[shifted(at, zone).getUTCDay()].slice(0, 3);
 
 /** `26 Nov` */
-export const date = (at, zone) => format(zone, { day: 'numeric', month: 'short' }).format(at);
+export function date(at, zone) {
+    const local = shifted(at, zone);
+    return `${local.getUTCDate()} ${MONTHS[local.getUTCMonth()].slice(0, 3)}`;
+}
 
 /** `26 November` */
-export const longDate = (at, zone) => format(zone, { day: 'numeric', month: 'long' }).format(at);
+export function longDate(at, zone) {
+    const local = shifted(at, zone);
+    return `${local.getUTCDate()} ${MONTHS[local.getUTCMonth()]}`;
+}
 
 /** `Thursday 26 November` */
-export function day(at, zone) {
-    return format(zone, { weekday: 'long' }).format(at) + ' ' + longDate(at, zone);
-}
+export const day = (at, zone) => `${DAYS[shifted(at, zone).getUTCDay()]} ${longDate(at, zone)}`;
 
 /** `Thu 26 Nov 02:10`: the way of tables. */
 export const full = (at, zone) => `${weekday(at, zone)} ${date(at, zone)} ${clock(at, zone)}`;
@@ -64,10 +98,9 @@ export const full = (at, zone) => `${weekday(at, zone)} ${date(at, zone)} ${cloc
 /** `Thursday 26 November 02:10` */
 export const long = (at, zone) => `${day(at, zone)} ${clock(at, zone)}`;
 
-export function sameDay(a, b, zone) {
-    const one = local(a, zone);
-    const other = local(b, zone);
-    return one.day === other.day && one.month === other.month && one.year === other.year;
+/** Whether two instants are on one local day. */
+export function sameDay(one, other, zone) {
+    return shifted(one, zone).setUTCHours(0, 0, 0, 0) === shifted(other, zone).setUTCHours(0, 0, 0, 0);
 }
 
 /** `02:10` today, `Fri 02:10` within six days, `Wed 2 Dec` otherwise. */
@@ -88,12 +121,6 @@ export function spoken(at, now, zone) {
 /** The city of a zone, or the zone: `Europe/Berlin` is `Berlin`. */
 export function place(zone) {
     return String(zone ?? 'UTC').replace(/^.*\//, '').replace(/_/g, ' ');
-}
-
-/** Minutes that a zone is ahead of UTC at an instant. */
-export function offset(at, zone) {
-    const { year, month, day: date, hour, minute } = local(at, zone);
-    return Math.round((Date.UTC(year, month - 1, date, hour, minute) - at) / MINUTE);
 }
 
 export const sameZone = (at, one, other) => one === other || offset(at, one) === offset(at, other);

@@ -43,7 +43,7 @@ export function kindOfOccurrence(occurrence) {
 }
 
 /** `1,632` */
-export const number = (count) => Number(count).toLocaleString('en-GB');
+export const number = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** `1 start`, `2 starts` */
 export const count = (n, one, many = one + 's') => `${number(n)} ${n === 1 ? one : many}`;
