@@ -23,7 +23,7 @@ public final class RetrieveConsole extends Endpoint {
     private static final String OWN_PATH = "{console}";
 
     private static final Pattern FILE =
-            Pattern.compile("(?:[a-z-]+/){0,2}[A-Za-z-]+(?:\\.(?<kind>css|html|js))?");
+            Pattern.compile("(?:[a-z-]+/){0,2}(?:[a-z-]+\\.(?:css|js)|LICENSE)");
     private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9/._~-]*");
     private static final Pattern WEIGHT =
             Pattern.compile("\\s*[qQ]\\s*=\\s*([01](?:\\.[0-9]{0,3})?)\\s*");
