@@ -71,7 +71,10 @@ final class LocalMain {
                           The stand-ins' own credentials: access key %s, secret %s, region %s.
 
                         Try it:
-                          curl -H "Authorization: Bearer %2$s" %s/api/projects/1/task_automations/
+                          curl -H "Authorization: Bearer %2$s" %7$s/api/projects/1/task_automations/
+
+                        The console, signed in with the first key:
+                          %7$s/console/#key=%2$s
                         """
                                 .formatted(
                                         settings.state().resolve("keys.env"),

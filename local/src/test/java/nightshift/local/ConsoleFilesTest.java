@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import nightshift.functions.lambda.HandlerInvoker;
-import nightshift.functions.lambda.Wiring;
 import nightshift.functions.site.RetrieveConsole;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -36,20 +34,8 @@ class ConsoleFilesTest {
             Pattern.compile(
                     "(?:from\\s*|import\\s*\\(?\\s*|new URL\\(\\s*|src=|href=)[\"']([^\"':{}]+\\.(?:js|css))[\"']");
 
-    /// Nothing of it but the bucket's URL may be asked for, so no table either.
-    private static final Wiring BUCKET_ONLY =
-            (Wiring)
-                    Proxy.newProxyInstance(
-                            Wiring.class.getClassLoader(),
-                            new Class<?>[] {Wiring.class},
-                            (_, method, _) -> {
-                                if (method.getName().equals("bucketUrl")) {
-                                    return URI.create("https://b.s3.us-east-1.amazonaws.com/any");
-                                }
-                                throw new AssertionError(method + " was asked for");
-                            });
-
-    private final RetrieveConsole console = new RetrieveConsole(BUCKET_ONLY);
+    /// Only the bucket's URL may be asked for, so no table.
+    private final RetrieveConsole console = new RetrieveConsole(ConsoleStub.bucket());
 
     record Answer(int status, JsonNode headers, byte[] body) {
         String text() {

@@ -316,7 +316,7 @@ class Tonight {
 
 /** The axis with the skyline: how many start in the busiest minute of each quarter of an hour. */
 function headOf(tonight) {
-    const { window, frame, rows, narrow } = tonight;
+    const { window, frame, rows } = tonight;
     const grid = Strip.gridOf(window, frame.zone);
     const quarters = Strip.skyline((rows ?? []).flatMap((row) => row.facts)
         .filter(({ at, kind }) => at >= window.from && at < window.to && kind !== 'deleted').map(({ at }) => at), window);
@@ -331,7 +331,7 @@ function headOf(tonight) {
     const labels = grid.labels.filter(({ x }) => Math.abs(x - grid.now) * tonight.width > 52)
         .filter(({ x }) => x * tonight.width > 14 && (1 - x) * tonight.width > 14)
         .map(({ x, hour, day, text }) => svgElement('text',
-            { ...at(x), y: 70, 'text-anchor': 'middle', class: day ? 'strong' : narrow && hour % 6 ? 'hidden' : hour % 6 ? 'minor' : null }, [text]));
+            { ...at(x), y: 70, 'text-anchor': 'middle', class: day ? 'strong' : hour % 6 ? 'minor' : null }, [text]));
     return svgElement('svg', { class: 'strip', height: 76, role: 'img', 'aria-label': label }, [
         svgElement('defs', {}, [Strip.gridElement(grid)]),
         svgElement('use', { href: '#grid' }),
