@@ -11,8 +11,12 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -24,6 +28,8 @@ import java.util.stream.Stream;
 record IamRequest(String action, String resource, Map<String, List<String>> context) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern SERVICE = Pattern.compile("Credential=[^/]+/[^/]+/[^/]+/([^/]+)/");
+    private static final Pattern NAME = Pattern.compile("(?<![\\w:#])#?[A-Za-z_]\\w*(?!\\w*\\()");
+    private static final Set<String> WORDS = Set.of("SET", "REMOVE", "ADD", "DELETE", "AND", "OR");
     private static final Pattern HASH_KEY = Pattern.compile("^\\s*\\S+\\s*=\\s*(:\\w+)");
 
     private IamRequest(String action, String resource) {
@@ -88,7 +94,26 @@ record IamRequest(String action, String resource, Map<String, List<String>> cont
     }
 
     private static IamRequest item(String operation, JsonNode input, JsonNode key) {
-        return withLeadingKeys("dynamodb:" + operation, table(input), Stream.of(key));
+        var request = withLeadingKeys("dynamodb:" + operation, table(input), Stream.of(key));
+        if (!input.has("UpdateExpression")) return request;
+        var context = new LinkedHashMap<>(request.context());
+        context.put("dynamodb:Attributes", attributes(input, key));
+        return new IamRequest(request.action(), request.resource(), context);
+    }
+
+    /// The attributes that an update changes, compares or finds its item by.
+    private static List<String> attributes(JsonNode input, JsonNode key) {
+        var attributes = new TreeSet<String>();
+        key.fieldNames().forEachRemaining(attributes::add);
+        for (var expression : List.of("UpdateExpression", "ConditionExpression")) {
+            NAME.matcher(input.path(expression).asText(""))
+                    .results()
+                    .map(MatchResult::group)
+                    .filter(name -> !WORDS.contains(name))
+                    .map(name -> input.path("ExpressionAttributeNames").path(name).asText(name))
+                    .forEach(attributes::add);
+        }
+        return List.copyOf(attributes);
     }
 
     private static IamRequest batch(String table, JsonNode keys) {

@@ -65,6 +65,39 @@ class IamRequestTest {
     }
 
     @Test
+    void an_update_wants_the_attributes_that_it_names() {
+        try (var dynamoDb = at(DynamoDbClient.builder()).build()) {
+            assertWants(
+                    () ->
+                            dynamoDb.updateItem(update ->
+                                    update.tableName("rows")
+                                            .key(key("API_KEYS", "k"))
+                                            .updateExpression(
+                                                    "SET #n = if_not_exists(#n, :zero), size = :b"
+                                                            + " REMOVE owner")
+                                            .conditionExpression(
+                                                    "attribute_exists(pk) AND version < :v")
+                                            .expressionAttributeNames(Map.of("#n", "count"))
+                                            .expressionAttributeValues(
+                                                    Map.of(
+                                                            ":zero",
+                                                            AttributeValue.fromN("0"),
+                                                            ":b",
+                                                            AttributeValue.fromN("1"),
+                                                            ":v",
+                                                            AttributeValue.fromN("2")))),
+                    new IamRequest(
+                            "dynamodb:UpdateItem",
+                            ROWS,
+                            Map.of(
+                                    "dynamodb:LeadingKeys",
+                                    List.of("API_KEYS"),
+                                    "dynamodb:Attributes",
+                                    List.of("count", "owner", "pk", "size", "sk", "version"))));
+        }
+    }
+
+    @Test
     void a_batch_wants_all_of_its_partitions_by_one_statement() {
         try (var dynamoDb = at(DynamoDbClient.builder()).build()) {
             var keys =

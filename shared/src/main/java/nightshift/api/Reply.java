@@ -19,6 +19,14 @@ import java.util.Map;
 public record Reply(int status, Map<String, String> headers, String body, boolean base64) {
     private static final String JSON = "application/json";
 
+    /// Headers of every answer that does not set them itself. The template gives the same to the
+    /// gateway's own answers.
+    private static final Map<String, String> SAFE =
+            Map.of(
+                    "Cache-Control", "no-store",
+                    "Strict-Transport-Security", "max-age=31536000",
+                    "X-Content-Type-Options", "nosniff");
+
     public static Reply ok(JsonNode body) {
         return json(200, body);
     }
@@ -130,9 +138,11 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
     ///   href="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format">AWS:
     ///   output format of a Lambda function for proxy integration</a>
     APIGatewayProxyResponseEvent toEvent() {
+        var all = new LinkedHashMap<>(SAFE);
+        all.putAll(headers);
         return new APIGatewayProxyResponseEvent()
                 .withStatusCode(status)
-                .withHeaders(headers)
+                .withHeaders(all)
                 .withBody(body)
                 .withIsBase64Encoded(base64);
     }

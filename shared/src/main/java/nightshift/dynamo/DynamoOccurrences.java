@@ -36,7 +36,9 @@ public final class DynamoOccurrences implements Occurrences {
                         RunStart.write(
                                 table,
                                 run,
-                                table.putNew(OccurrenceItem.write(occurrence)),
+                                table.putNew(
+                                        OccurrenceItem.write(
+                                                occurrence, table.lifetimes().occurrences())),
                                 last.inTransaction()));
     }
 
@@ -47,7 +49,9 @@ public final class DynamoOccurrences implements Occurrences {
                 occurrence,
                 () ->
                         table.write(
-                                table.putNew(OccurrenceItem.write(occurrence)),
+                                table.putNew(
+                                        OccurrenceItem.write(
+                                                occurrence, table.lifetimes().occurrences())),
                                 automation == null
                                         ? table.checkAbsent(key)
                                         : LedgerCounts.count(

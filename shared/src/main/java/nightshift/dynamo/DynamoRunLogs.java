@@ -98,7 +98,7 @@ public final class DynamoRunLogs implements RunLogs {
             var next = last.after(entries.size(), lines.size(), latest);
             var append = new Append(next, lines.size(), deflated, object);
             boolean grown = compact || endsStretch(last, next);
-            var taken = table.putOrGet(LogItem.write(run, append, id, grown, clock.instant()));
+            var taken = table.putOrGet(LogItem.write(run, append, id, grown, expiry()));
             if (taken.isEmpty() || LogItem.isOf(taken.get(), id)) {
                 ends.put(run, next);
                 return;
@@ -168,7 +168,7 @@ public final class DynamoRunLogs implements RunLogs {
             if (written.isPresent()) {
                 length += lines.length;
                 var end = appends.isEmpty() ? log.covered() : appends.getLast().end();
-                var head = LogItem.write(run, end, length, written.get(), clock.instant());
+                var head = LogItem.write(run, end, length, written.get(), expiry());
                 table.putGreater(head, LogItem.NUMBER);
                 if (end.number() >= goal) return new Compacted(run, length);
             }
@@ -178,6 +178,10 @@ public final class DynamoRunLogs implements RunLogs {
             length = version == null ? 0 : log.length();
         }
         return new Compacted(run, length);
+    }
+
+    private Instant expiry() {
+        return clock.instant().plus(table.lifetimes().logs());
     }
 
     private static byte[] bytes(DynamoRunLog log, List<Append> appends) {

@@ -112,7 +112,11 @@ public final class DynamoTaskRuns implements TaskRuns {
         return table.retryConflicts(() -> {
             var added = new LinkedHashMap<String, Item>();
             for (var artifact : artifacts) {
-                var item = RunItem.write(key, artifact, now, added.size());
+                var kept = table.lifetimes().runs();
+                var expiry = kept == null ? null : (Long) now.plus(kept).getEpochSecond();
+                var item =
+                        RunItem.write(key, artifact, now, added.size())
+                                .put(Item.EXPIRES_AT, expiry);
                 var place = item.text(Item.SK);
                 if (!present.contains(place)) added.putIfAbsent(place, item);
             }

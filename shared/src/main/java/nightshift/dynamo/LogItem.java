@@ -10,7 +10,6 @@ import software.amazon.awssdk.core.SdkBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.zip.DeflaterOutputStream;
@@ -25,9 +24,6 @@ final class LogItem {
     /// Set on an append after which the log is to be compacted. The function that reads the table's
     /// stream is called for these appends only.
     static final String COMPACT = "compact";
-
-    /// As long as the bucket keeps what the items point to.
-    private static final Duration LIFE = Duration.ofDays(30);
 
     /// Sorts after every number, so a descending query reads the head first.
     private static final String HEAD = "head";
@@ -61,11 +57,11 @@ final class LogItem {
         return PARTITION + run.projectId() + "#" + run.taskId() + "#" + run.runId();
     }
 
-    static Item write(RunKey run, Append append, UUID id, boolean compact, Instant now) {
+    static Item write(RunKey run, Append append, UUID id, boolean compact, Instant expiry) {
         var number = Long.toString(append.number());
         var sk = "0".repeat(DIGITS - number.length()).concat(number);
         var item =
-                position(Item.keyed(partition(run), sk), append.end(), now)
+                position(Item.keyed(partition(run), sk), append.end(), expiry)
                         .put("size", (Long) append.size())
                         .put("lines", append.deflated())
                         .put("object", append.object())
@@ -90,8 +86,8 @@ final class LogItem {
         return item.text(Item.SK).equals(HEAD);
     }
 
-    static Item write(RunKey run, LogPosition end, long length, String version, Instant now) {
-        return position(Item.keyed(partition(run), HEAD), end, now)
+    static Item write(RunKey run, LogPosition end, long length, String version, Instant expiry) {
+        return position(Item.keyed(partition(run), HEAD), end, expiry)
                 .put("length", (Long) length)
                 .put("object_version", version);
     }
@@ -124,12 +120,12 @@ final class LogItem {
         return lines.toByteArray();
     }
 
-    private static Item position(Item item, LogPosition end, Instant now) {
+    private static Item position(Item item, LogPosition end, Instant expiry) {
         return item.put(NUMBER, (Long) end.number())
                 .put("entries", (Long) end.entries())
                 .put("bytes", (Long) end.bytes())
                 .put("latest", end.latest())
-                .put(Item.EXPIRES_AT, (Long) now.plus(LIFE).getEpochSecond());
+                .put(Item.EXPIRES_AT, (Long) expiry.getEpochSecond());
     }
 
     private static LogPosition position(Item item) {

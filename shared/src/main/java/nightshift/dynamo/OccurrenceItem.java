@@ -20,7 +20,6 @@ final class OccurrenceItem {
     static final String RUN_ID = "run_id";
     static final String RUN_STATUS = "run_status";
     static final String ATTEMPT = "attempt";
-    private static final Duration KEPT = Duration.ofDays(90);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm'Z'").withZone(ZoneOffset.UTC);
 
@@ -45,7 +44,8 @@ final class OccurrenceItem {
                 minute(occurrence.scheduledAt()));
     }
 
-    static Item write(Occurrence occurrence) {
+    /// @param kept how long the record is kept
+    static Item write(Occurrence occurrence, Duration kept) {
         var outcome = occurrence.outcome().text();
         return key(occurrence)
                 .put(OUTCOME, outcome)
@@ -57,7 +57,7 @@ final class OccurrenceItem {
                 .put(DELIVERIES, (Long) occurrence.deliveries())
                 .put("late_millis", (Long) occurrence.late().toMillis())
                 .put("recorded_at", occurrence.recordedAt())
-                .put(Item.EXPIRES_AT, (Long) occurrence.scheduledAt().plus(KEPT).getEpochSecond())
+                .put(Item.EXPIRES_AT, (Long) occurrence.scheduledAt().plus(kept).getEpochSecond())
                 .put(Table.LISTING, listing(occurrence))
                 .put(Table.PROJECT_LIST, projectList(occurrence.projectId()))
                 .put(

@@ -18,7 +18,9 @@ final class RunStart {
     static Table.Written write(Table table, TaskRun run, TransactWriteItem... others) {
         var task = TaskItem.key(run.key().projectId(), run.key().taskId());
         var writes = new ArrayList<>(List.of(others));
-        writes.add(table.putNew(RunItem.write(run)));
+        var kept = table.lifetimes().runs();
+        var expiry = kept == null ? null : (Long) run.times().created().plus(kept).getEpochSecond();
+        writes.add(table.putNew(RunItem.write(run).put(Item.EXPIRES_AT, expiry)));
         writes.add(
                 table.change(task)
                         .set(TaskItem.LATEST_RUN, run.id())

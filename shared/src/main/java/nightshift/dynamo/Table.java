@@ -39,10 +39,20 @@ public final class Table {
 
     private final DynamoDbClient client;
     private final String name;
+    private final Lifetimes lifetimes;
 
     public Table(DynamoDbClient client, String name) {
+        this(client, name, Lifetimes.STANDARD);
+    }
+
+    public Table(DynamoDbClient client, String name, Lifetimes lifetimes) {
         this.client = client;
         this.name = name;
+        this.lifetimes = lifetimes;
+    }
+
+    Lifetimes lifetimes() {
+        return lifetimes;
     }
 
     /// How a transaction ended.

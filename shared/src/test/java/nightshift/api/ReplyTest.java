@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.URI;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// Answers and refusals, word by word.
@@ -128,10 +129,27 @@ class ReplyTest {
                         Json.stored(
                                 """
                                 {"statusCode": 201,
-                                 "headers": {"Content-Type": "application/json", "X-Has-More": "false"},
+                                 "headers": {
+                                     "Cache-Control": "no-store",
+                                     "Strict-Transport-Security": "max-age=31536000",
+                                     "X-Content-Type-Options": "nosniff",
+                                     "Content-Type": "application/json",
+                                     "X-Has-More": "false"},
                                  "body": "{\\"a\\":\\"é\\\\ud800\\"}",
                                  "isBase64Encoded": false}\
                                 """));
+    }
+
+    @Test
+    void every_answer_is_safe_to_show_and_a_reply_may_say_otherwise() {
+        for (var reply : List.of(Reply.noContent(), Reply.refusing(new ApiError.Unexpected()))) {
+            var headers = written(reply).path("headers");
+            assertThat(headers.path("Cache-Control").asText()).isEqualTo("no-store");
+            assertThat(headers.path("X-Content-Type-Options").asText()).isEqualTo("nosniff");
+            assertThat(headers.path("Strict-Transport-Security").asText()).startsWith("max-age=");
+        }
+        var kept = written(Reply.noContent().with("Cache-Control", "no-cache"));
+        assertThat(kept.path("headers").path("Cache-Control").asText()).isEqualTo("no-cache");
     }
 
     @Test
@@ -145,7 +163,7 @@ class ReplyTest {
     void nothing_and_elsewhere_have_no_body() {
         var nothing = written(Reply.noContent());
         assertThat(nothing.path("statusCode").asInt()).isEqualTo(204);
-        assertThat(nothing.path("headers")).isEmpty();
+        assertThat(nothing.path("headers").path("Content-Type").isMissingNode()).isTrue();
         assertThat(nothing.path("body").asText("none")).isEmpty();
         var elsewhere = written(Reply.redirect(307, URI.create("https://a.example/?b=c")));
         assertThat(elsewhere.path("headers").path("Location").asText())

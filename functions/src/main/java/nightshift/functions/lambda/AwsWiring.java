@@ -15,6 +15,7 @@ import nightshift.dynamo.DynamoScheduleHistory;
 import nightshift.dynamo.DynamoTaskAutomations;
 import nightshift.dynamo.DynamoTaskRuns;
 import nightshift.dynamo.DynamoTasks;
+import nightshift.dynamo.Lifetimes;
 import nightshift.dynamo.Table;
 import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
@@ -248,7 +249,7 @@ public final class AwsWiring implements Wiring {
 
     private Table table() {
         if (table == null) {
-            table = new Table(dynamoDb(), text("TABLE_NAME"));
+            table = new Table(dynamoDb(), text("TABLE_NAME"), lifetimes());
         }
         return table;
     }
@@ -258,6 +259,15 @@ public final class AwsWiring implements Wiring {
             scheduler = connected(SchedulerClient.builder(), http).build();
         }
         return scheduler;
+    }
+
+    /// How long rows are kept; a number of days of 0 keeps runs for ever.
+    private Lifetimes lifetimes() {
+        var runs = Duration.ofDays(number("RUN_DAYS", 0));
+        return new Lifetimes(
+                Duration.ofDays(number("RUN_LOG_DAYS", 30)),
+                Duration.ofDays(number("OCCURRENCE_DAYS", 90)),
+                runs.isZero() ? null : runs);
     }
 
     private DynamoDbClient dynamoDb() {
