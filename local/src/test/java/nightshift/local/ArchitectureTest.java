@@ -19,10 +19,14 @@ class ArchitectureTest {
                     .withImportOption(location -> !location.contains("-tests.jar"))
                     .importPackages("nightshift");
     private static final String[] DOMAIN = {
-        "nightshift.automation", "nightshift.run", "nightshift.task"
+        "nightshift.automation", "nightshift.notification", "nightshift.run", "nightshift.task"
     };
     private static final String[] ADAPTERS = {
-        "nightshift.dynamo", "nightshift.scheduler", "nightshift.s3", "nightshift.events"
+        "nightshift.dynamo",
+        "nightshift.scheduler",
+        "nightshift.s3",
+        "nightshift.events",
+        "nightshift.webhook"
     };
 
     @Test
@@ -35,6 +39,7 @@ class ArchitectureTest {
                         .onlyDependOnClassesThat()
                         .resideInAnyPackage(
                                 "nightshift.automation",
+                                "nightshift.notification",
                                 "nightshift.run",
                                 "nightshift.task",
                                 "java..",

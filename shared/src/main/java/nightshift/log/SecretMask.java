@@ -44,6 +44,10 @@ final class SecretMask {
     private static final Pattern KEY =
             pattern("(ph[xr](?:_|%(?:25){0,2}5F|\\\\{1,9}u005f))[\\w.~%+/=\\\\-]++");
 
+    /// The secret that the messages of a notification channel are signed with.
+    private static final Pattern SIGNING_SECRET =
+            pattern("(whsec(?:_|%(?:25){0,2}5F|\\\\{1,9}u005f))[\\w.~%+/=\\\\-]++");
+
     /// The user and password in `https://user:password@host/`.
     private static final Pattern USER_INFO =
             pattern("((?::|%3A)(?:\\\\{0,9}+/|%2F){2})[^/\\s@%\"']++(?=@|%40)");
@@ -52,7 +56,7 @@ final class SecretMask {
     private static final Pattern HMAC = pattern("()[0-9a-f]{64,}+");
 
     private static final List<Pattern> SECRETS =
-            List.of(AUTHORIZATION, BEARER, NAMED, KEY, USER_INFO, HMAC);
+            List.of(AUTHORIZATION, BEARER, NAMED, KEY, SIGNING_SECRET, USER_INFO, HMAC);
 
     private SecretMask() {}
 

@@ -63,7 +63,8 @@ public final class DynamoServer {
                 new DynamoScheduleHistory(table),
                 new DynamoTasks(table),
                 new DynamoTaskRuns(table),
-                new DynamoApiKeyStore(table));
+                new DynamoApiKeyStore(table),
+                new DynamoNotificationChannels(table));
     }
 
     /// The name of a new table, made as the template makes it.

@@ -8,6 +8,8 @@ import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomations;
 import nightshift.keys.ApiKeyStore;
 import nightshift.keys.InMemoryApiKeyStore;
+import nightshift.notification.InMemoryNotificationChannels;
+import nightshift.notification.NotificationChannels;
 import nightshift.run.InMemoryTaskRuns;
 import nightshift.run.TaskRuns;
 import nightshift.task.InMemoryTasks;
@@ -20,7 +22,8 @@ public record Ports(
         ScheduleHistory scheduleHistory,
         Tasks tasks,
         TaskRuns runs,
-        ApiKeyStore apiKeys) {
+        ApiKeyStore apiKeys,
+        NotificationChannels channels) {
     /// How many automations a project may have here.
     public static final int MOST_AUTOMATIONS = 60;
 
@@ -33,6 +36,7 @@ public record Ports(
                 new InMemoryScheduleHistory(world),
                 new InMemoryTasks(world),
                 new InMemoryTaskRuns(world),
-                new InMemoryApiKeyStore(world));
+                new InMemoryApiKeyStore(world),
+                new InMemoryNotificationChannels(world));
     }
 }

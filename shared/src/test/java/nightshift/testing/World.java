@@ -6,14 +6,17 @@ import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomation;
 import nightshift.keys.ApiKey;
 import nightshift.keys.Project;
+import nightshift.notification.NotificationChannel;
 import nightshift.run.RunKey;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.UUID;
 
 /// The common state of the in-memory doubles of the ports, as the table is for the real ones. Every
@@ -30,6 +33,8 @@ public final class World {
     public final Map<Id, NavigableMap<Instant, Occurrence>> occurrences = new HashMap<>();
     public final Map<Id, ScheduleHistory.State> scheduleHistory = new HashMap<>();
     public final Map<String, ApiKey> keys = new HashMap<>();
+    public final Map<Id, NotificationChannel> channels = new HashMap<>();
+    public final Set<String> received = new HashSet<>();
 
     /// Keeps a new task with the project's next number.
     public Task number(Task task) {

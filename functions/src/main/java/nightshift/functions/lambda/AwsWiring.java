@@ -9,6 +9,7 @@ import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomations;
 import nightshift.dynamo.DynamoApiKeyStore;
 import nightshift.dynamo.DynamoKeyUses;
+import nightshift.dynamo.DynamoNotificationChannels;
 import nightshift.dynamo.DynamoOccurrences;
 import nightshift.dynamo.DynamoRunLogs;
 import nightshift.dynamo.DynamoScheduleHistory;
@@ -21,6 +22,8 @@ import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
+import nightshift.notification.NotificationChannels;
+import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
@@ -31,6 +34,7 @@ import nightshift.s3.S3LogObjects;
 import nightshift.scheduler.EventBridgeOneTimeSchedules;
 import nightshift.scheduler.EventBridgeSchedules;
 import nightshift.task.Tasks;
+import nightshift.webhook.WebhookClient;
 
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +58,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /// The parts as they are on AWS, made from settings that the template puts into the environment.
 public final class AwsWiring implements Wiring {
@@ -218,6 +223,22 @@ public final class AwsWiring implements Wiring {
     public Announcements announcements() {
         var client = connected(EventBridgeClient.builder(), http).build();
         return new EventBridgeAnnouncements(client, text("EVENT_BUS_NAME"));
+    }
+
+    @Override
+    public NotificationChannels channels() {
+        return new DynamoNotificationChannels(table());
+    }
+
+    @Override
+    public Webhooks webhooks() {
+        return WebhookClient.with(allowedPrivateHosts());
+    }
+
+    @Override
+    public Set<String> allowedPrivateHosts() {
+        var hosts = settings.get("ALLOWED_PRIVATE_HOSTS");
+        return hosts == null || hosts.isBlank() ? Set.of() : Set.of(hosts.split(","));
     }
 
     @Override

@@ -9,6 +9,8 @@ import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
+import nightshift.notification.NotificationChannels;
+import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
 import nightshift.run.RunLogs;
 import nightshift.run.StorageLinks;
@@ -18,6 +20,7 @@ import nightshift.task.Tasks;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 
 /// The parts that functions are made of. Asking for a part builds it, so no function pays for one
 /// it does not use.
@@ -54,6 +57,13 @@ public interface Wiring {
     StorageLinks links();
 
     Announcements announcements();
+
+    NotificationChannels channels();
+
+    Webhooks webhooks();
+
+    /// The hosts that a channel may have although they are not public.
+    Set<String> allowedPrivateHosts();
 
     /// The URL under which clients call the API, without a slash at the end.
     String apiUrl();

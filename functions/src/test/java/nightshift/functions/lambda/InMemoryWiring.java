@@ -12,6 +12,9 @@ import nightshift.events.Announcements.Announcement;
 import nightshift.idempotency.InMemoryKeyUses;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
+import nightshift.notification.NotificationChannels;
+import nightshift.notification.RecordedWebhooks;
+import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
 import nightshift.run.InMemoryArtifacts;
 import nightshift.run.InMemoryRunLogs;
@@ -51,6 +54,7 @@ public final class InMemoryWiring implements Wiring {
     public final InMemoryOneTimeSchedules oneTimeSchedules = new InMemoryOneTimeSchedules();
     public final List<Announcement> announced = new ArrayList<>();
     private final InMemoryKeyUses keyUses = new InMemoryKeyUses();
+    public final RecordedWebhooks webhooks = new RecordedWebhooks();
     private final InMemoryRunLogs logs = new InMemoryRunLogs();
     private final InMemoryArtifacts artifacts = new InMemoryArtifacts();
     private volatile Instant now = Instant.parse("2026-01-01T10:00:00Z");
@@ -252,6 +256,21 @@ public final class InMemoryWiring implements Wiring {
     @Override
     public URI bucketUrl() {
         return URI.create("https://bucket.s3.us-east-1.amazonaws.com/any");
+    }
+
+    @Override
+    public NotificationChannels channels() {
+        return ports.channels();
+    }
+
+    @Override
+    public Webhooks webhooks() {
+        return webhooks;
+    }
+
+    @Override
+    public Set<String> allowedPrivateHosts() {
+        return Set.of("localhost");
     }
 
     @Override
