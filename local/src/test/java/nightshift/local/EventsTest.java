@@ -38,6 +38,8 @@ class EventsTest {
                     "ListAutomationPolicies", 200,
                     "CreateTaskAutomation", 201,
                     "PreviewTaskAutomation", 200,
+                    "ListNotificationChannels", 200,
+                    "CreateNotificationChannel", 201,
                     "ListTasks", 200,
                     "CreateTask", 201,
                     "RetrieveSchema", 200,

@@ -16,6 +16,7 @@ import java.util.Map;
 /// not.
 public final class RefuseRequest extends Endpoint {
     private static final String AUTOMATIONS = "/api/projects/{project_id}/task_automations";
+    private static final String CHANNELS = "/api/projects/{project_id}/notification_channels";
     private static final String TASKS = "/api/projects/{project_id}/tasks";
     private static final String RUNS = TASKS + "/{task_id}/runs";
     private static final String RUN = RUNS + "/{id}";
@@ -31,6 +32,9 @@ public final class RefuseRequest extends Endpoint {
                     Map.entry(AUTOMATIONS + "/{id}/policy", "GET, HEAD, PATCH"),
                     Map.entry(AUTOMATIONS + "/{id}/occurrences", "GET, HEAD"),
                     Map.entry("/api/projects/{project_id}/automation_policies", "GET, HEAD"),
+                    Map.entry(CHANNELS, "GET, HEAD, POST"),
+                    Map.entry(CHANNELS + "/{id}", "DELETE, GET, HEAD, PATCH"),
+                    Map.entry(CHANNELS + "/{id}/test", "POST"),
                     Map.entry(TASKS, "GET, HEAD, POST"),
                     Map.entry(TASKS + "/{task_id}", "DELETE, GET, HEAD, PATCH"),
                     Map.entry(TASKS + "/{task_id}/run", "POST"),
