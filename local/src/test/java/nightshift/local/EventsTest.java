@@ -33,19 +33,19 @@ class EventsTest {
 
     /// The expected answers of API functions that do not answer 404.
     private static final Map<String, Integer> STATUS =
-            Map.of(
-                    "ListTaskAutomations", 200,
-                    "ListAutomationPolicies", 200,
-                    "CreateTaskAutomation", 201,
-                    "PreviewTaskAutomation", 200,
-                    "ListNotificationChannels", 200,
-                    "CreateNotificationChannel", 201,
-                    "ListTasks", 200,
-                    "CreateTask", 201,
-                    "RetrieveSchema", 200,
-                    "RetrieveDocs", 200,
-                    "RetrieveConsole", 200,
-                    "RefuseRequest", 405);
+            Map.ofEntries(
+                    Map.entry("ListTaskAutomations", 200),
+                    Map.entry("ListAutomationPolicies", 200),
+                    Map.entry("CreateTaskAutomation", 201),
+                    Map.entry("PreviewTaskAutomation", 200),
+                    Map.entry("ListNotificationChannels", 200),
+                    Map.entry("CreateNotificationChannel", 201),
+                    Map.entry("ListTasks", 200),
+                    Map.entry("CreateTask", 201),
+                    Map.entry("RetrieveSchema", 200),
+                    Map.entry("RetrieveDocs", 200),
+                    Map.entry("RetrieveConsole", 200),
+                    Map.entry("RefuseRequest", 405));
 
     /// The expected answers of functions without a route, except those with an empty list of
     /// failures.
