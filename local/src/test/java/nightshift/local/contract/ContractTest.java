@@ -26,6 +26,9 @@ class ContractTest {
     class Answers extends ValidationRules {}
 
     @Nested
+    class Channels extends ChannelRules {}
+
+    @Nested
     class Races extends ConcurrencyRules {}
 
     @Nested
