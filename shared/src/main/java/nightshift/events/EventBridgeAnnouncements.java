@@ -3,6 +3,7 @@ package nightshift.events;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,13 @@ public final class EventBridgeAnnouncements implements Announcements {
     ///   PutEvents</a>
     private static final int BATCH = 10;
 
+    /// What is left of the 256 KB that all entries of a call may have together.
+    ///
+    /// @see <a
+    ///   href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html">AWS:
+    ///   calculating PutEvents event entry size</a>
+    private static final int BATCH_BYTES = 250_000;
+
     private final EventBridgeClient client;
     private final String bus;
 
@@ -25,9 +33,26 @@ public final class EventBridgeAnnouncements implements Announcements {
 
     @Override
     public void announce(List<Announcement> announcements) {
-        for (int from = 0; from < announcements.size(); from += BATCH) {
-            put(announcements.subList(from, Math.min(from + BATCH, announcements.size())));
+        int from = 0;
+        while (from < announcements.size()) {
+            int to = batchEnd(announcements, from);
+            put(announcements.subList(from, to));
+            from = to;
         }
+    }
+
+    /// The end of the largest batch that begins with an announcement.
+    private static int batchEnd(List<Announcement> announcements, int from) {
+        int to = from;
+        long bytes = 0;
+        while (to < announcements.size() && to - from < BATCH) {
+            bytes += announcements.get(to).detail().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > BATCH_BYTES && to > from) {
+                break;
+            }
+            to++;
+        }
+        return to;
     }
 
     private void put(List<Announcement> announcements) {

@@ -99,6 +99,7 @@ final class Synchronizer {
                 Json.object()
                         .put("project_id", automation.projectId())
                         .put("automation_id", automation.id().toString())
+                        .put("edition", automation.edition())
                         .put("reason", refusal);
         announcements.announce(
                 List.of(new Announcement("TaskAutomation Schedule Refused", Json.text(detail))));
