@@ -3,6 +3,7 @@ import { DAY, MINUTE, clock, duration, instant } from './time.js';
 import { KINDS, count, kindOf, kindOfOccurrence, whyNot } from './words.js';
 
 const PENDING_TOO_LONG = 5 * MINUTE;
+const BY_ITSELF = new Set(['schedule', 'retry']);
 const STARTED = new Set(['ok', 'fail', 'cancelled', 'running', 'queued']);
 
 /** Whether a schedule that should be in force is not. A change that is on its way is given five minutes. */
@@ -30,34 +31,47 @@ export function factOf(occurrence) {
     };
 }
 
+/** A run that somebody has started as a fact. */
+function byHand(run) {
+    return {
+        at: instant(run.created_at), automation: run.automation.id, kind: kindOf(run.status), run: run.id, task: run.task,
+        attempt: 1, seconds: run.duration_seconds, late: 0, error: run.error_message, inTheWay: null, by: run.started_by,
+    };
+}
+
 /**
  * The night of a project.
  *
  * @param states of all automations
  * @param occurrences of the last 24 hours
  * @param upcoming of the next 24 hours
- * @param runs the failed ones, for their reasons
+ * @param runs of the last 24 hours, as far as they were read: the newest and those that failed
  */
 export function nightOf({ states, occurrences, upcoming, runs = [] }, now) {
     const rows = new Map(states.map((state) => [state.id, { state, facts: [], off: isOutOfForce(state, now) }]));
-    const reasons = new Map(runs.map((run) => [run.id, run]));
+    const known = new Map(runs.map((run) => [run.id, run]));
+    const tasks = new Map(runs.filter((run) => run.automation).map((run) => [run.automation.id, run.task]));
     for (const occurrence of occurrences) {
         const fact = factOf(occurrence);
         const row = rows.get(fact.automation);
         if (!row || fact.at > now) continue;
-        const run = reasons.get(fact.run);
+        const run = known.get(fact.run);
         if (run) Object.assign(fact, {
             error: fact.error ?? run.error_message,
             attempt: run.attempt ?? fact.attempt,
             task: fact.task ?? run.task,
             seconds: fact.seconds ?? run.duration_seconds,
         });
+        fact.task ??= tasks.get(fact.automation) ?? null;
         const current = row.state.current_run;
         if (fact.run && current?.id === fact.run) Object.assign(fact, {
             kind: kindOf(current.status),
-            task: fact.task ?? current.task ?? null,
         });
         row.facts.push(fact);
+    }
+    for (const run of runs) {
+        const row = rows.get(run.automation?.id);
+        if (row && !BY_ITSELF.has(run.started_by)) row.facts.push(byHand(run));
     }
     for (const coming of upcoming) {
         const row = rows.get(coming.automation.id);
@@ -207,12 +221,12 @@ export function reason(row, zone) {
 
 /** What a fact says in words: `Thu 02:10: failed after 9 min`. */
 export function outcome(fact) {
-    const after = fact.seconds ? ` after ${duration(fact.seconds)}` : '';
+    const after = (fact.seconds ? ` after ${duration(fact.seconds)}` : '') + (fact.by ? `, started by hand (${fact.by})` : '');
     switch (fact.kind) {
         case 'ok': return `succeeded${after}`;
         case 'fail': return `failed${after}`;
         case 'cancelled': return `cancelled${after}`;
-        case 'running': return 'running';
+        case 'running': return `running${after}`;
         case 'queued': return 'queued, no worker has taken it yet';
         case 'next': return 'to come';
         case 'off': return 'to come, but its schedule is not in force';

@@ -41,34 +41,40 @@ export function nightData(frame, read) {
 
     const states = () => api.all('automation_states/', {}, { signal });
     const upcoming = () => api.get('upcoming/', { hours: 24 }, { signal });
+    const runs = (from, query) => api.get('task_runs/', { ...query, from: iso(from), limit: 1_000 }, { signal });
     const occurrences = (from) => api.all('occurrences/', { from: iso(from) }, { signal, limit: 5_000 });
 
     async function all(now) {
-        const [state, past, coming] = await Promise.all([states(), occurrences(now - DAY), upcoming()]);
+        const [state, past, coming, ran] = await Promise.all([states(), occurrences(now - DAY), upcoming(), runs(now - DAY)]);
         plan = planOf(state.results);
-        return reasoned({ states: state.results, occurrences: past.results, upcoming: coming.results }, now);
+        return reasoned({
+            states: state.results, occurrences: past.results, upcoming: coming.results, runs: ran.results,
+        }, now);
     }
 
-    /** The states, and the occurrences that may have changed; what is to come only if a schedule changed. */
+    /** The states, and the occurrences and runs that may have changed; what is to come only if a schedule changed. */
     async function lately(now) {
         const open = lists.occurrences.filter((each) => each.status === 'started' && !isEnded(each.run_status));
         const from = Math.min(now - HOUR, ...open.map((each) => instant(each.scheduled_at)));
-        const [state, past] = await Promise.all([states(), occurrences(from)]);
+        const [state, past, ran] = await Promise.all([states(), occurrences(from), runs(from)]);
         const changed = planOf(state.results) !== plan;
         plan = planOf(state.results);
         const coming = changed ? (await upcoming()).results : lists.upcoming;
-        const news = new Set(past.results.map(keyOf));
-        const kept = lists.occurrences.filter((each) => !news.has(keyOf(each)) && instant(each.scheduled_at) > now - DAY);
-        return reasoned({ states: state.results, occurrences: [...past.results, ...kept], upcoming: coming, runs: lists.runs }, now);
+        const isRecent = (at) => instant(at) > now - DAY;
+        return reasoned({
+            states: state.results,
+            occurrences: merged(past.results, lists.occurrences, keyOf).filter((each) => isRecent(each.scheduled_at)),
+            upcoming: coming,
+            runs: merged(ran.results, lists.runs, ({ id }) => id).filter((each) => isRecent(each.created_at)),
+        }, now);
     }
 
-    /** Adds the failed runs if the occurrences do not say why a run failed. */
+    /** Adds the failed runs if the newest runs do not say why one failed. */
     async function reasoned(read, now) {
-        const unknown = read.occurrences.filter((each) => each.run_status === 'failed' && !each.error_message);
-        const known = new Set((read.runs ?? []).map(({ id }) => id));
-        if (!unknown.some((each) => !known.has(each.task_run_id))) return read;
-        const runs = await api.get('task_runs/', { status: 'failed', from: iso(now - DAY), limit: 100 }, { signal });
-        return { ...read, runs: runs.results };
+        const known = new Set(read.runs.map(({ id }) => id));
+        if (!read.occurrences.some((each) => each.run_status === 'failed' && !known.has(each.task_run_id))) return read;
+        const failed = await runs(now - DAY, { status: 'failed' });
+        return { ...read, runs: merged(failed.results, read.runs, ({ id }) => id) };
     }
 
     function seen() {
@@ -88,6 +94,12 @@ export function nightData(frame, read) {
 const iso = (at) => new Date(at).toISOString();
 const keyOf = (occurrence) => `${occurrence.automation?.id} ${occurrence.scheduled_at}`;
 const isEnded = (status) => status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** The news, and what there was before of everything else. */
+function merged(news, before, key) {
+    const keys = new Set(news.map(key));
+    return [...news, ...before.filter((each) => !keys.has(key(each)))];
+}
 
 /** Changes when what is to come may have changed. */
 function planOf(states) {

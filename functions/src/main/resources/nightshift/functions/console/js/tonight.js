@@ -346,7 +346,7 @@ function headOf(tonight) {
             const place = quarters.indexOf(peak);
             const beside = left ? quarters.slice(Math.max(place - 20, 0), place) : quarters.slice(place + 1, place + 20);
             const y = beside.every(({ most: other }) => other < peak.most * 0.6) ? 26 : 13;
-            return svgElement('svg', { ...at(x + (left ? -0.004 : 0.0058)), overflow: 'visible' },
+            return svgElement('svg', { ...at(x + (left ? -0.004 : 0.0085)), overflow: 'visible' },
                 [svgElement('text', { y, 'text-anchor': left ? 'end' : 'start' }, [peakText(peak)])]);
         }),
         ...labels,
