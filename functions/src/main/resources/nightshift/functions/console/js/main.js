@@ -161,10 +161,11 @@ async function open(key) {
     return opened;
 }
 
-/** The project that the address names, or the first one. */
+/** The project that the address names, or the first one. A key of all projects does not name them. */
 function wanted(me) {
     const asked = routeOf(location.hash).query.get('project');
-    return me.projects?.find((project) => String(project.id) === asked) ?? me.projects?.[0] ?? null;
+    if (!me.projects) return { id: asked ?? session?.project?.id ?? 1, name: `Project ${asked ?? session?.project?.id ?? 1}` };
+    return me.projects.find((project) => String(project.id) === asked) ?? me.projects[0] ?? null;
 }
 
 async function moved(again = false) {

@@ -61,6 +61,7 @@ export function nightOf({ states, occurrences, upcoming, runs = [] }, now) {
             attempt: run.attempt ?? fact.attempt,
             task: fact.task ?? run.task,
             seconds: fact.seconds ?? run.duration_seconds,
+            kind: occurrence.status === 'started' && !occurrence.run_status ? kindOf(run.status) : fact.kind,
         });
         fact.task ??= tasks.get(fact.automation) ?? null;
         const current = row.state.current_run;

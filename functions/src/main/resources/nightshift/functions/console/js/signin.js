@@ -76,13 +76,23 @@ function keyView(frame) {
                 <dt>Owner</dt><dd>${shown(person)}</dd>
                 <dt>It may</dt><dd>${frame.mayWrite ? 'read and write' : 'read'}<span class="soft"> (${shown(me.scopes.join(', '))})</span></dd>
                 <dt>Kept</dt><dd>${isRemembered() ? 'on this computer, until you sign out' : 'for this tab only'}</dd>
-                <dt><label for="project">Project</label></dt><dd><select id="project" @change=${(event) =>
-                    frame.choose(me.projects.find((each) => String(each.id) === event.target.value))}>${me.projects.map((each) =>
-                    html`<option value=${each.id} ?selected=${each.id === frame.project?.id}>${shown(each.name)}</option>`)}</select></dd>
+                <dt><label for="project">Project</label></dt><dd>${projects(frame)}</dd>
                 <dt><label for="theme">Theme</label></dt><dd><select id="theme" .value=${live(theme())} @change=${(event) =>
                     theme(event.target.value)}><option value="">As the system</option><option value="light">Light</option><option value="dark">Dark</option></select></dd>
             </dl>
             <p class="actions"><button class="button" type="button" @click=${() => frame.leave()}>Sign out</button></p>
         </div>`,
     };
+}
+
+/** The projects of the key to choose from; of a key of all projects, the number of one. */
+function projects(frame) {
+    const { me, project } = frame;
+    if (!me.projects) {
+        return html`<input id="project" type="number" min="1" .value=${live(String(project.id))} @change=${(event) =>
+            frame.choose({ id: event.target.value, name: `Project ${event.target.value}` })}>`;
+    }
+    return html`<select id="project" @change=${(event) =>
+        frame.choose(me.projects.find((each) => String(each.id) === event.target.value))}>${me.projects.map((each) =>
+        html`<option value=${each.id} ?selected=${each.id === project?.id}>${shown(each.name)}</option>`)}</select>`;
 }
