@@ -103,7 +103,7 @@ public final class Table {
                 boolean throttled = unprocessed.keys().size() == asked.keys().size();
                 fruitless = throttled ? fruitless + 1 : 0;
                 if (throttled) {
-                    Retries.pause(fruitless);
+                    Retries.pauseThrottled(fruitless);
                 }
             }
         }
