@@ -2,6 +2,7 @@ package nightshift.automation;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -18,6 +19,13 @@ public interface Schedules {
     default void create(TaskAutomation wanted) {
         sync(wanted.id(), wanted);
     }
+
+    /// Whether the schedules of an automation are what it says. Changes nothing.
+    boolean matches(TaskAutomation wanted);
+
+    /// The project that an automation's schedule was made for; empty: there is no such schedule, or
+    /// it does not say.
+    Optional<Long> projectOf(UUID automationId);
 
     /// The automations that have a schedule.
     Set<UUID> automations();

@@ -67,6 +67,6 @@ public interface TaskAutomations {
     /// high. While automations come and go it is left alone. Answers whether it was corrected.
     boolean recount(long projectId);
 
-    /// Every automation of every project, read as the stream is.
-    Stream<TaskAutomation> all();
+    /// Every automation of the project, read as the stream is.
+    Stream<TaskAutomation> all(long projectId);
 }

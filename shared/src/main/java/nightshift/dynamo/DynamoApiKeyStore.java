@@ -18,6 +18,11 @@ import java.util.Set;
 public final class DynamoApiKeyStore implements ApiKeyStore {
     private static final String KEYS = "API_KEYS";
 
+    /// One small item for each project, so that they can be listed.
+    private static final String PROJECTS = "PROJECTS";
+
+    private static final String PROJECT_ID = "project_id";
+
     private final Table table;
 
     public DynamoApiKeyStore(Table table) {
@@ -45,6 +50,11 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
     @Override
     public Optional<Project> project(long projectId) {
         return table.get(ProjectItem.key(projectId)).map(ProjectItem::read);
+    }
+
+    @Override
+    public List<Long> projects() {
+        return table.allOf(PROJECTS).stream().map(item -> item.number(PROJECT_ID, 0)).toList();
     }
 
     @Override
@@ -77,6 +87,9 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
 
     @Override
     public void put(Project project) {
+        // An item without its project, if this function dies here, is a project without anything.
+        var listed = Item.keyed(PROJECTS, Long.toString(project.id()));
+        var _ = table.putOrGet(listed.put(PROJECT_ID, (Long) project.id()));
         table.write(
                 table.change(ProjectItem.key(project.id()))
                         .set("name", project.name())

@@ -177,7 +177,11 @@ public final class DynamoTaskAutomations implements TaskAutomations {
 
     @Override
     public boolean recount(long projectId) {
-        var project = table.get(ProjectItem.key(projectId)).orElseThrow();
+        var found = table.get(ProjectItem.key(projectId));
+        if (found.isEmpty()) {
+            return false;
+        }
+        var project = found.get();
         var reservedAt = project.timeOrNull(ProjectItem.RESERVED_AT);
         if (reservedAt != null && clock.instant().isBefore(reservedAt.plus(ADDING_ENDS))) {
             return false;
@@ -191,7 +195,7 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public Stream<TaskAutomation> all() {
-        return table.scan(AutomationItem.PARTITION).map(AutomationItem::read);
+    public Stream<TaskAutomation> all(long projectId) {
+        return table.stream(AutomationItem.partition(projectId)).map(AutomationItem::read);
     }
 }

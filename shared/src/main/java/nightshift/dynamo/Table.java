@@ -12,7 +12,6 @@ import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
-import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
@@ -128,12 +127,7 @@ public final class Table {
 
     /// The partition's items, in order.
     List<Item> allOf(String pk) {
-        return all(
-                QueryRequest.builder()
-                        .tableName(name)
-                        .consistentRead(true)
-                        .keyConditionExpression("pk = :pk")
-                        .expressionAttributeValues(Item.empty().put(":pk", pk).attributes()));
+        return all(whole(pk));
     }
 
     /// Some items of a partition, in descending order.
@@ -199,17 +193,9 @@ public final class Table {
         return client.queryPaginator(query).items().stream().map(Item::of);
     }
 
-    /// All items whose partition key begins with a prefix. Reads the whole table.
-    Stream<Item> scan(String pkPrefix) {
-        var scan =
-                ScanRequest.builder()
-                        .tableName(name)
-                        .consistentRead(true)
-                        .filterExpression("begins_with(pk, :prefix)")
-                        .expressionAttributeValues(
-                                Item.empty().put(":prefix", pkPrefix).attributes())
-                        .build();
-        return client.scanPaginator(scan).items().stream().map(Item::of);
+    /// The partition's items, in order. Pages are read as the stream is consumed.
+    Stream<Item> stream(String pk) {
+        return client.queryPaginator(whole(pk).build()).items().stream().map(Item::of);
     }
 
     /// Writes an item with a new key. Returns the item that has the key already; empty: it was
@@ -383,6 +369,14 @@ public final class Table {
                                 .expressionAttributeValues(values.isEmpty() ? null : values)
                                 .build())
                 .build();
+    }
+
+    private QueryRequest.Builder whole(String pk) {
+        return QueryRequest.builder()
+                .tableName(name)
+                .consistentRead(true)
+                .keyConditionExpression("pk = :pk")
+                .expressionAttributeValues(Item.empty().put(":pk", pk).attributes());
     }
 
     private List<Item> all(QueryRequest.Builder query) {

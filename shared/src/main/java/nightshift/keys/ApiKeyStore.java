@@ -17,6 +17,9 @@ public interface ApiKeyStore {
     /// The project with this id.
     Optional<Project> project(long projectId);
 
+    /// The ids of all projects, in some order.
+    List<Long> projects();
+
     /// Records that the key was used.
     void used(ApiKey key, Instant at);
 

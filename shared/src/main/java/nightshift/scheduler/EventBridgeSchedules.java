@@ -1,5 +1,7 @@
 package nightshift.scheduler;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
 import nightshift.automation.ScheduleRefusedException;
 import nightshift.automation.Schedules;
 import nightshift.automation.TaskAutomation;
@@ -11,15 +13,18 @@ import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.GetScheduleResponse;
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.scheduler.model.ScheduleState;
 import software.amazon.awssdk.services.scheduler.model.ServiceQuotaExceededException;
 import software.amazon.awssdk.services.scheduler.model.Target;
 import software.amazon.awssdk.services.scheduler.model.ValidationException;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -97,6 +102,60 @@ public final class EventBridgeSchedules implements Schedules {
             }
         } catch (ConflictException _) { // there is one all the same
             sync(wanted.id(), wanted);
+        }
+    }
+
+    @Override
+    public boolean matches(TaskAutomation wanted) {
+        var expressions = AwsCron.translate(wanted.spec().cron());
+        var names = names(wanted.id());
+        for (int i = 0; i < names.size(); i++) {
+            var found = find(names.get(i));
+            boolean same =
+                    i < expressions.size()
+                            ? found.isPresent() && matches(found.get(), expressions.get(i), wanted)
+                            : found.isEmpty();
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean matches(GetScheduleResponse found, String expression, TaskAutomation wanted) {
+        return expression.equals(found.scheduleExpression())
+                && wanted.spec().timezone().name().equals(found.scheduleExpressionTimezone())
+                && state(wanted) == found.state()
+                && atTheMinute().equals(found.flexibleTimeWindow())
+                && target(wanted).equals(found.target());
+    }
+
+    @Override
+    public Optional<Long> projectOf(UUID automationId) {
+        return names(automationId).stream()
+                .flatMap(name -> find(name).stream())
+                .flatMap(found -> project(found.target().input()).stream())
+                .findFirst();
+    }
+
+    private static Optional<Long> project(@Nullable String input) {
+        try {
+            long project =
+                    Json.parse(String.valueOf(input).getBytes(StandardCharsets.UTF_8))
+                            .path("project_id")
+                            .asLong();
+            return project > 0 ? Optional.of(project) : Optional.empty();
+        } catch (JsonProcessingException _) {
+            return Optional.empty(); // somebody else's
+        }
+    }
+
+    private Optional<GetScheduleResponse> find(String name) {
+        try {
+            return Optional.of(
+                    client.getSchedule(get -> get.name(name).groupName(delivery.group())));
+        } catch (ResourceNotFoundException _) {
+            return Optional.empty();
         }
     }
 

@@ -365,6 +365,11 @@ class KeyGatekeeperTest {
         }
 
         @Override
+        public List<Long> projects() {
+            return List.of();
+        }
+
+        @Override
         public void used(ApiKey key, Instant at) {
             if (broken) {
                 throw new IllegalStateException("throttled");

@@ -25,6 +25,19 @@ public final class InMemorySchedules implements Schedules {
     }
 
     @Override
+    public synchronized boolean matches(TaskAutomation wanted) {
+        var made = set.get(wanted.id());
+        return made != null
+                && made.spec().sameTiming(wanted.spec())
+                && made.projectId() == wanted.projectId();
+    }
+
+    @Override
+    public synchronized Optional<Long> projectOf(UUID automationId) {
+        return of(automationId).map(TaskAutomation::projectId);
+    }
+
+    @Override
     public synchronized Set<UUID> automations() {
         return Set.copyOf(set.keySet());
     }

@@ -50,7 +50,7 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
     @Override
     public Listed in(long projectId, int offset, int limit) {
         synchronized (world) {
-            var all = all(projectId);
+            var all = inProject(projectId);
             return new Listed(
                     all.size(), all.stream().sorted(IN_ORDER).skip(offset).limit(limit).toList());
         }
@@ -62,7 +62,7 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
             if (find(automation.projectId(), automation.id()).isPresent()) {
                 return true;
             }
-            if (all(automation.projectId()).size() >= mostPerProject) {
+            if (inProject(automation.projectId()).size() >= mostPerProject) {
                 return false;
             }
             world.number(task);
@@ -141,13 +141,13 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
     }
 
     @Override
-    public Stream<TaskAutomation> all() {
+    public Stream<TaskAutomation> all(long projectId) {
         synchronized (world) {
-            return List.copyOf(world.automations.values()).stream();
+            return inProject(projectId).stream();
         }
     }
 
-    private List<TaskAutomation> all(long projectId) {
+    private List<TaskAutomation> inProject(long projectId) {
         return world.automations.values().stream()
                 .filter(automation -> automation.projectId() == projectId)
                 .toList();

@@ -34,6 +34,13 @@ public final class InMemoryApiKeyStore implements ApiKeyStore {
     }
 
     @Override
+    public List<Long> projects() {
+        synchronized (world) {
+            return List.copyOf(world.projects.keySet());
+        }
+    }
+
+    @Override
     public void used(ApiKey key, Instant at) {
         synchronized (world) {
             world.keys.computeIfPresent(key.digest(), (_, kept) -> usedAt(kept, at));

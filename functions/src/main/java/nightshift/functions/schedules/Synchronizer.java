@@ -50,6 +50,22 @@ final class Synchronizer {
         return before;
     }
 
+    /// Synchronizes an automation unless its schedules are what its row says. Answers whether they
+    /// were.
+    boolean repair(long projectId, UUID automationId) {
+        var known = states.find(projectId, automationId);
+        var automation = known.automation();
+        boolean synced =
+                automation != null
+                        && known.isCurrent()
+                        && known.refusal() == null
+                        && schedules.matches(automation);
+        if (!synced) {
+            sync(projectId, automationId, known.state() != null);
+        }
+        return synced;
+    }
+
     /// Answers false if the row has changed meanwhile.
     private boolean syncOnce(long projectId, UUID automationId, Known known, boolean scheduled) {
         var automation = known.automation();

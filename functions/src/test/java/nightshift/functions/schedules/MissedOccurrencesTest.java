@@ -108,7 +108,9 @@ class MissedOccurrencesTest {
     }
 
     private int writeDown(TaskAutomation automation) {
-        return new MissedOccurrences(world).writeDown(automation, world.clock().instant());
+        var ledger = new MissedOccurrences(world);
+        var missed = ledger.find(automation, world.clock().instant(), true);
+        return ledger.announceAndRecord(project.id(), missed);
     }
 
     private List<String> ledger(TaskAutomation automation) {

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -61,6 +62,16 @@ class ReconcileTest {
                     public void sync(UUID id, @Nullable TaskAutomation wanted) {
                         if (id.equals(unlucky)) throw new IllegalStateException("busy");
                         world.schedules.sync(id, wanted);
+                    }
+
+                    @Override
+                    public boolean matches(TaskAutomation wanted) {
+                        return world.schedules.matches(wanted);
+                    }
+
+                    @Override
+                    public Optional<Long> projectOf(UUID id) {
+                        return world.schedules.projectOf(id);
                     }
 
                     @Override
