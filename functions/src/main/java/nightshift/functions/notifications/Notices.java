@@ -142,15 +142,26 @@ final class Notices {
                 NotificationType.SCHEDULE_REFUSED, subject, channel -> channel.concerns(id), data);
     }
 
-    /// Misses that were found together are one message. A channel of some automations gets those of
-    /// theirs that the event lists.
+    /// Misses that were found together are one message. The event counts them for each automation
+    /// and lists the first ones.
     private Notice missed(Fields detail) {
         var listed = detail.raw("missed");
         return new Notice(
                 NotificationType.OCCURRENCE_MISSED,
                 Json.text(listed) + " " + detail.raw("count").asText(),
-                channel -> !missedOf(channel, listed).isEmpty(),
-                channel -> missed(detail, missedOf(channel, listed), channel));
+                channel -> countOf(channel, detail) > 0,
+                channel -> missed(detail, missedOf(channel, listed), countOf(channel, detail)));
+    }
+
+    private static int countOf(ChannelSpec channel, Fields detail) {
+        if (channel.automations() == null) {
+            return detail.raw("count").asInt(detail.raw("missed").size());
+        }
+        int counted = 0;
+        for (var automation : channel.automations()) {
+            counted += detail.raw("counts").path(automation.toString()).asInt(0);
+        }
+        return Math.max(counted, missedOf(channel, detail.raw("missed")).size());
     }
 
     private static List<JsonNode> missedOf(ChannelSpec channel, JsonNode listed) {
@@ -160,12 +171,8 @@ final class Notices {
                 .toList();
     }
 
-    private ObjectNode missed(Fields detail, List<JsonNode> missed, ChannelSpec channel) {
+    private ObjectNode missed(Fields detail, List<JsonNode> missed, int count) {
         long projectId = projectId(detail);
-        int count =
-                channel.automations() == null
-                        ? Math.max(missed.size(), detail.raw("count").asInt(0))
-                        : missed.size();
         var data = Json.object().put("project_id", projectId).put("count", count);
         var list = data.putArray("missed");
         for (var one : missed) {

@@ -180,6 +180,19 @@ class NotifyChannelsTest {
     }
 
     @Test
+    void a_channel_of_some_automations_hears_of_misses_that_the_event_only_counts() {
+        channel(ALL, List.of(new UUID(5, 5)), 1);
+        var event = missed(500, nightly.id());
+        detail(event)
+                .putObject("counts")
+                .put(nightly.id().toString(), 380)
+                .put(new UUID(5, 5).toString(), 120);
+        assertThat(told(event)).containsExactly("occurrence_missed");
+        assertThat(last().at("/data/count").asInt()).isEqualTo(120);
+        assertThat(last().at("/data/missed")).isEmpty();
+    }
+
+    @Test
     void a_refused_schedule_is_a_message() {
         channel(ALL, null, 1);
         var event = event("TaskAutomation Schedule Refused");
