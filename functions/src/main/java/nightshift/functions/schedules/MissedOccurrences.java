@@ -87,6 +87,11 @@ final class MissedOccurrences {
 
     private static String detail(long projectId, List<Missed> missed) {
         var detail = Json.object().put("project_id", projectId).put("count", missed.size());
+        var counts = detail.putObject("counts"); // for each automation, of all
+        for (var each : missed) {
+            var id = each.automation().id().toString();
+            counts.put(id, counts.path(id).asInt(0) + 1);
+        }
         var named = detail.putArray("missed");
         missed.stream()
                 .sorted(Comparator.comparing(Missed::minute))
