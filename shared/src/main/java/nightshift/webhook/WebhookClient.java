@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,7 @@ public final class WebhookClient implements Webhooks {
             throw new NotDeliveredException(
                     "There was no complete answer within " + limit.toSeconds() + " seconds.");
         } catch (ExecutionException failed) {
-            throw new NotDeliveredException(reason(failed.getCause()));
+            throw new NotDeliveredException(reason(Objects.requireNonNull(failed.getCause())));
         } catch (IOException _) {
             throw new NotDeliveredException("The connection failed.");
         } catch (InterruptedException _) {
