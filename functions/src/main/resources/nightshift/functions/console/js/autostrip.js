@@ -77,10 +77,10 @@ export class AutomationStrip {
         return this.#frame.here(fact.kind === 'next' || fact.kind === 'off' ? { from: '', to: '' } : { from, to });
     }
 
-    #titleOf({ facts, kind }) {
+    #titleOf({ facts, kind, more }) {
         const { timezone, name } = this.#shown.automation;
-        if (facts.length > 3) return `${plain(name)}, ${full(facts[0].at, timezone)} to ${full(facts.at(-1).at, timezone)}: ${count(facts.length, 'start')}, ${word(kind)}`;
-        return `${plain(name)}, ${facts.map((fact) => `${full(fact.at, timezone)}: ${word(fact.kind)}`).join('. ')}`;
+        if (facts.length > 3) return `${plain(name)}, ${full(facts[0].at, timezone)} to ${full(facts.at(-1).at, timezone)}: ${count(facts.length, 'start')}, ${word(kind)}${more ? `, +${more}` : ''}`;
+        return `${plain(name)}, ${facts.map((fact) => `${full(fact.at, timezone)}: ${word(fact.kind)}`).join('. ')}${more ? `, +${more}` : ''}`;
     }
 
     clicked = (event) => {
@@ -114,12 +114,15 @@ function gridShapes({ shades, lines, labels, now }, width) {
     };
     const pill = element('svg', { x: percent(now), y: -18, overflow: 'visible' });
     pill.append(element('rect', { class: 'nowpill', x: -17, width: 34, height: 16, rx: 3 }), element('text', { class: 'nowtext', y: 12, 'text-anchor': 'middle' }, 'now'));
+    // The month where it is another one than before.
+    const short = (text, before) => (before && before.split(' ')[2] === text.split(' ')[2] ? text.split(' ').slice(0, 2).join(' ') : text);
+    const named = labels.map((label, at) => ({ ...label, text: short(label.text, labels[at - 1]?.text) }));
     return [
         ...shades.map(({ x, width: wide }) => element('rect', { class: 'nightshade', x: percent(x), width: percent(wide), height: '100%' })),
         ...lines.map(({ x }) => element('line', { class: 'gridline', x1: percent(x), x2: percent(x), y1: 0, y2: '100%' })),
         element('line', { class: 'nowline', x1: percent(now), x2: percent(now), y1: 0, y2: '100%' }),
         // Not under the word "now", and not cut off at an end.
-        ...labels.filter(({ x }) => Math.abs(x - now) * width > 46 && x * width > 30 && (1 - x) * width > 30)
+        ...named.filter(({ x }) => Math.abs(x - now) * width > 46 && x * width > 30 && (1 - x) * width > 30)
             .map(({ x, text }) => element('text', { x: percent(x), y: -5, 'text-anchor': 'middle' }, text)),
         pill,
     ];

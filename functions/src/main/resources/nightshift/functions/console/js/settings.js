@@ -3,6 +3,7 @@ import { ApiError, isAbort } from './api.js';
 import { again, create, onceKey, words } from './actions.js';
 import { clockChange, insteadOf } from './clockchange.js';
 import { html, live, mark, nothing } from './dom.js';
+import { hidden } from './fields.js';
 import { NEW_POLICY, policyFields, policyValue } from './policyfields.js';
 import { shown } from './text.js';
 import { clock, DAY, day, full, instant, place } from './time.js';
@@ -141,7 +142,7 @@ export class Settings {
             ? html`<textarea id="f-${name}" name=${name} rows=${area} .value=${live(value)} @input=${change} aria-describedby=${described} aria-invalid=${wrong ? 'true' : nothing}></textarea>`
             : html`<input id="f-${name}" name=${name} class=${mono ? 'mono' : nothing} .value=${live(value)} @input=${change} autocomplete="off" spellcheck="false"
                 list=${list ?? nothing} placeholder=${placeholder ?? nothing} aria-describedby=${described} aria-invalid=${wrong ? 'true' : nothing}>`}
-            ${this.#wrong(name)}</div>`;
+            ${this.#wrong(name)}${hidden(value)}</div>`;
     }
 
     #wrongOf(name) {
@@ -223,7 +224,7 @@ export class Settings {
                 <label for="p-branch">${LABELS.branch}</label><div>${field('branch', { text: true, placeholder: 'The repository\u2019s default' })}${this.#wrong('branch')}</div>
                 <label for="p-environment">${LABELS.environment}</label><div><textarea id="p-environment" name="environment" class="mono short" rows=${lines} spellcheck="false" placeholder="NAME=value, one a line"
                     .value=${live(this.#now.policy.environment)} aria-describedby="environment-hint ${wrongEnvironment ? 'wrong-environment' : ''}" aria-invalid=${wrongEnvironment ? 'true' : nothing}
-                    @input=${(event) => this.#type('policy', 'environment', event.target.value)}></textarea>${this.#wrong('environment')}</div>
+                    @input=${(event) => this.#type('policy', 'environment', event.target.value)}></textarea>${this.#wrong('environment')}${hidden(this.#now.policy.environment)}</div>
             </div>
             <p class="small soft" id="environment-hint">Not for secrets: whoever can read the project can read these.</p></section>`;
     }
