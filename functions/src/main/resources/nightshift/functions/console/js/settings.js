@@ -128,7 +128,6 @@ export class Settings {
                 </div></section>
             ${this.#now.policy ? this.#policy() : nothing}
             </fieldset>
-            ${this.#conflict()}
             ${readOnly ? nothing : this.#save()}
         </form>`;
     }
@@ -246,7 +245,7 @@ export class Settings {
         const ready = changes.length > 0 || !this.#id;
         const said = this.#busy ? 'Saving' : this.#id
             ? changes.length ? changes.map((name) => LABELS[name]).join(', ') : this.#done || 'No changes' : '';
-        return html`<div class="save ${ready && this.#id ? 'held' : ''}"><div class="actions">
+        return html`<div class="save ${ready && this.#id ? 'held' : ''}">${this.#conflict()}<div class="actions">
             <button class="button main" type="submit" ?disabled=${!ready || this.#busy}>${this.#id ? 'Save' : 'Create'}</button>
             ${this.#id && changes.length ? html`<button class="button" type="button" @click=${this.#discard}>Discard</button>` : nothing}
             <span class="small soft" role="status">${said}</span>
@@ -267,8 +266,11 @@ export class Settings {
         this.#frame.redraw();
     }
 
-    #left = (event) => {
-        if (['cron_expression', 'timezone'].includes(event.target.name) && !isWhole(this.#now.spec)) this.#ask();
+    /** A field is left: what was filled in without typing counts as well. */
+    #left = ({ target: { name, value } }) => {
+        const part = SPEC.includes(name) ? 'spec' : 'policy';
+        if (this.#now[part]?.[name] !== value) this.#type(part, name, value);
+        if (['cron_expression', 'timezone'].includes(name) && !isWhole(this.#now.spec)) this.#ask();
     };
 
     #discard = () => {
