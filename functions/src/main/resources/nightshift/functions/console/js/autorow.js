@@ -11,7 +11,7 @@ const STEP = 12; // px of an outcome
 export function next(frame, row) {
     const at = instant(row.next_run_at);
     const { zone } = frame;
-    const failed = row.sync?.status === 'failed';
+    const failed = row.sync?.state === 'failed';
     if (!row.enabled) return html`<span role="cell" class="num"><span class="soft">paused</span></span><span role="cell" class="there clip">${row.paused_reason ? 'by its failures' : ''}</span>`;
     if (failed) return html`<span role="cell" class="num">${mark('off')} </span><span role="cell" class="there clip">not in force</span>`;
     if (Number.isNaN(at)) return html`<span role="cell" class="num"></span><span role="cell" class="there"></span>`;
