@@ -7,21 +7,22 @@ import { kindOf, kindOfOccurrence, whyNot, word } from './words.js';
 
 export const WINDOW = 31 * DAY; // the API's longest
 const PAGE = 50;
-const MOST = 3_000;
+const MOST = 5_000; // occurrences: the API's longest page
+const MOST_RUNS = 3_000;
 const SHOWS = [['', 'All'], ['failed', 'Failed'], ['not', 'Not started'], ['hand', 'By hand']];
 
 /** Reads what happened between two instants: `{facts, from}`; from is later than asked for if there is too much. */
 export async function readFacts(api, automation, from, to, signal) {
     const window = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     const [occurrences, runs] = await Promise.all([
-        api.all('occurrences/', { automation: automation.id, ...window }, { signal, limit: 1_000, most: MOST }),
-        api.all('task_runs/', { automation: automation.id, ...window }, { signal, limit: 1_000, most: MOST }),
+        api.all('occurrences/', { automation: automation.id, ...window }, { signal, limit: MOST, most: MOST }),
+        api.all('task_runs/', { automation: automation.id, ...window }, { signal, limit: 1_000, most: MOST_RUNS }),
     ]);
     const times = (results, name) => results.map((each) => instant(each[name]));
     const complete = Math.max(
         from,
         occurrences.results.length >= MOST ? Math.min(...times(occurrences.results, 'scheduled_at')) : from,
-        runs.results.length >= MOST ? Math.min(...times(runs.results, 'created_at')) : from,
+        runs.results.length >= MOST_RUNS ? Math.min(...times(runs.results, 'created_at')) : from,
     );
     const facts = factsOf(occurrences.results, runs.results).filter(({ at }) => at >= complete);
     return { facts, from: complete };
