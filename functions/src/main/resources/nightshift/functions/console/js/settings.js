@@ -270,7 +270,7 @@ export class Settings {
     #left = ({ target: { name, value } }) => {
         const part = SPEC.includes(name) ? 'spec' : 'policy';
         if (this.#now[part]?.[name] !== value) this.#type(part, name, value);
-        if (['cron_expression', 'timezone'].includes(name) && !isWhole(this.#now.spec)) this.#ask();
+        if (['cron_expression', 'timezone'].includes(name) && value.trim() && !isWhole(this.#now.spec)) this.#ask();
     };
 
     #discard = () => {
