@@ -38,6 +38,9 @@ public sealed interface ApiError {
     /// The object is not in the state that the action needs.
     record Conflict(String detail) implements ApiError {}
 
+    /// A run of the automation goes on, and its runs must not overlap.
+    record RunInProgress() implements ApiError {}
+
     /// The object is not in the version that `If-Match` names.
     record PreconditionFailed() implements ApiError {}
 

@@ -107,6 +107,11 @@ public record Reply(int status, Map<String, String> headers, String body, boolea
                     refusal(405, "method_not_allowed", "Method \"" + method + "\" not allowed.")
                             .with("Allow", allowed);
             case ApiError.Conflict(var detail) -> refusal(409, "conflict", detail);
+            case ApiError.RunInProgress() ->
+                    refusal(
+                            409,
+                            "run_in_progress",
+                            "The automation's last run has not ended, and its policy does not let runs overlap.");
             case ApiError.PreconditionFailed() ->
                     refusal(
                             412,

@@ -22,4 +22,10 @@ public record AutomationSpec(
                 && timezone.equals(other.timezone)
                 && enabled == other.enabled;
     }
+
+    /// The same, paused.
+    AutomationSpec paused() {
+        return new AutomationSpec(
+                name, prompt, repository, githubIntegration, cron, timezone, templateId, false);
+    }
 }

@@ -41,7 +41,7 @@ public record AutomationState(
     }
 
     AutomationState paused(String reason) {
-        return new AutomationState(lastRun, lastError, failuresInARow, reason, retry);
+        return new AutomationState(lastRun, lastError, failuresInARow, reason, null);
     }
 
     /// After the automation was enabled again: the count of failures starts anew.

@@ -26,10 +26,17 @@ public interface Occurrences {
     }
 
     /// Records a started occurrence and its run, which becomes the automation's last, all in one
-    /// transaction.
+    /// transaction. If the automation's policy says so, the last run is cancelled in it.
     Recorded start(TaskAutomation automation, TaskRun run, Occurrence occurrence);
 
-    /// Records an occurrence that started nothing.
+    /// Records the run that repeats an occurrence after the automation's last run failed, all in
+    /// one transaction.
+    ///
+    /// @param automation with a retry to come
+    Recorded retry(TaskAutomation automation, TaskRun run);
+
+    /// Records an occurrence that started nothing. If a run was in the way, it must be the
+    /// automation's last one still, and not have ended.
     ///
     /// @param automation on which the outcome was decided; null: there was none
     Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation);

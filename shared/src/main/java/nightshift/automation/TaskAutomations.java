@@ -52,8 +52,9 @@ public interface TaskAutomations {
     /// @param check throws if the automation is not to be removed
     boolean remove(long projectId, UUID id, Consumer<TaskAutomation> check);
 
-    /// Keeps a new run as the automation's last and its task's latest. Empty: no such automation. A
-    /// run that is there already is not started again.
+    /// Keeps a new run as the automation's last and its task's latest. If the automation's policy
+    /// says so, the run before it is cancelled. Empty: no such automation. A run that is there
+    /// already is not started again.
     ///
     /// @param run makes the run of the automation as it is; called again if another writer came
     ///   between

@@ -153,8 +153,54 @@ final class AutomationItem {
                 .set("policy", PolicyItem.write(to.policy()))
                 .set(POLICY_EDITION, (Long) to.policyEdition())
                 .ifPresent()
-                .ifStill(POLICY_EDITION, (Long) from.policyEdition())
+                .ifStill(POLICY_EDITION, from.policyEdition(), 1)
                 .ifStill(RETRY, retry == null ? null : retry.runId().toString());
+    }
+
+    /// The change that makes an item follow a run, if nothing that the effect was computed from has
+    /// changed since.
+    static Change follow(Change change, TaskAutomation from, TaskAutomation to) {
+        var last = to.lastRun();
+        if (!Objects.equals(from.lastRun(), last) && last != null) {
+            change.set("last_run_status", last.status().text());
+        }
+        if (!Objects.equals(from.lastError(), to.lastError())) {
+            change.set("last_error", to.lastError());
+        }
+        if (from.failuresInARow() != to.failuresInARow()) {
+            change.set(FAILURES, (Long) (long) to.failuresInARow());
+        }
+        if (!Objects.equals(from.retry(), to.retry())) {
+            setRetry(change, to.retry());
+        }
+        if (from.edition() != to.edition()) {
+            change.set("enabled", to.spec().enabled())
+                    .set("paused_reason", to.pausedReason())
+                    .set(EDITION, (Long) to.edition())
+                    .set("timed_since", to.timings().since())
+                    .setTexts("timed_before", formerTimings(to));
+        }
+        change.set("updated_at", to.updatedAt());
+        return ifStill(change, from).ifStill(FAILURES, from.failuresInARow(), 0);
+    }
+
+    /// Only if the automation still is what it was read as: the same edition, policy and last run.
+    static Change ifStill(Change change, TaskAutomation read) {
+        return change.ifPresent()
+                .ifStill(EDITION, (Long) read.edition())
+                .ifStill(POLICY_EDITION, read.policyEdition(), 1)
+                .ifStill("last_run_id", lastRunId(read));
+    }
+
+    /// Only if the last run still has the status that was read.
+    static Change ifStillRanSo(Change change, TaskAutomation read) {
+        var last = read.lastRun();
+        return change.ifStill("last_run_status", last == null ? null : last.status().text());
+    }
+
+    private static @Nullable String lastRunId(TaskAutomation automation) {
+        var last = automation.lastRun();
+        return last == null ? null : last.id().toString();
     }
 
     static Change setRetry(Change change, @Nullable Retry retry) {

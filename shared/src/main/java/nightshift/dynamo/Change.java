@@ -121,6 +121,18 @@ final class Change {
         return onlyIf(hash(name) + " = :was_" + name);
     }
 
+    /// Only if the number still is what it was read as.
+    ///
+    /// @param whenAbsent what an absent number reads as
+    Change ifStill(String name, long value, long whenAbsent) {
+        values.put(":was_" + name, value);
+        var same = hash(name) + " = :was_" + name;
+        return onlyIf(
+                value == whenAbsent
+                        ? "(attribute_not_exists(%s) OR %s)".formatted(hash(name), same)
+                        : same);
+    }
+
     /// Only if the attribute is absent or sorts before a value.
     Change ifBefore(String name, String value) {
         values.put(":next_" + name, value);

@@ -8,8 +8,11 @@ import nightshift.run.TaskRun;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -26,42 +29,71 @@ public final class DynamoOccurrences implements Occurrences {
 
     @Override
     public Recorded start(TaskAutomation automation, TaskRun run, Occurrence occurrence) {
-        var last =
-                RunStart.lastOfAutomation(table, automation, run)
-                        .ifStill(AutomationItem.EDITION, (Long) automation.edition());
-        LedgerCounts.count(last, occurrence.scheduledAt(), occurrence.outcome());
         return recorded(
                 occurrence,
-                () ->
-                        RunStart.write(
-                                table,
-                                run,
-                                table.putNew(
-                                        OccurrenceItem.write(
-                                                occurrence, table.lifetimes().occurrences())),
-                                last.inTransaction()));
+                () -> {
+                    var writes = RunStart.cancelPrevious(table, automation, run);
+                    writes.add(added(occurrence));
+                    var last = RunStart.lastOfAutomation(table, automation, run);
+                    LedgerCounts.count(last, occurrence.scheduledAt(), occurrence.outcome());
+                    writes.add(last.inTransaction());
+                    return RunStart.write(table, run, writes);
+                });
+    }
+
+    @Override
+    public Recorded retry(TaskAutomation automation, TaskRun run) {
+        var retry = Objects.requireNonNull(automation.retry());
+        var last =
+                AutomationItem.ifStillRanSo(
+                        RunStart.lastOfAutomation(table, automation, run)
+                                .ifStill(AutomationItem.RETRY, retry.runId().toString()),
+                        automation);
+        var key = OccurrenceItem.key(automation.projectId(), automation.id(), retry.scheduledAt());
+        var shown =
+                OccurrenceItem.retry(table.change(key), retry.runId(), run.id(), retry.attempt());
+        return table.retryConflicts(() -> {
+            var written =
+                    RunStart.write(
+                            table, run, List.of(shown.inTransaction(), last.inTransaction()));
+            if (written.done()) {
+                return Recorded.NOW;
+            }
+            if (written.refused(0)) {
+                return Recorded.BEFORE; // the occurrence shows another run
+            }
+            return written.conflicted() ? null : Recorded.OUTDATED;
+        });
     }
 
     @Override
     public Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation) {
-        var key = AutomationItem.key(occurrence.projectId(), occurrence.automationId());
         return recorded(
                 occurrence,
                 () ->
                         table.write(
-                                table.putNew(
-                                        OccurrenceItem.write(
-                                                occurrence, table.lifetimes().occurrences())),
-                                automation == null
-                                        ? table.checkAbsent(key)
-                                        : LedgerCounts.count(
-                                                        table.change(key),
-                                                        occurrence.scheduledAt(),
-                                                        occurrence.outcome())
-                                                .ifStill(
-                                                        AutomationItem.EDITION,
-                                                        (Long) automation.edition())
-                                                .inTransaction()));
+                                added(occurrence),
+                                unchanged(occurrence, automation)));
+    }
+
+    private TransactWriteItem added(Occurrence occurrence) {
+        return table.putNew(OccurrenceItem.write(occurrence, table.lifetimes().occurrences()));
+    }
+
+    /// The automation is what the outcome was decided on, and counts the occurrence.
+    private TransactWriteItem unchanged(
+            Occurrence occurrence, @Nullable TaskAutomation automation) {
+        var key = AutomationItem.key(occurrence.projectId(), occurrence.automationId());
+        if (automation == null) {
+            return table.checkAbsent(key);
+        }
+        var row =
+                LedgerCounts.count(
+                        table.change(key), occurrence.scheduledAt(), occurrence.outcome());
+        return occurrence.outcome() == Outcome.OVERLAP_SKIPPED
+                ? AutomationItem.ifStillRanSo(AutomationItem.ifStill(row, automation), automation)
+                        .inTransaction()
+                : row.ifStill(AutomationItem.EDITION, (Long) automation.edition()).inTransaction();
     }
 
     @Override

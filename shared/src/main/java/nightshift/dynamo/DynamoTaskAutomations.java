@@ -156,9 +156,10 @@ public final class DynamoTaskAutomations implements TaskAutomations {
             }
             var automation = current.get();
             var started = run.apply(automation);
-            var last = RunStart.lastOfAutomation(table, automation, started);
-            var written = RunStart.write(table, started, last.inTransaction());
-            if (RunStart.wasThere(written, 1)) {
+            var writes = RunStart.cancelPrevious(table, automation, started);
+            writes.add(RunStart.lastOfAutomation(table, automation, started).inTransaction());
+            var written = RunStart.write(table, started, writes);
+            if (RunStart.wasThere(written, writes.size())) {
                 return find(projectId, id);
             }
             return written.done() ? Optional.of(automation.started(RunStart.last(started))) : null;

@@ -70,7 +70,7 @@ public final class DynamoTaskRuns implements TaskRuns {
     public Optional<TaskRun> add(Supplier<TaskRun> run) {
         return table.retryConflicts(() -> {
             var added = run.get();
-            var written = RunStart.write(table, added);
+            var written = RunStart.write(table, added, List.of());
             if (written.done()) {
                 return Optional.of(added);
             }
@@ -90,18 +90,18 @@ public final class DynamoTaskRuns implements TaskRuns {
             }
             var from = read(items).getFirst();
             var to = change.apply(from);
+            var version = items.getFirst().numberOrNull(RunItem.VERSION);
+            var followed = RunFollowers.of(table, from, to);
             var edited =
-                    RunItem.edit(table.change(RunItem.key(key)), to)
+                    RunItem.edit(table.change(RunItem.key(key)), followed.run())
                             .add(RunItem.VERSION, 1)
-                            .ifStill(
-                                    RunItem.VERSION,
-                                    items.getFirst().numberOrNull(RunItem.VERSION));
-            var followed = automationFollows(from, to);
-            if (followed.isEmpty()) {
-                return table.write(edited) ? Optional.of(to) : null;
+                            .ifStill(RunItem.VERSION, version);
+            if (followed.writes().isEmpty()) {
+                return table.write(edited) ? Optional.of(followed.run()) : null;
             }
-            var written = table.write(edited.inTransaction(), followed.get());
-            return written.done() ? Optional.of(to) : null;
+            var writes = new ArrayList<>(followed.writes());
+            writes.add(edited.inTransaction());
+            return table.write(writes).done() ? Optional.of(followed.run()) : null;
         });
     }
 
@@ -199,33 +199,5 @@ public final class DynamoTaskRuns implements TaskRuns {
         return runs.stream()
                 .map(run -> RunItem.read(run, artifacts.getOrDefault(run.text(Item.SK), List.of())))
                 .toList();
-    }
-
-    /// What a changed run means to the automation that started it: its last status if this is its
-    /// last run, its last error if this run is failed now.
-    private Optional<TransactWriteItem> automationFollows(TaskRun from, TaskRun to) {
-        boolean failed = to.status().failed();
-        if (to.automationId() == null || (from.status() == to.status() && !failed)) {
-            return Optional.empty();
-        }
-        var key = AutomationItem.key(to.key().projectId(), to.automationId());
-        var automation = table.get(key);
-        if (automation.isEmpty()) {
-            return Optional.empty();
-        }
-        var last = automation.get().textOrNull("last_run_id");
-        boolean isLast = to.id().toString().equals(last);
-        if (!isLast && !failed) {
-            return Optional.empty();
-        }
-        var change = table.change(key).ifPresent().ifStill("last_run_id", last);
-        if (isLast) {
-            change.set("last_run_status", to.status().text());
-        }
-        if (failed) {
-            change.set("last_error", to.report().errorMessage())
-                    .set("updated_at", to.times().updated());
-        }
-        return Optional.of(change.inTransaction());
     }
 }

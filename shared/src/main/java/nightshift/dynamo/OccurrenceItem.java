@@ -3,6 +3,7 @@ package nightshift.dynamo;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
 import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /// How an occurrence lies in the table.
@@ -39,9 +41,39 @@ final class OccurrenceItem {
     }
 
     static Item key(Occurrence occurrence) {
-        return Item.keyed(
-                partition(occurrence.projectId(), occurrence.automationId()),
-                minute(occurrence.scheduledAt()));
+        return key(occurrence.projectId(), occurrence.automationId(), occurrence.scheduledAt());
+    }
+
+    static Item key(long projectId, UUID automationId, Instant scheduledAt) {
+        return Item.keyed(partition(projectId, automationId), minute(scheduledAt));
+    }
+
+    /// The occurrence that a run belongs to; empty: somebody started it.
+    static Optional<Item> key(TaskRun run) {
+        var automation = run.automationId();
+        var occurrence = run.occurrence();
+        return automation == null || occurrence == null
+                ? Optional.empty()
+                : Optional.of(key(run.key().projectId(), automation, occurrence.scheduledAt()));
+    }
+
+    /// Whether a run is the latest of an occurrence.
+    static boolean shows(Item occurrence, TaskRun run) {
+        return run.id().toString().equals(occurrence.textOrNull(RUN_ID));
+    }
+
+    /// The change that shows how the latest run of an occurrence has ended, if it has.
+    static Change follow(Change change, TaskRun run) {
+        return change.set(RUN_STATUS, run.status().terminal() ? run.status().text() : null)
+                .ifStill(RUN_ID, run.id().toString());
+    }
+
+    /// The change that makes a run that repeats another an occurrence's latest.
+    static Change retry(Change change, UUID repeated, UUID run, int attempt) {
+        return change.set(RUN_ID, run)
+                .set(ATTEMPT, (Long) (long) attempt)
+                .remove(RUN_STATUS)
+                .ifStill(RUN_ID, repeated.toString());
     }
 
     /// @param kept how long the record is kept

@@ -1,7 +1,10 @@
 package nightshift.dynamo;
 
 import nightshift.automation.LastRun;
+import nightshift.automation.Policy.Overlap;
 import nightshift.automation.TaskAutomation;
+import nightshift.run.RunKey;
+import nightshift.run.RunStreak;
 import nightshift.run.TaskRun;
 
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -15,9 +18,9 @@ final class RunStart {
 
     /// Adds a new run in one transaction with the other writes. It becomes its task's latest run
     /// unless that one has a greater id: clocks differ, and the greatest id is the latest run.
-    static Table.Written write(Table table, TaskRun run, TransactWriteItem... others) {
+    static Table.Written write(Table table, TaskRun run, List<TransactWriteItem> others) {
         var task = TaskItem.key(run.key().projectId(), run.key().taskId());
-        var writes = new ArrayList<>(List.of(others));
+        var writes = new ArrayList<>(others);
         var kept = table.lifetimes().runs();
         var expiry = kept == null ? null : (Long) run.times().created().plus(kept).getEpochSecond();
         writes.add(table.putNew(RunItem.write(run).put(Item.EXPIRES_AT, expiry)));
@@ -44,18 +47,58 @@ final class RunStart {
     }
 
     /// Sets the automation's last run, if that is still the one that was read. A run that another
-    /// writer started meanwhile is not overwritten.
+    /// writer started meanwhile is not overwritten. Where runs must not overlap, the last run must
+    /// not have moved on either. A retry to come is dropped.
     static Change lastOfAutomation(Table table, TaskAutomation automation, TaskRun run) {
-        var before = automation.lastRun();
         var last = last(run);
-        return table.change(AutomationItem.key(automation.projectId(), automation.id()))
-                .set("last_run_id", last.id())
-                .set("last_run_at", last.at())
-                .set("last_run_status", last.status().text())
-                .remove("last_error")
-                .set("updated_at", last.at())
-                .ifPresent()
-                .ifStill("last_run_id", before == null ? null : before.id().toString());
+        var change =
+                table.change(AutomationItem.key(automation.projectId(), automation.id()))
+                        .set("last_run_id", last.id())
+                        .set("last_run_at", last.at())
+                        .set("last_run_status", last.status().text())
+                        .remove("last_error")
+                        .set("updated_at", last.at());
+        AutomationItem.setRetry(change, null);
+        AutomationItem.ifStill(change, automation);
+        return automation.policy().overlap() == Overlap.ALLOW
+                ? change
+                : AutomationItem.ifStillRanSo(change, automation);
+    }
+
+    /// Cancels the automation's last run, if the policy says so and the run has not ended; its
+    /// occurrence shows it.
+    static List<TransactWriteItem> cancelPrevious(
+            Table table, TaskAutomation automation, TaskRun next) {
+        var writes = new ArrayList<TransactWriteItem>();
+        var last = automation.lastRun();
+        if (last == null
+                || last.status().terminal()
+                || automation.policy().overlap() != Overlap.CANCEL_PREVIOUS) {
+            return writes;
+        }
+        var key = RunItem.key(new RunKey(automation.projectId(), automation.taskId(), last.id()));
+        var item = table.get(key);
+        var previous = item.map(found -> RunItem.read(found, List.of()));
+        if (item.isEmpty() || previous.get().status().terminal()) {
+            return writes;
+        }
+        int failures = automation.failuresInARow();
+        var cancelled =
+                previous.get()
+                        .replaced(next.times().created())
+                        .with(new RunStreak(failures, failures, false));
+        writes.add(
+                RunItem.edit(table.change(key), cancelled)
+                        .add(RunItem.VERSION, 1)
+                        .ifStill(RunItem.VERSION, item.get().numberOrNull(RunItem.VERSION))
+                        .inTransaction());
+        OccurrenceItem.key(cancelled)
+                .flatMap(table::get)
+                .filter(occurrence -> OccurrenceItem.shows(occurrence, cancelled))
+                .map(occurrence -> table.change(Item.of(occurrence.key())))
+                .map(change -> OccurrenceItem.follow(change, cancelled))
+                .ifPresent(shown -> writes.add(shown.inTransaction()));
+        return writes;
     }
 
     static LastRun last(TaskRun run) {

@@ -19,7 +19,13 @@ public sealed interface TableChange {
     ///
     /// @param wasThere whether it existed before the change
     /// @param edited whether the change concerns its schedules: a new edition, or a deletion
-    record OfAutomation(long projectId, UUID automationId, boolean wasThere, boolean edited)
+    /// @param retryChanged whether the automation has another retry to come, or none any more
+    record OfAutomation(
+            long projectId,
+            UUID automationId,
+            boolean wasThere,
+            boolean edited,
+            boolean retryChanged)
             implements TableChange {}
 
     /// A run was created or changed.
@@ -52,7 +58,9 @@ public sealed interface TableChange {
                     Long.parseLong(pk.substring(AutomationItem.PARTITION.length())),
                     UUID.fromString(sk),
                     before != null,
-                    !sameEdition);
+                    !sameEdition,
+                    !Objects.equals(
+                            text(before, AutomationItem.RETRY), text(after, AutomationItem.RETRY)));
         }
         if (pk.startsWith(LogItem.PARTITION)) {
             return new OfLog(run(pk));

@@ -114,6 +114,12 @@ public record TaskRun(
                 RunStatus.IN_PROGRESS, place, report, artifacts, claim.by(worker), claimed, streak);
     }
 
+    /// The run after another run has taken its place.
+    public TaskRun replaced(Instant now) {
+        return with(RunStatus.CANCELLED, now)
+                .withErrorMessage("Cancelled: the automation has started another run.");
+    }
+
     public TaskRun with(RunPlace changed) {
         return copy(status, changed, report, artifacts, claim, times, streak);
     }

@@ -32,8 +32,8 @@ public interface TaskRuns {
     Optional<TaskRun> add(Supplier<TaskRun> run);
 
     /// Changes a run, repeated until no other writer came between. The automation that started it
-    /// follows in the same transaction: its last status if this is its last run, its last error if
-    /// the run is then failed. Empty: no such run.
+    /// follows in the same transaction as [nightshift.automation.RunEffect] says, and its
+    /// occurrence shows how the run has ended. Empty: no such run.
     ///
     /// @param change must not change key, automation or manifest
     Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change);

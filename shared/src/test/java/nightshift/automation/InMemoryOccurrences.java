@@ -34,13 +34,33 @@ public final class InMemoryOccurrences implements Occurrences {
                 return Recorded.BEFORE;
             }
             var current = world.automations.get(key(occurrence));
-            if (current == null
-                    || current.edition() != automation.edition()
-                    || !Objects.equals(lastRunId(current), lastRunId(automation))) {
+            if (current == null || !isAsRead(current, automation)) {
                 return Recorded.OUTDATED;
             }
             world.start(current, run);
             keep(occurrence);
+            return Recorded.NOW;
+        }
+    }
+
+    @Override
+    public Recorded retry(TaskAutomation automation, TaskRun run) {
+        synchronized (world) {
+            var id = new World.Id(automation.projectId(), automation.id());
+            var retry = Objects.requireNonNull(automation.retry());
+            var kept = of(id).get(retry.scheduledAt());
+            if (kept == null || !retry.runId().equals(kept.runId())) {
+                return Recorded.BEFORE;
+            }
+            var current = world.automations.get(id);
+            if (current == null
+                    || !isAsRead(current, automation)
+                    || !retry.equals(current.retry())
+                    || !Objects.equals(current.lastRun(), automation.lastRun())) {
+                return Recorded.OUTDATED;
+            }
+            world.start(current, run);
+            of(id).put(kept.scheduledAt(), World.showing(kept, run.id(), retry.attempt(), null));
             return Recorded.NOW;
         }
     }
@@ -52,12 +72,30 @@ public final class InMemoryOccurrences implements Occurrences {
                 return Recorded.BEFORE;
             }
             var current = world.automations.get(key(occurrence));
-            if (!Objects.equals(edition(current), edition(automation))) {
+            boolean overlapped = occurrence.outcome() == Outcome.OVERLAP_SKIPPED;
+            boolean same =
+                    current == null || automation == null
+                            ? current == automation
+                            : overlapped
+                                    ? isAsRead(current, automation)
+                                            && Objects.equals(
+                                                    current.lastRun(), automation.lastRun())
+                                    : current.edition() == automation.edition();
+            if (!same) {
                 return Recorded.OUTDATED;
             }
             keep(occurrence);
             return Recorded.NOW;
         }
+    }
+
+    private static boolean isAsRead(TaskAutomation current, TaskAutomation read) {
+        boolean overlaps = read.policy().overlap() == Policy.Overlap.ALLOW;
+        return current.edition() == read.edition()
+                && current.policyEdition() == read.policyEdition()
+                && (overlaps
+                        ? Objects.equals(lastRunId(current), lastRunId(read))
+                        : Objects.equals(current.lastRun(), read.lastRun()));
     }
 
     @Override
@@ -131,10 +169,6 @@ public final class InMemoryOccurrences implements Occurrences {
 
     private static World.Id key(Occurrence occurrence) {
         return new World.Id(occurrence.projectId(), occurrence.automationId());
-    }
-
-    private static @Nullable Long edition(@Nullable TaskAutomation automation) {
-        return automation == null ? null : (Long) automation.edition();
     }
 
     private static @Nullable UUID lastRunId(TaskAutomation automation) {

@@ -1,7 +1,6 @@
 package nightshift.run;
 
-import nightshift.automation.LastRun;
-import nightshift.automation.TaskAutomation;
+import nightshift.automation.RunEffect;
 import nightshift.testing.World;
 
 import java.time.Duration;
@@ -77,15 +76,29 @@ public final class InMemoryTaskRuns implements TaskRuns {
             if (from == null) {
                 return Optional.empty();
             }
-            var to = change.apply(from);
+            var to = followed(from, change.apply(from));
             world.runs.put(key, to);
-            if (to.automationId() != null) {
-                world.automations.computeIfPresent(
-                        new World.Id(key.projectId(), to.automationId()),
-                        (_, automation) -> follow(automation, from, to));
-            }
             return Optional.of(to);
         }
+    }
+
+    private TaskRun followed(TaskRun from, TaskRun to) {
+        var automationId = to.automationId();
+        if (automationId == null || (from.status() == to.status() && !to.status().failed())) {
+            return to;
+        }
+        if (from.status() != to.status()) {
+            world.show(to.key().projectId(), automationId, to);
+        }
+        var id = new World.Id(to.key().projectId(), automationId);
+        var automation = world.automations.get(id);
+        if (automation == null) {
+            return to;
+        }
+        boolean temporary = to.report().state().replace(" ", "").contains("\"transient\":true");
+        var effect = RunEffect.of(automation, from, to, temporary);
+        world.automations.put(id, effect.automation());
+        return effect.run();
     }
 
     @Override
@@ -141,18 +154,6 @@ public final class InMemoryTaskRuns implements TaskRuns {
                     .toList()
                     .stream();
         }
-    }
-
-    private static TaskAutomation follow(TaskAutomation automation, TaskRun from, TaskRun to) {
-        var followed = automation;
-        var last = automation.lastRun();
-        if (last != null && last.id().equals(to.id()) && from.status() != to.status()) {
-            var moved = new LastRun(last.id(), last.at(), to.status());
-            followed = followed.withLastRun(moved, automation.updatedAt());
-        }
-        return to.status().failed()
-                ? followed.failed(to.report().errorMessage(), to.times().updated())
-                : followed;
     }
 
     private static TaskRun with(TaskRun run, List<Artifact> more, Instant now) {

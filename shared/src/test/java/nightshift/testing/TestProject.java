@@ -12,6 +12,7 @@ import nightshift.run.Artifact;
 import nightshift.run.Ids;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
+import nightshift.run.RunOccurrence;
 import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.task.Person;
@@ -134,7 +135,19 @@ public final class TestProject {
     }
 
     public TaskRun unsavedRun(TaskAutomation automation, Instant now) {
-        return run(automation.taskId(), automation.id(), now);
+        return run(automation.taskId(), automation.id(), null, now);
+    }
+
+    /// A run of an automation's occurrence that is not kept yet.
+    public TaskRun unsavedRun(TaskAutomation automation, RunOccurrence occurrence) {
+        return run(automation.taskId(), automation.id(), occurrence, now());
+    }
+
+    /// The automation with another policy.
+    public TaskAutomation with(TaskAutomation automation, Policy policy) {
+        return ports.automations()
+                .updatePolicy(id, automation.id(), from -> from.with(policy))
+                .orElseThrow();
     }
 
     /// A run of a task that is not kept yet.
@@ -143,10 +156,14 @@ public final class TestProject {
     }
 
     public TaskRun unsavedRun(UUID taskId, Instant now) {
-        return run(taskId, null, now);
+        return run(taskId, null, null, now);
     }
 
-    private TaskRun run(UUID taskId, @Nullable UUID automationId, Instant now) {
+    private TaskRun run(
+            UUID taskId,
+            @Nullable UUID automationId,
+            @Nullable RunOccurrence occurrence,
+            Instant now) {
         return TaskRun.start(
                 new RunKey(id, taskId, Ids.timeOrdered(now)),
                 RunStatus.QUEUED,
@@ -154,7 +171,7 @@ public final class TestProject {
                 "main",
                 "{\"mode\":\"background\"}",
                 automationId,
-                null,
+                occurrence,
                 automationId == null ? "ci (Ada Lovelace)" : TaskRun.SCHEDULE,
                 "secret",
                 now);

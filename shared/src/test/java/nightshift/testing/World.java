@@ -2,14 +2,19 @@ package nightshift.testing;
 
 import nightshift.automation.LastRun;
 import nightshift.automation.Occurrence;
+import nightshift.automation.Policy;
 import nightshift.automation.ScheduleHistory;
 import nightshift.automation.TaskAutomation;
 import nightshift.keys.ApiKey;
 import nightshift.keys.Project;
 import nightshift.notification.NotificationChannel;
 import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
+import nightshift.run.RunStreak;
 import nightshift.run.TaskRun;
 import nightshift.task.Task;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.HashMap;
@@ -60,16 +65,61 @@ public final class World {
                 new Id(run.key().projectId(), run.key().taskId()), (_, task) -> latest(task, run));
     }
 
-    /// Keeps a new run as its automation's last.
+    /// Keeps a new run as its automation's last, and cancels the one before if the policy says so.
     public TaskAutomation start(TaskAutomation automation, TaskRun run) {
-        if (runs.containsKey(run.key())) {
-            return automation;
+        var last = automation.lastRun();
+        if (automation.isRunning()
+                && last != null
+                && automation.policy().overlap() == Policy.Overlap.CANCEL_PREVIOUS) {
+            var key = new RunKey(automation.projectId(), automation.taskId(), last.id());
+            int failures = automation.failuresInARow();
+            runs.computeIfPresent(
+                    key,
+                    (_, kept) ->
+                            kept.replaced(run.times().created())
+                                    .with(new RunStreak(failures, failures, false)));
+            show(automation.projectId(), automation.id(), runs.get(key));
         }
         keep(run);
         var started =
                 automation.started(new LastRun(run.id(), run.times().created(), run.status()));
         automations.put(new Id(automation.projectId(), automation.id()), started);
         return started;
+    }
+
+    /// Shows in the ledger how a run has ended, if it is the latest of its occurrence.
+    public void show(long projectId, UUID automationId, TaskRun run) {
+        var occurrence = run.occurrence();
+        var ledger = occurrences.get(new Id(projectId, automationId));
+        if (occurrence == null || ledger == null) {
+            return;
+        }
+        ledger.computeIfPresent(
+                occurrence.scheduledAt(),
+                (_, kept) ->
+                        run.id().equals(kept.runId())
+                                ? showing(
+                                        kept,
+                                        run.id(),
+                                        kept.attempt(),
+                                        run.status().terminal() ? run.status() : null)
+                                : kept);
+    }
+
+    /// The occurrence with another latest run.
+    public static Occurrence showing(
+            Occurrence kept, UUID run, int attempt, @Nullable RunStatus status) {
+        return new Occurrence(
+                kept.projectId(),
+                kept.automationId(),
+                kept.scheduledAt(),
+                kept.outcome(),
+                run,
+                kept.deliveries(),
+                kept.late(),
+                kept.recordedAt(),
+                attempt,
+                status);
     }
 
     private static Task latest(Task task, TaskRun run) {

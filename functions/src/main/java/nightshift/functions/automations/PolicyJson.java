@@ -2,7 +2,9 @@ package nightshift.functions.automations;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.api.EntityTag;
 import nightshift.api.Fields;
+import nightshift.api.Reply;
 import nightshift.api.TextRule;
 import nightshift.automation.Policy;
 import nightshift.automation.Policy.Overlap;
@@ -33,6 +35,12 @@ public final class PolicyJson {
     private static final int ENVIRONMENT_BYTES = 4 << 10;
 
     private PolicyJson() {}
+
+    /// The answer that shows an automation's policy, with its version.
+    static Reply reply(TaskAutomation automation) {
+        return Reply.ok(write(automation))
+                .with(EntityTag.HEADER, EntityTag.of(automation.policyEdition()));
+    }
 
     /// The policy of an automation, and what it has led to.
     static ObjectNode write(TaskAutomation automation) {

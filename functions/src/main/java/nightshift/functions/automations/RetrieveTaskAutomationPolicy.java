@@ -27,6 +27,6 @@ public final class RetrieveTaskAutomationPolicy extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var automation = automations.find(call.projectId(), call.id());
-        return Reply.ok(PolicyJson.write(automation.orElseThrow(ApiException::notFound)));
+        return PolicyJson.reply(automation.orElseThrow(ApiException::notFound));
     }
 }

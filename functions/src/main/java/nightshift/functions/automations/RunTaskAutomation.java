@@ -1,11 +1,14 @@
 package nightshift.functions.automations;
 
+import nightshift.api.ApiError;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Idempotency;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
+import nightshift.automation.Policy.Overlap;
+import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
@@ -16,7 +19,7 @@ import nightshift.run.Ids;
 import java.time.Clock;
 
 /// `POST .../task_automations/{id}/run/`: starts a run now, whatever the schedule says. The body is
-/// ignored.
+/// ignored. The automation's policy decides about a run that goes on.
 public final class RunTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
     private final Clock clock;
@@ -43,6 +46,7 @@ public final class RunTaskAutomation extends Endpoint {
                         call.projectId(),
                         call.id(),
                         automation -> {
+                            refuseOverlap(automation);
                             var now = call.time(clock);
                             return NewRun.of(automation, null, call.caller(), now)
                                     .withId(Ids.timeOrdered(now, call.random("run")));
@@ -52,5 +56,11 @@ public final class RunTaskAutomation extends Endpoint {
             Log.with("run", automation.lastRun().id());
         }
         return AutomationJson.reply(200, automation);
+    }
+
+    private static void refuseOverlap(TaskAutomation automation) {
+        if (automation.policy().overlap() == Overlap.SKIP && automation.isRunning()) {
+            throw new ApiException(new ApiError.RunInProgress());
+        }
     }
 }

@@ -3,6 +3,7 @@ package nightshift.functions.automations;
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
+import nightshift.api.EntityTag;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.TaskAutomations;
@@ -31,7 +32,10 @@ public final class UpdateTaskAutomationPolicy extends Endpoint {
                 automations.updatePolicy(
                         call.projectId(),
                         call.id(),
-                        current -> current.with(PolicyJson.read(call.body(), current.policy())));
-        return Reply.ok(PolicyJson.write(updated.orElseThrow(ApiException::notFound)));
+                        current -> {
+                            EntityTag.check(call, current.policyEdition());
+                            return current.with(PolicyJson.read(call.body(), current.policy()));
+                        });
+        return PolicyJson.reply(updated.orElseThrow(ApiException::notFound));
     }
 }

@@ -9,6 +9,9 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
+import nightshift.automation.Policy;
+import nightshift.automation.TaskAutomation;
+import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.TreeMap;
 
 /// `POST .../runs/{id}/claim/`: a worker takes a queued run. The token of the event is the
 /// credential. Exactly one claim is answered with the key, the others with 409. A worker that gives
@@ -33,6 +37,7 @@ public final class ClaimTaskRun extends Endpoint {
 
     private final Tasks tasks;
     private final TaskRuns runs;
+    private final TaskAutomations automations;
     private final Clock clock;
     private final RunLinks links;
 
@@ -46,6 +51,7 @@ public final class ClaimTaskRun extends Endpoint {
         super((call, _) -> call.linked(), Scope.NONE);
         this.tasks = wiring.tasks();
         this.runs = wiring.runs();
+        this.automations = wiring.automations();
         this.clock = wiring.clock();
         this.links = new RunLinks(wiring);
     }
@@ -65,7 +71,27 @@ public final class ClaimTaskRun extends Endpoint {
                         .orElseThrow(ApiException::notFound);
         var answer = Json.object().put("key", WorkerKey.of(run, now).text());
         answer.set("task", json(task));
+        addLimits(answer, policy(run));
         return Reply.ok(answer.set("run", links.write(run, call)));
+    }
+
+    /// The policy of the run's automation as it is now.
+    private Policy policy(TaskRun run) {
+        var automation = run.automationId();
+        return automation == null
+                ? Policy.DEFAULT
+                : automations
+                        .find(run.key().projectId(), automation)
+                        .map(TaskAutomation::policy)
+                        .orElse(Policy.DEFAULT);
+    }
+
+    /// What the worker's command may take and gets.
+    private static void addLimits(ObjectNode answer, Policy policy) {
+        var limit = policy.timeLimit();
+        answer.put("time_limit_seconds", limit == null ? null : limit.toSeconds());
+        var environment = answer.putObject("environment");
+        new TreeMap<>(policy.environment()).forEach(environment::put);
     }
 
     private TaskRun claimed(TaskRun run, String token, @Nullable String claimant) {

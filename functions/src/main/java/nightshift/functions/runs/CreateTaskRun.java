@@ -58,7 +58,6 @@ public final class CreateTaskRun extends Endpoint {
                                     where,
                                     branch,
                                     Json.object().put("mode", mode),
-                                    null,
                                     call.caller(),
                                     now)
                             .withId(Ids.timeOrdered(now, call.random("run")));

@@ -9,6 +9,7 @@ import nightshift.automation.AutomationSpec;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
+import nightshift.automation.Policy.Overlap;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.LambdaWiring;
@@ -17,6 +18,7 @@ import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.NewRun;
 import nightshift.json.Json;
 import nightshift.log.Log;
+import nightshift.run.RunOccurrence;
 import nightshift.run.TaskRun;
 import nightshift.text.IsoTime;
 import nightshift.text.UuidText;
@@ -26,30 +28,27 @@ import org.jspecify.annotations.Nullable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 
 /// What a schedule invokes, at least once for each occurrence. The row alone decides: whether the
-/// automation is there, enabled and has this occurrence. An occurrence ends in one record of the
-/// ledger and starts at most one run.
+/// automation is there, enabled and has this occurrence, and what its policy says of a last run
+/// that has not ended. An occurrence ends in one record of the ledger and starts at most one run. A
+/// one-time schedule asks for a further run of an occurrence ([RetryOccurrence]).
 ///
 /// The scheduled minute is believed while the row still has the expression and the zone that the
 /// schedule was made from: the time zone data of AWS and of the JDK can differ for months.
 public final class FireTaskAutomation extends Operation {
-    private static final int ATTEMPTS = 50;
+    static final int ATTEMPTS = 50;
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
-    private static final DateTimeFormatter TRIGGER_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd-HH-mm").withZone(ZoneOffset.UTC);
-
     private final TaskAutomations automations;
     private final Occurrences occurrences;
+    private final RetryOccurrence retries;
     private final Clock clock;
     private final Duration tolerance;
 
-    /// What the schedule was made from; null: an older schedule, which does not say.
+    /// What the schedule was made from; null: the function was invoked by hand.
     private record MadeFrom(@Nullable String cronExpression, @Nullable String timezone) {
         boolean isOf(AutomationSpec spec) {
             return spec.cron().text().equals(cronExpression)
@@ -66,6 +65,7 @@ public final class FireTaskAutomation extends Operation {
     public FireTaskAutomation(Wiring wiring) {
         this.automations = wiring.automations();
         this.occurrences = wiring.occurrences();
+        this.retries = new RetryOccurrence(wiring);
         this.clock = wiring.clock();
         this.tolerance = wiring.tolerance();
     }
@@ -73,9 +73,16 @@ public final class FireTaskAutomation extends Operation {
     @Override
     protected JsonNode perform(Fields input) {
         var projectId = input.integer("project_id", 1, Long.MAX_VALUE);
-        var automationId = automationId(input);
+        var automationId = id(input, "automation_id");
         Log.about(Map.of("project", projectId, "automation", automationId));
         var scheduledAt = scheduledAt(input);
+        if (input.has("attempt")) {
+            return retries.perform(
+                    projectId,
+                    automationId,
+                    id(input, "failed_run_id"),
+                    input.integer("attempt", 2, Integer.MAX_VALUE));
+        }
         var madeFrom = madeFrom(input);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             var now = clock.instant();
@@ -86,7 +93,7 @@ public final class FireTaskAutomation extends Operation {
                             ? null
                             : NewRun.of(
                                     automation,
-                                    trigger(automationId, scheduledAt),
+                                    new RunOccurrence(scheduledAt, 1),
                                     TaskRun.SCHEDULE,
                                     now);
             var occurrence =
@@ -95,7 +102,7 @@ public final class FireTaskAutomation extends Operation {
                             automationId,
                             scheduledAt,
                             outcome,
-                            run == null ? null : run.id(),
+                            run == null ? inTheWay(automation, outcome) : run.id(),
                             1,
                             Duration.between(scheduledAt, now),
                             now);
@@ -134,7 +141,18 @@ public final class FireTaskAutomation extends Operation {
         if (!madeFrom.isOf(spec) && !spec.cron().occursAt(scheduledAt, spec.timezone())) {
             return Outcome.SUPERSEDED;
         }
-        return now.isAfter(scheduledAt.plus(tolerance)) ? Outcome.STALE : Outcome.STARTED;
+        if (now.isAfter(scheduledAt.plus(tolerance))) {
+            return Outcome.STALE;
+        }
+        return automation.policy().overlap() == Overlap.SKIP && automation.isRunning()
+                ? Outcome.OVERLAP_SKIPPED
+                : Outcome.STARTED;
+    }
+
+    /// The run because of which an occurrence is skipped; null: it is not.
+    private static @Nullable UUID inTheWay(@Nullable TaskAutomation automation, Outcome outcome) {
+        var last = automation == null ? null : automation.lastRun();
+        return outcome == Outcome.OVERLAP_SKIPPED && last != null ? last.id() : null;
     }
 
     private void measure(Occurrence occurrence) {
@@ -152,7 +170,7 @@ public final class FireTaskAutomation extends Operation {
                 null);
     }
 
-    private static ObjectNode answer(String outcome, @Nullable TaskRun run) {
+    static ObjectNode answer(String outcome, @Nullable TaskRun run) {
         return Json.object()
                 .put("outcome", outcome)
                 .put("run_id", run == null ? null : run.id().toString());
@@ -164,10 +182,10 @@ public final class FireTaskAutomation extends Operation {
                 input.text("timezone", TextRule.filled().orNull(), null));
     }
 
-    private static UUID automationId(Fields input) {
-        var id = input.text("automation_id", TextRule.filled());
+    private static UUID id(Fields input, String field) {
+        var id = input.text(field, TextRule.filled());
         if (!UuidText.matches(id)) {
-            throw input.refuse("automation_id", "invalid_input", "Must be a valid UUID.");
+            throw input.refuse(field, "invalid_input", "Must be a valid UUID.");
         }
         return UUID.fromString(id);
     }
@@ -181,9 +199,5 @@ public final class FireTaskAutomation extends Operation {
                     "A time in ISO 8601 that has come is required.");
         }
         return scheduledAt.truncatedTo(ChronoUnit.MINUTES);
-    }
-
-    private static String trigger(UUID automationId, Instant scheduledAt) {
-        return "task-automation-run-" + automationId + "-" + TRIGGER_TIME.format(scheduledAt);
     }
 }

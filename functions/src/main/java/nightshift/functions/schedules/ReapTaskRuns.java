@@ -2,6 +2,7 @@ package nightshift.functions.schedules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import nightshift.api.Fields;
 import nightshift.events.Announcements;
@@ -25,7 +26,8 @@ import java.util.List;
 
 /// Looks after the runs that nobody has finished, every few minutes: a run whose worker has given
 /// no sign of life for the length of its lease is failed, a run that waits for a worker is
-/// announced again, and one that has waited too long is failed.
+/// announced again, and one that has waited too long is failed. These failures are transient: they
+/// may not happen again.
 ///
 /// The runs are found by a sparse index, longest untouched first: nothing is scanned. A run that
 /// cannot be updated is passed over, counted in a metric and named in an event, whose rule keeps it
@@ -162,6 +164,9 @@ public final class ReapTaskRuns extends Operation {
                                 .formatted(lease.toMinutes())
                         : "Failed to start task workflow: no worker has taken the run for %d minutes."
                                 .formatted(queueLease.toMinutes());
-        return run.with(RunStatus.FAILED, now).withErrorMessage(reason);
+        var state = (ObjectNode) Json.stored(run.report().state());
+        return run.with(RunStatus.FAILED, now)
+                .withErrorMessage(reason)
+                .withState(Json.text(state.put("transient", true)));
     }
 }

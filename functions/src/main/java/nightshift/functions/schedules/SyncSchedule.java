@@ -26,10 +26,16 @@ public final class SyncSchedule extends StreamFunction {
     protected void follow(TableChange change) {
         // Another change of an automation is a run that started or failed: no schedule depends on
         // it.
-        if (change instanceof TableChange.OfAutomation automation && automation.edited()) {
+        if (change instanceof TableChange.OfAutomation automation) {
             var projectId = automation.projectId();
-            Log.about(Map.of("project", projectId, "automation", automation.automationId()));
-            synchronizer.sync(projectId, automation.automationId(), automation.wasThere());
+            var id = automation.automationId();
+            Log.about(Map.of("project", projectId, "automation", id));
+            if (automation.edited()) {
+                synchronizer.sync(projectId, id, automation.wasThere());
+            }
+            if (automation.retryChanged()) {
+                synchronizer.syncRetry(projectId, id);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package nightshift.functions.schedules;
 
+import nightshift.automation.Retry;
 import nightshift.automation.ScheduleHistory;
 import nightshift.automation.ScheduleHistory.Known;
 import nightshift.automation.ScheduleRefusedException;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /// Makes the schedules of one automation what its row says.
@@ -27,6 +29,7 @@ final class Synchronizer {
     private final TaskAutomations automations;
     private final Schedules schedules;
     private final ScheduleHistory states;
+    private final RetrySchedule retries;
     private final Announcements announcements;
     private final Clock clock;
 
@@ -34,6 +37,7 @@ final class Synchronizer {
         this.automations = wiring.automations();
         this.schedules = wiring.schedules();
         this.states = wiring.scheduleHistory();
+        this.retries = new RetrySchedule(wiring);
         this.announcements = wiring.announcements();
         this.clock = wiring.clock();
     }
@@ -63,7 +67,26 @@ final class Synchronizer {
         if (!synced) {
             sync(projectId, automationId, known.state() != null);
         }
+        if (retry(automation) != null) {
+            syncRetry(projectId, automationId);
+        }
         return synced;
+    }
+
+    /// Makes the one-time schedule of the automation's retry what its row says. Repeated until the
+    /// row has not changed meanwhile.
+    void syncRetry(long projectId, UUID automationId) {
+        var automation = states.find(projectId, automationId).automation();
+        for (boolean same = false; !same; ) {
+            retries.sync(automationId, automation);
+            var now = states.find(projectId, automationId).automation();
+            same = Objects.equals(retry(automation), retry(now));
+            automation = now;
+        }
+    }
+
+    private static @Nullable Retry retry(@Nullable TaskAutomation automation) {
+        return automation == null ? null : automation.retry();
     }
 
     /// Answers false if the row has changed meanwhile.

@@ -90,7 +90,6 @@ public final class RunTask extends Endpoint {
                                                     RunEnvironment.CLOUD,
                                                     branch,
                                                     state,
-                                                    null,
                                                     call.caller(),
                                                     now)
                                             .withId(Ids.timeOrdered(now, call.random("run")));
