@@ -10,7 +10,6 @@ import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.api.TextRule;
 import nightshift.automation.Policy;
-import nightshift.automation.TaskAutomation;
 import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// `POST .../runs/{id}/claim/`: a worker takes a queued run. The token of the event is the
@@ -71,27 +71,25 @@ public final class ClaimTaskRun extends Endpoint {
                         .orElseThrow(ApiException::notFound);
         var answer = Json.object().put("key", WorkerKey.of(run, now).text());
         answer.set("task", json(task));
-        addLimits(answer, policy(run));
+        policy(run).ifPresent(policy -> answer.set("policy", policy));
         return Reply.ok(answer.set("run", links.write(run, call)));
     }
 
-    /// The policy of the run's automation as it is now.
-    private Policy policy(TaskRun run) {
-        var automation = run.automationId();
-        return automation == null
-                ? Policy.DEFAULT
-                : automations
-                        .find(run.key().projectId(), automation)
-                        .map(TaskAutomation::policy)
-                        .orElse(Policy.DEFAULT);
+    /// What the automation of a run says to its worker, as it is now; empty: the run has none, or it
+    /// was deleted.
+    private Optional<ObjectNode> policy(TaskRun run) {
+        return Optional.ofNullable(run.automationId())
+                .flatMap(id -> automations.find(run.key().projectId(), id))
+                .map(automation -> json(automation.policy()));
     }
 
-    /// What the worker's command may take and gets.
-    private static void addLimits(ObjectNode answer, Policy policy) {
+    private static ObjectNode json(Policy policy) {
         var limit = policy.timeLimit();
-        answer.put("time_limit_seconds", limit == null ? null : limit.toSeconds());
-        var environment = answer.putObject("environment");
+        var json =
+                Json.object().put("time_limit_seconds", limit == null ? null : limit.toSeconds());
+        var environment = json.putObject("environment");
         new TreeMap<>(policy.environment()).forEach(environment::put);
+        return json;
     }
 
     private TaskRun claimed(TaskRun run, String token, @Nullable String claimant) {
