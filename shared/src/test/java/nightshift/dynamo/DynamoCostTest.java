@@ -5,6 +5,11 @@ import static nightshift.testing.TestProject.occurrence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import nightshift.automation.Outcome;
+import nightshift.automation.Policy.Overlap;
+import nightshift.automation.Policy.RetryOn;
+import nightshift.automation.PolicyContract;
+import nightshift.automation.TaskAutomation;
+import nightshift.run.RunOccurrence;
 import nightshift.run.RunStatus;
 import nightshift.testing.Ports;
 import nightshift.testing.TestProject;
@@ -48,6 +53,42 @@ final class DynamoCostTest {
             ports.runs().update(run.key(), from -> from.with(RunStatus.COMPLETED, project.now()));
             automation = ports.automations().find(project.id(), automation.id()).orElseThrow();
         }
+    }
+
+    @Test
+    void a_firing_with_a_policy_costs_no_more_unless_it_ends_another_run() {
+        var automation = project.automation("nightly");
+        for (var overlap : List.of(Overlap.SKIP, Overlap.CANCEL_PREVIOUS)) {
+            var policy = PolicyContract.policy(overlap, 5, RetryOn.ANY, 100);
+            automation = project.with(automation, policy);
+            var at = NINE.plusSeconds(overlap.ordinal() * 86_400L);
+            var run = project.unsavedRun(automation, new RunOccurrence(at, 1));
+            consumed.clear();
+            ports.occurrences()
+                    .start(
+                            automation,
+                            run,
+                            occurrence(automation, at, Outcome.STARTED, run.id()));
+            assertThat(units()).as("%s", consumed).isLessThanOrEqualTo(14);
+            consumed.clear();
+            ports.runs().update(run.key(), from -> from.with(RunStatus.FAILED, project.now()));
+            var waiting = found(automation);
+            consumed.clear();
+            ports.occurrences()
+                    .retry(waiting, project.unsavedRun(waiting, new RunOccurrence(at, 2)));
+            assertThat(units()).as("%s", consumed).isLessThanOrEqualTo(14);
+            automation = found(automation);
+        }
+        var at = NINE.plusSeconds(10 * 86_400L);
+        var next = project.unsavedRun(automation, new RunOccurrence(at, 1));
+        consumed.clear();
+        ports.occurrences()
+                .start(automation, next, occurrence(automation, at, Outcome.STARTED, next.id()));
+        System.out.println("CANCEL " + units() + " " + consumed);
+    }
+
+    private TaskAutomation found(TaskAutomation automation) {
+        return ports.automations().find(project.id(), automation.id()).orElseThrow();
     }
 
     private double units() {
