@@ -25,6 +25,9 @@ final class CommandStep {
     /// Linux limits one variable to 128 KiB.
     private static final int LONGEST_VARIABLE = 120_000;
 
+    /// `EX_TEMPFAIL` of sysexits: the command asks to be tried again later.
+    private static final int TEMPORARY_FAILURE = 75;
+
     private final WorkerSettings settings;
     private final ClaimedRun run;
     private final RunFolder folder;
@@ -32,6 +35,7 @@ final class CommandStep {
     private final Command.Place place;
     private final RunLogWriter log;
     private volatile @Nullable Command command;
+    private volatile boolean temporary;
 
     /// @param secrets variables of the command
     CommandStep(
@@ -54,7 +58,7 @@ final class CommandStep {
 
     /// The reason of the failure, or empty after a success.
     Optional<String> run() throws InterruptedException {
-        var deadline = Instant.now().plus(settings.limit());
+        var deadline = Instant.now().plus(limit());
         if (!run.repository().isEmpty()) {
             try {
                 new GitClone(
@@ -67,6 +71,7 @@ final class CommandStep {
                 log.addMessage("Cloned " + run.repository() + ".");
             } catch (CannotClone failed) {
                 if (!settings.allowsEmptyFolder()) {
+                    temporary = failed.isTemporary();
                     return Optional.of(String.valueOf(failed.getMessage()));
                 }
                 log.addMessage(failed.getMessage() + " The command starts in an empty folder.");
@@ -77,6 +82,19 @@ final class CommandStep {
         } catch (IOException failed) {
             return Optional.of("The command did not start: " + failed.getMessage());
         }
+    }
+
+    /// The limit of the worker or of the automation's policy, whichever is shorter.
+    Duration limit() {
+        var own = settings.limit();
+        var wanted = run.timeLimit();
+        return wanted == null || own.compareTo(wanted) < 0 ? own : wanted;
+    }
+
+    /// Whether the failure may not happen again: the command said so, or the clone failed on the
+    /// network.
+    boolean isTemporary() {
+        return temporary;
     }
 
     /// Stops the command or git at once.
@@ -96,10 +114,11 @@ final class CommandStep {
     }
 
     private Optional<String> ending(Command.End end) {
+        temporary = end instanceof Command.End.Exited(int code) && code == TEMPORARY_FAILURE;
         return switch (end) {
             case Command.End.Exited exited when exited.code() == 0 -> Optional.empty();
             case Command.End.Exited exited -> Optional.of(RunMessages.of(exited));
-            case Command.End.TooLong tooLong -> Optional.of(RunMessages.tooLong(settings.limit()));
+            case Command.End.TooLong tooLong -> Optional.of(RunMessages.tooLong(limit()));
         };
     }
 
@@ -116,7 +135,7 @@ final class CommandStep {
     }
 
     private Map<String, String> variables() {
-        var variables = new HashMap<String, String>();
+        var variables = new HashMap<>(run.environment());
         variables.put("NIGHTSHIFT_PROMPT", run.prompt());
         variables.put("NIGHTSHIFT_REPOSITORY", run.repository());
         variables.put("NIGHTSHIFT_BRANCH", run.branch());

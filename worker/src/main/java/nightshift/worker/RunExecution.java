@@ -46,8 +46,9 @@ final class RunExecution {
     ///
     /// @param reason of the failure; null if the run is completed
     /// @param output JSON, or null
+    /// @param temporary whether the failure may not happen again
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Outcome(@Nullable String reason, byte @Nullable [] output) {}
+    private record Outcome(@Nullable String reason, byte @Nullable [] output, boolean temporary) {}
 
     RunExecution(WorkerSettings settings, RunApi api, ClaimedRun run) {
         this.settings = settings;
@@ -98,7 +99,7 @@ final class RunExecution {
             steps.run(
                     REPORT_TIMEOUT,
                     () -> {
-                        api.fail("The worker was stopped.", null);
+                        api.fail("The worker was stopped.", null, false);
                         return "done";
                     });
         } catch (Exception failed) {
@@ -117,11 +118,11 @@ final class RunExecution {
             folder = RunFolder.make(settings.access().user());
             return outcome(folder, secrets, lines);
         } catch (CommandSecrets.Unusable unusable) {
-            return new Outcome(unusable.getMessage(), null);
+            return new Outcome(unusable.getMessage(), null, false);
         } catch (RunEndedException runOver) {
             throw runOver;
         } catch (Throwable failed) {
-            return new Outcome(first(RunMessages.of(failed), delivered(lines)), null);
+            return new Outcome(first(RunMessages.of(failed), delivered(lines)), null, false);
         }
     }
 
@@ -136,7 +137,9 @@ final class RunExecution {
             throw new RunEndedException();
         }
         byte[] output = found instanceof Found.Json json ? json.json() : null;
-        return new Outcome(first(failure, problem, undelivered), output);
+        var step = command;
+        boolean temporary = failure != null && step != null && step.isTemporary();
+        return new Outcome(first(failure, problem, undelivered), output, temporary);
     }
 
     /// @return null, or why the log is not complete
@@ -154,11 +157,11 @@ final class RunExecution {
             throws RunEndedException, InterruptedException {
         var step = new CommandStep(settings, run, place, secrets, lines);
         command = step;
-        var longest = settings.limit().plus(settings.timing().grace()).plus(settings.keeping());
+        var longest = step.limit().plus(settings.timing().grace()).plus(settings.keeping());
         try {
             return steps.run(longest, step::run, lines.broken()).orElse(null);
         } catch (StepRunner.TooLong tooLong) {
-            return RunMessages.tooLong(settings.limit());
+            return RunMessages.tooLong(step.limit());
         } catch (StepRunner.Failed failed) {
             return lines.broken().isDone()
                     ? RunLogWriter.undelivered(lines.broken().join())
@@ -251,7 +254,7 @@ final class RunExecution {
                 api.complete();
                 return Ending.COMPLETED;
             }
-            fail(RunMessages.shortened(reason), output);
+            fail(RunMessages.shortened(reason), output, outcome.temporary());
         } catch (RunEndedException alreadyOver) {
             // Either an answer was lost, or the output has completed the run.
             System.out.println("The run was over before its end was reported.");
@@ -260,17 +263,18 @@ final class RunExecution {
     }
 
     /// Ends the run without the output if the API refuses the output.
-    private void fail(String reason, byte @Nullable [] output)
+    private void fail(String reason, byte @Nullable [] output, boolean temporary)
             throws RunEndedException,
                     ApiUnreachableException,
                     ApiRefusalException,
                     InterruptedException {
         try {
-            api.fail(reason, output);
+            api.fail(reason, output, temporary);
         } catch (ApiRefusalException refused) {
             api.fail(
                     "%s (Its output was refused: %s)".formatted(reason, refused.getMessage()),
-                    null);
+                    null,
+                    temporary);
         }
     }
 

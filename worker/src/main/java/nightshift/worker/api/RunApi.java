@@ -194,7 +194,7 @@ public final class RunApi {
     /// Fails the run.
     ///
     /// @param output JSON, sent unchanged, or null
-    public void fail(String reason, byte @Nullable [] output)
+    public void fail(String reason, byte @Nullable [] output, boolean temporary)
             throws RunEndedException,
                     ApiRefusalException,
                     ApiUnreachableException,
@@ -204,6 +204,9 @@ public final class RunApi {
                         .createObjectNode()
                         .put("status", "failed")
                         .put("error_message", reason);
+        if (temporary) {
+            failure.putObject("state").put("transient", true);
+        }
         var body = bytes(failure);
         if (output != null) {
             var open = new String(body, 0, body.length - 1, UTF_8); // without the closing brace

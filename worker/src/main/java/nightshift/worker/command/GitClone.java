@@ -16,6 +16,18 @@ import java.util.regex.Pattern;
 /// Clones a task's repository with git.
 public final class GitClone {
     private static final Pattern COMMIT_ID = Pattern.compile("[0-9a-fA-F]{7,64}");
+
+    /// What git and curl say of a network or a server that failed, in English.
+    private static final Pattern NETWORK =
+            Pattern.compile(
+                    "could ?n[o']t resolve host|temporary failure in name resolution"
+                            + "|(could not|couldn't|failed to) connect|connection (refused|reset|timed out|closed)"
+                            + "|timed? ?out|network is unreachable|no route to host"
+                            + "|unexpected disconnect|early eof|hung up unexpectedly|rpc failed"
+                            + "|empty reply from server|returned error: (429|5[0-9][0-9])"
+                            + "|(tls|ssl)[^.]* (error|reset|closed|timeout)",
+                    Pattern.CASE_INSENSITIVE);
+
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     /// English messages, because they are shown, and no interactive prompts.
@@ -36,8 +48,16 @@ public final class GitClone {
     public static final class CannotClone extends Exception {
         private static final long serialVersionUID = 1;
 
-        private CannotClone(String reason) {
+        private final boolean temporary;
+
+        private CannotClone(String reason, boolean temporary) {
             super(reason);
+            this.temporary = temporary;
+        }
+
+        /// Whether the network or the server failed, so that a later clone may succeed.
+        public boolean isTemporary() {
+            return temporary;
         }
     }
 
@@ -86,12 +106,14 @@ public final class GitClone {
                                                 ? "The repository " + repository
                                                 : "The branch %s of %s"
                                                         .formatted(branch, repository),
-                                        failure.words()));
+                                        failure.words()),
+                        NETWORK.matcher(failure.words()).find());
             }
         } catch (IOException failed) {
             throw new CannotClone(
                     "The repository %s could not be cloned: %s"
-                            .formatted(repository, failed.getMessage()));
+                            .formatted(repository, failed.getMessage()),
+                    false);
         }
     }
 
