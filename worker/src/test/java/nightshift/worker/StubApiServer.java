@@ -111,6 +111,8 @@ final class StubApiServer implements AutoCloseable {
         private volatile String status = "queued";
         private volatile String reason = "";
         private volatile @Nullable String output;
+        private volatile @Nullable JsonNode policy;
+        private volatile boolean temporary;
 
         private Run(String prompt, String repository, String branch) {
             task.put("id", taskId.toString()).put("title", "Test").put("description", prompt);
@@ -135,6 +137,17 @@ final class StubApiServer implements AutoCloseable {
         Run withSchema(String schema) {
             task.set("json_schema", tree(schema));
             return this;
+        }
+
+        /// Makes the run one of an automation with a policy.
+        Run withPolicy(String sent) {
+            policy = tree(sent);
+            return this;
+        }
+
+        /// Whether the failure was reported as one that may not happen again.
+        boolean isTemporary() {
+            return temporary;
         }
 
         QueuedRun announced() {
@@ -217,6 +230,7 @@ final class StubApiServer implements AutoCloseable {
             status = "in_progress";
             var answer = JSON.createObjectNode().put("key", "phr_test");
             answer.set("task", task);
+            if (policy != null) answer.set("policy", policy);
             answer.set("run", run);
             StubApiServer.answer(exchange, 200, answer.toString());
         }
@@ -281,6 +295,7 @@ final class StubApiServer implements AutoCloseable {
         private synchronized void end(HttpExchange exchange, String text) throws IOException {
             var ending = tree(text);
             reason = ending.path("error_message").asText();
+            temporary = ending.path("state").path("transient").asBoolean();
             if (ending.has("output")) {
                 output = between(text, "\"output\":");
             }
