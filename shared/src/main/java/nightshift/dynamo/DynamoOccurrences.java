@@ -70,10 +70,7 @@ public final class DynamoOccurrences implements Occurrences {
     public Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation) {
         return recorded(
                 occurrence,
-                () ->
-                        table.write(
-                                added(occurrence),
-                                unchanged(occurrence, automation)));
+                () -> table.write(added(occurrence), unchanged(occurrence, automation)));
     }
 
     private TransactWriteItem added(Occurrence occurrence) {

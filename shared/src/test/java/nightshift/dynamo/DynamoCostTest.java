@@ -65,10 +65,7 @@ final class DynamoCostTest {
             var run = project.unsavedRun(automation, new RunOccurrence(at, 1));
             consumed.clear();
             ports.occurrences()
-                    .start(
-                            automation,
-                            run,
-                            occurrence(automation, at, Outcome.STARTED, run.id()));
+                    .start(automation, run, occurrence(automation, at, Outcome.STARTED, run.id()));
             assertThat(units()).as("%s", consumed).isLessThanOrEqualTo(14);
             consumed.clear();
             ports.runs().update(run.key(), from -> from.with(RunStatus.FAILED, project.now()));

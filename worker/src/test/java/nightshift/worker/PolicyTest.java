@@ -77,7 +77,8 @@ class PolicyTest {
                                  {"MODE": "nightly é", "NIGHTSHIFT_PROMPT": "x", "PATH": "/",
                                   "LD_PRELOAD": "x", "AWS_REGION": "x", "a": "x"}}
                                 """);
-        var command = "echo \"$MODE|$NIGHTSHIFT_PROMPT|$LD_PRELOAD|$AWS_REGION|$a\"; ls / >/dev/null";
+        var command =
+                "echo \"$MODE|$NIGHTSHIFT_PROMPT|$LD_PRELOAD|$AWS_REGION|$a\"; ls / >/dev/null";
 
         assertThat(new Worker(WorkerRunner.settings(run, command)).work()).isEqualTo(COMPLETED);
 

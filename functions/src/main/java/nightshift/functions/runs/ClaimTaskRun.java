@@ -75,8 +75,8 @@ public final class ClaimTaskRun extends Endpoint {
         return Reply.ok(answer.set("run", links.write(run, call)));
     }
 
-    /// What the automation of a run says to its worker, as it is now; empty: the run has none, or it
-    /// was deleted.
+    /// What the automation of a run says to its worker, as it is now; empty: the run has none, or
+    /// it was deleted.
     private Optional<ObjectNode> policy(TaskRun run) {
         return Optional.ofNullable(run.automationId())
                 .flatMap(id -> automations.find(run.key().projectId(), id))

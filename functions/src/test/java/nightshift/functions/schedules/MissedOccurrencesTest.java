@@ -163,7 +163,7 @@ class MissedOccurrencesTest {
                 .orElseThrow();
     }
 
-    private static AutomationSpec spec(String cron, String zone, boolean enabled) {
+    static AutomationSpec spec(String cron, String zone, boolean enabled) {
         return new AutomationSpec(
                 "nightly",
                 "check",
