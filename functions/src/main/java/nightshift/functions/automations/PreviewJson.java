@@ -3,8 +3,10 @@ package nightshift.functions.automations;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import nightshift.automation.AutomationSpec;
 import nightshift.automation.CronExpression;
 import nightshift.automation.IanaZone;
+import nightshift.automation.TaskAutomation;
 import nightshift.json.Json;
 import nightshift.scheduler.AwsCron;
 import nightshift.text.IsoTime;
@@ -14,10 +16,15 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a cron expression means in a zone, from a moment on: the next occurrences, words, warnings.
 final class PreviewJson {
     private static final int SHOWN = 10;
+
+    /// One more automation than this in a minute is worth a warning.
+    private static final int CROWD = 20;
+
     private static final Duration OFTEN = Duration.ofMinutes(5);
     private static final Duration AHEAD = Duration.ofDays(366);
     private static final DateTimeFormatter LOCAL =
@@ -36,6 +43,36 @@ final class PreviewJson {
         AwsCron.translate(cron).forEach(json.putArray("eventbridge_expressions")::add);
         json.set("warnings", warnings(cron, zone, now, next));
         return json;
+    }
+
+    /// Adds a warning if too many automations would start in the minute of a coming occurrence.
+    ///
+    /// @param others the project's automations
+    static void warnIfCrowded(
+            ObjectNode preview,
+            CronExpression cron,
+            IanaZone zone,
+            Instant now,
+            Stream<TaskAutomation> others) {
+        var next = next(cron, zone, now);
+        var starts = new int[next.size()];
+        others.map(TaskAutomation::spec)
+                .filter(AutomationSpec::enabled)
+                .forEach(spec -> {
+                    for (int i = 0; i < starts.length; i++) {
+                        if (spec.cron().occursAt(next.get(i), spec.timezone())) starts[i]++;
+                    }
+                });
+        for (int i = 0; i < starts.length; i++) {
+            if (starts[i] >= CROWD) {
+                warn(
+                        preview.withArray("warnings"),
+                        "crowded",
+                        "%d automations of this project start at %s already."
+                                .formatted(starts[i], IsoTime.format(next.get(i))));
+                return;
+            }
+        }
     }
 
     private static List<Instant> next(CronExpression cron, IanaZone zone, Instant now) {

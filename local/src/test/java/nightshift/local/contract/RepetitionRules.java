@@ -267,6 +267,61 @@ abstract class RepetitionRules {
                         }));
     }
 
+    @TestFactory
+    Stream<DynamicTest> a_policy_has_a_version_of_its_own(Api api) {
+        var automation = "/task_automations/" + api.automation().path("id").asText();
+        var path = automation + "/policy";
+        return Stream.of(
+                rule(
+                        "an edit of the policy changes its version and not the automation's",
+                        () -> {
+                            var before = api.get(automation).answers(200).header("ETag");
+                            var first = api.get(path).answers(200).header("ETag");
+                            assertThat(first).matches("\"[!#-~]+\"");
+                            var edit = api.patch(path).json("{'overlap': 'skip'}");
+                            var edited = edit.header("If-Match", first).answers(200);
+                            assertThat(edited.header("ETag")).isNotEqualTo(first);
+                            assertThat(api.get(path).answers(200).header("ETag"))
+                                    .isEqualTo(edited.header("ETag"));
+                            assertThat(api.get(automation).answers(200).header("ETag"))
+                                    .isEqualTo(before);
+                            var late = api.patch(path).json("{'overlap': 'allow'}");
+                            assertThat(
+                                            late.header("If-Match", first)
+                                                    .answers(412)
+                                                    .json("code")
+                                                    .asText())
+                                    .isEqualTo("precondition_failed");
+                            assertThat(api.get(path).answers(200).json("overlap").asText())
+                                    .isEqualTo("skip");
+                        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> a_preview_warns_of_a_crowded_minute(Api api) {
+        return Stream.of(
+                rule(
+                        "with the twenty-first automation",
+                        () -> {
+                            var project = api.freshProject("Crowd");
+                            var preview =
+                                    project.post("/task_automations/preview/")
+                                            .json(
+                                                    "{'cron_expression': '30 8 * * *', 'timezone':"
+                                                            + " 'Europe/Berlin'}");
+                            var daily =
+                                    Json.automation(
+                                            "{'cron_expression': '*/30 * * * *', 'timezone':"
+                                                    + " 'UTC'}");
+                            for (int n = 0; n < 19; n++) {
+                                project.post("/task_automations/").json(daily).answers(201);
+                            }
+                            assertThat(preview.answers(200).text()).doesNotContain("crowded");
+                            project.post("/task_automations/").json(daily).answers(201);
+                            assertThat(preview.answers(200).text()).contains("crowded");
+                        }));
+    }
+
     private static String newKey() {
         return UUID.randomUUID().toString();
     }
