@@ -16,6 +16,11 @@ final class AuditLog {
     private static final Set<String> READING_RESOURCES =
             Set.of("/preview", "/presign", "/download");
 
+    /// Why the caller does it; the command line sends it with `pause --note`.
+    private static final String NOTE = "Nightshift-Note";
+
+    private static final int LONGEST_NOTE = 200;
+
     private AuditLog() {}
 
     /// Logs the call if it was a write that succeeded.
@@ -37,6 +42,10 @@ final class AuditLog {
         details.put("method", call.method());
         details.put("resource", call.resource());
         details.put("status", reply.status());
+        var note = call.header(NOTE);
+        if (note != null) {
+            details.put("note", note.substring(0, Math.min(note.length(), LONGEST_NOTE)));
+        }
         if (reply.status() == 201) {
             details.put("created", reply.json().path("id").asText());
         }

@@ -57,6 +57,14 @@ class AuditLogTest {
     }
 
     @Test
+    void a_note_of_the_caller_stands_in_the_line() {
+        var call = call().method("PATCH").header("Nightshift-Note", "holidays").json("{}");
+
+        assertThat(AuditLog.details(admitted(call), Reply.noContent()).orElseThrow())
+                .containsEntry("note", "holidays");
+    }
+
+    @Test
     void a_write_without_a_personal_key_is_the_workers() {
         var call = call().method("POST").resource(RUN + "/append_log").build().linked();
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /// Times for people, in the zone of this machine.
@@ -58,7 +59,7 @@ public final class Times {
         try {
             if (text.matches("[0-9]{1,6}[mhd]")) {
                 long number = Long.parseLong(text.substring(0, text.length() - 1));
-                return now.minus(
+                return now.truncatedTo(ChronoUnit.SECONDS).minus(
                         switch (text.charAt(text.length() - 1)) {
                             case 'm' -> Duration.ofMinutes(number);
                             case 'h' -> Duration.ofHours(number);

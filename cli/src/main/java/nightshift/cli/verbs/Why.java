@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -32,7 +33,7 @@ public final class Why extends Verb {
 
     @Override
     protected int run() {
-        var now = Instant.now();
+        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         var from = Times.since(since, now);
         var automation = automation(name);
         String id = automation.path("id").asText();
