@@ -59,12 +59,13 @@ public final class Times {
         try {
             if (text.matches("[0-9]{1,6}[mhd]")) {
                 long number = Long.parseLong(text.substring(0, text.length() - 1));
-                return now.truncatedTo(ChronoUnit.SECONDS).minus(
-                        switch (text.charAt(text.length() - 1)) {
-                            case 'm' -> Duration.ofMinutes(number);
-                            case 'h' -> Duration.ofHours(number);
-                            default -> Duration.ofDays(number);
-                        });
+                return now.truncatedTo(ChronoUnit.SECONDS)
+                        .minus(
+                                switch (text.charAt(text.length() - 1)) {
+                                    case 'm' -> Duration.ofMinutes(number);
+                                    case 'h' -> Duration.ofHours(number);
+                                    default -> Duration.ofDays(number);
+                                });
             }
             return text.length() == 10
                     ? LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant()

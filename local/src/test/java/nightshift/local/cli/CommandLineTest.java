@@ -86,7 +86,15 @@ class CommandLineTest {
         program().with("NIGHTSHIFT_KEY", "phx_unknown").run("ls").exits(4);
         program()
                 .with("NIGHTSHIFT_KEY", server.keys().read())
-                .run("create", "A", "--repository", "acme/shop", "--cron", "0 3 * * *", "--prompt", "x")
+                .run(
+                        "create",
+                        "A",
+                        "--repository",
+                        "acme/shop",
+                        "--cron",
+                        "0 3 * * *",
+                        "--prompt",
+                        "x")
                 .exits(1);
     }
 
@@ -242,7 +250,14 @@ class CommandLineTest {
         String url = "http://127.0.0.1:9/hooks/secret";
         var added =
                 program()
-                        .runWith(url + "\n", "channels", "--add", name, "--events", "run_failed", "--json")
+                        .runWith(
+                                url + "\n",
+                                "channels",
+                                "--add",
+                                name,
+                                "--events",
+                                "run_failed",
+                                "--json")
                         .exits(0);
         valid("POST", PROJECT + "notification_channels/", 201, added);
         assertThat(added.out() + added.err()).doesNotContain("hooks/secret");

@@ -3,6 +3,7 @@ package nightshift.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import nightshift.local.LocalServer;
 import nightshift.local.Settings;
@@ -35,6 +36,8 @@ import java.util.concurrent.Executors;
 /// Files, plans and what is applied, each test in a project of its own.
 @Timeout(300)
 class FilesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir private static Path state;
     private static LocalServer server;
     private static HttpClient http;
@@ -64,7 +67,11 @@ class FilesTest {
 
         var plan = program.run("plan", examples).exits(2);
         assertThat(plan.out())
-                .contains("+ flaky-tests.md", "10 to create", "At 02:25 on Monday to Friday", "Busiest minute");
+                .contains(
+                        "+ flaky-tests.md",
+                        "10 to create",
+                        "At 02:25 on Monday to Friday",
+                        "Busiest minute");
         assertThat(program.run("apply", examples).exits(3).err()).contains("--yes");
         assertThat(program.run("apply", examples, "--yes").exits(0).out()).contains("10 created");
         program.run("plan", examples).exits(0);
@@ -296,37 +303,36 @@ class FilesTest {
 
     private static JsonNode operate(String function, String input) {
         var path = "/2015-03-31/functions/" + function + "/invocations";
+        return send(
+                HttpRequest.newBuilder(URI.create(server.url(Port.LAMBDA) + path))
+                        .POST(BodyPublishers.ofString(input))
+                        .build());
+    }
+
+    private static JsonNode send(HttpRequest request) {
         try {
-            return new com.fasterxml.jackson.databind.ObjectMapper()
-                    .readTree(
-                            http.send(
-                                            HttpRequest.newBuilder(
-                                                            URI.create(server.url(Port.LAMBDA) + path))
-                                                    .POST(BodyPublishers.ofString(input))
-                                                    .build(),
-                                            BodyHandlers.ofString())
-                                    .body());
+            return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
         } catch (IOException | InterruptedException failed) {
             throw new AssertionError(failed);
         }
     }
 
     private static List<JsonNode> automations(Program program) {
-        var states = program.run("ls", "--json").exits(0).json().path("results");
-        return states.valueStream()
-                .map(state ->
-                        program.run("show", state.path("id").asText(), "--json").exits(0).json())
-                .toList();
+        var environment = program.environment();
+        var request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "%s/api/projects/%s/task_automations/?limit=1000"
+                                                .formatted(
+                                                        environment.get("NIGHTSHIFT_URL"),
+                                                        environment.get("NIGHTSHIFT_PROJECT"))))
+                        .header("Authorization", "Bearer " + environment.get("NIGHTSHIFT_KEY"))
+                        .build();
+        return send(request).path("results").valueStream().toList();
     }
 
     private static List<String> names(Program program) {
-        return program.run("ls", "--json")
-                .exits(0)
-                .json()
-                .path("results")
-                .valueStream()
-                .map(state -> state.path("name").asText())
-                .toList();
+        return automations(program).stream().map(one -> one.path("name").asText()).toList();
     }
 
     private static JsonNode channel(Program program, String name) {

@@ -13,8 +13,26 @@ import java.util.TreeMap;
 /// A random set of files, and random changes of it.
 final class RandomFiles {
     private static final String[] WORDS = {
-        "nightly", "\"quoted\"", "a: b", "# no comment", "- item", "é日本🌙", "*star", "&anchor", "'one'",
-        "null", "true", "007", "%", "@home", "\\back", "`tick`", "---", "{x}", "[y]", "~"
+        "nightly",
+        "\"quoted\"",
+        "a: b",
+        "# no comment",
+        "- item",
+        "é日本🌙",
+        "*star",
+        "&anchor",
+        "'one'",
+        "null",
+        "true",
+        "007",
+        "%",
+        "@home",
+        "\\back",
+        "`tick`",
+        "---",
+        "{x}",
+        "[y]",
+        "~"
     };
 
     private final Random random;
@@ -64,15 +82,21 @@ final class RandomFiles {
     }
 
     private String path(int number) {
-        return (random.nextBoolean() ? "" : "deep/er " + number % 3 + "/") + "file " + number + ".md";
+        return (random.nextBoolean() ? "" : "deep/er " + number % 3 + "/")
+                + "file "
+                + number
+                + ".md";
     }
 
     private String file() {
         var lines = new ArrayList<String>();
         lines.add("---");
         lines.add("name: " + quoted(words(4)));
-        lines.add("repository: Acme/Shop" + random.nextInt(3) + (random.nextBoolean() ? ".git" : ""));
-        lines.add("cron: '%d */%d * * %d'".formatted(random.nextInt(60), 1 + random.nextInt(9), random.nextInt(8)));
+        lines.add(
+                "repository: Acme/Shop" + random.nextInt(3) + (random.nextBoolean() ? ".git" : ""));
+        lines.add(
+                "cron: '%d */%d * * %d'"
+                        .formatted(random.nextInt(60), 1 + random.nextInt(9), random.nextInt(8)));
         maybe(lines, "timezone: Asia/Tokyo");
         maybe(lines, "enabled: false");
         maybe(lines, "overlap: " + (random.nextBoolean() ? "skip" : "cancel_previous"));
