@@ -77,8 +77,10 @@ public final class Call {
                 event == null ? new APIGatewayProxyRequestEvent() : event, null, null, null, null);
     }
 
-    /// The same call, admitted to a project by a key.
-    Call admitted(Project project, ApiKey key) {
+    /// The same call, admitted by a key.
+    ///
+    /// @param project null: the path names none
+    Call admitted(@Nullable Project project, ApiKey key) {
         return new Call(event, project, key, null, null);
     }
 
@@ -226,6 +228,15 @@ public final class Call {
     /// A variable of the path, decoded; empty if there is none of this name.
     public String variable(String name) {
         return text(map(event.getPathParameters()).get(name));
+    }
+
+    /// Whether the path is that of the key that calls: `/api/keys/@me`.
+    public boolean namesOwnKey() {
+        return variable("key_id").replace("%40", "@").equals("@me");
+    }
+
+    boolean isOfNoProject() {
+        return !variable("key_id").isEmpty();
     }
 
     boolean namesCurrentProject() {

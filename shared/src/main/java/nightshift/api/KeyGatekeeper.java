@@ -71,6 +71,11 @@ public final class KeyGatekeeper implements Gatekeeper {
         if (key == null || !key.valid(now)) {
             throw new ApiException(new ApiError.InvalidKey(credential.source()));
         }
+        if (call.isOfNoProject()) {
+            requireScope(key, scope);
+            noteUse(key, now);
+            return call.admitted(null, key);
+        }
         var project = call.namesCurrentProject() ? current(key, now) : found.project();
         if (project == null) {
             throw ApiException.notFound("Project not found.");
@@ -82,13 +87,17 @@ public final class KeyGatekeeper implements Gatekeeper {
                                     + project.id()
                                     + "."));
         }
+        requireScope(key, scope);
+        noteUse(key, now);
+        return call.admitted(project, key);
+    }
+
+    private static void requireScope(ApiKey key, Scope scope) {
         if (!scope.heldBy(key.scopes())) {
             throw new ApiException(
                     new ApiError.PermissionDenied(
                             "API key missing required scope '" + scope.text() + "'"));
         }
-        noteUse(key, now);
-        return call.admitted(project, key);
     }
 
     /// The digest under which a key is kept: `sha256$` and the lower-case hex SHA-256 of its UTF-8

@@ -44,6 +44,11 @@ public final class Page {
     ///
     /// @param count how many there are on all pages
     public Reply reply(long count, List<ObjectNode> results) {
+        return Reply.ok(body(count, results));
+    }
+
+    /// The same as the answer's body.
+    public ObjectNode body(long count, List<ObjectNode> results) {
         int shown = fitting(results);
         long after = (long) offset + (shown < results.size() ? shown : limit);
         var body =
@@ -52,7 +57,7 @@ public final class Page {
                         .put("next", after < count ? link(after) : null)
                         .put("previous", previous());
         body.putArray("results").addAll(results.subList(0, shown));
-        return Reply.ok(body);
+        return body;
     }
 
     /// How many of the results fit into one answer, at least one.

@@ -16,7 +16,7 @@ import java.util.UUID;
 ///   because of a run that had not ended, that run; null: none
 /// @param deliveries how many firings of this occurrence were seen
 /// @param late how long after the minute the first of them came; zero if none came
-/// @param recordedAt when the outcome was decided
+/// @param recordedAt when the outcome was decided; null: it is computed and not recorded yet
 /// @param attempt the number of the latest run, from 1; 0: none was started
 /// @param runStatus how that run has ended; null: it has not
 public record Occurrence(
@@ -27,7 +27,7 @@ public record Occurrence(
         @Nullable UUID runId,
         long deliveries,
         Duration late,
-        Instant recordedAt,
+        @Nullable Instant recordedAt,
         int attempt,
         @Nullable RunStatus runStatus) {
 
@@ -40,7 +40,7 @@ public record Occurrence(
             @Nullable UUID runId,
             long deliveries,
             Duration late,
-            Instant recordedAt) {
+            @Nullable Instant recordedAt) {
         this(
                 projectId,
                 automationId,

@@ -4,6 +4,7 @@ import nightshift.run.TaskRun;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,13 @@ import java.util.UUID;
 /// record each.
 public interface Occurrences {
     /// A part of a list and how long the whole list is.
-    record Listed(long count, List<Occurrence> occurrences) {}
+    ///
+    /// @param automation whose list it is, as read with it; null: the list is not of one
+    record Listed(long count, List<Occurrence> occurrences, @Nullable TaskAutomation automation) {
+        public Listed(long count, List<Occurrence> occurrences) {
+            this(count, occurrences, null);
+        }
+    }
 
     /// How an attempt to record an occurrence went.
     enum Recorded {
@@ -41,6 +48,9 @@ public interface Occurrences {
     /// @param automation on which the outcome was decided; null: there was none
     Recorded record(Occurrence occurrence, @Nullable TaskAutomation automation);
 
+    /// How long an occurrence is kept.
+    Duration kept();
+
     /// The automation's occurrences, newest first; empty: no such automation, whatever became of
     /// one that was.
     ///
@@ -65,7 +75,10 @@ public interface Occurrences {
     /// @param automationId null: of all automations, also of those that are gone
     List<Occurrence> between(long projectId, @Nullable UUID automationId, Instant from, Instant to);
 
-    /// A page of them.
+    /// The newest recorded occurrences of an automation.
+    List<Occurrence> newest(long projectId, UUID automationId, int most);
+
+    /// A page of those between two minutes, both included, newest first.
     ///
     /// @param outcome only these; null: all
     Listed in(

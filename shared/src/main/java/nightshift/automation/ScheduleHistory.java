@@ -3,6 +3,7 @@ package nightshift.automation;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -43,6 +44,9 @@ public interface ScheduleHistory {
     /// An automation and its last synchronization, from one request. The two are not read at the
     /// same moment.
     Known find(long projectId, UUID automationId);
+
+    /// These automations of a project and their last synchronizations, in the same order.
+    List<Known> of(long projectId, List<TaskAutomation> automations);
 
     /// Records that this edition was sent to the service. Answers false if the synchronization must
     /// be repeated: the automation was changed meanwhile, or another synchronization was recorded.

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -24,6 +25,9 @@ public interface TaskAutomations {
     /// The project's automations by name (ignoring case, then by code point), then newest first,
     /// then by id.
     Listed in(long projectId, int offset, int limit);
+
+    /// Those of [#in] that pass a test. Reads every automation of the project.
+    Listed in(long projectId, Predicate<TaskAutomation> test, int offset, int limit);
 
     /// Keeps a new automation together with its task. Answers whether the project had room for it.
     /// Safe to repeat: what is there stays as it is.

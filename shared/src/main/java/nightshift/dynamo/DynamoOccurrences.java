@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +36,7 @@ public final class DynamoOccurrences implements Occurrences {
                     var writes = RunStart.cancelPrevious(table, automation, run);
                     writes.add(added(occurrence));
                     var last = RunStart.lastOfAutomation(table, automation, run);
-                    LedgerCounts.count(last, occurrence.scheduledAt(), occurrence.outcome());
+                    LedgerCounts.count(last, occurrence, kept());
                     writes.add(last.inTransaction());
                     return RunStart.write(table, run, writes);
                 });
@@ -85,12 +86,16 @@ public final class DynamoOccurrences implements Occurrences {
             return table.checkAbsent(key);
         }
         var row =
-                LedgerCounts.count(
-                        table.change(key), occurrence.scheduledAt(), occurrence.outcome());
+                LedgerCounts.count(table.change(key), occurrence, kept());
         return occurrence.outcome() == Outcome.OVERLAP_SKIPPED
                 ? AutomationItem.ifStillRanSo(AutomationItem.ifStill(row, automation), automation)
                         .inTransaction()
                 : row.ifStill(AutomationItem.EDITION, (Long) automation.edition()).inTransaction();
+    }
+
+    @Override
+    public Duration kept() {
+        return table.lifetimes().occurrences();
     }
 
     @Override
@@ -109,6 +114,11 @@ public final class DynamoOccurrences implements Occurrences {
     public List<Occurrence> between(
             long projectId, @Nullable UUID automationId, Instant from, Instant to) {
         return lists.between(projectId, automationId, from, to);
+    }
+
+    @Override
+    public List<Occurrence> newest(long projectId, UUID automationId, int most) {
+        return lists.newest(projectId, automationId, most);
     }
 
     @Override

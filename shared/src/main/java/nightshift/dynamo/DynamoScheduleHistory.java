@@ -6,6 +6,7 @@ import nightshift.automation.TaskAutomation;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -29,6 +30,16 @@ public final class DynamoScheduleHistory implements ScheduleHistory {
             else state = read(item);
         }
         return new Known(automation, state);
+    }
+
+    @Override
+    public List<Known> of(long projectId, List<TaskAutomation> automations) {
+        var states = new HashMap<UUID, State>();
+        var keys = automations.stream().map(each -> key(projectId, each.id())).toList();
+        table.getAll(keys).forEach(item -> states.put(item.uuid(Item.SK), read(item)));
+        return automations.stream()
+                .map(automation -> new Known(automation, states.get(automation.id())))
+                .toList();
     }
 
     @Override

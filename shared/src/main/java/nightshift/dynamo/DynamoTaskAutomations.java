@@ -7,14 +7,18 @@ import nightshift.task.Task;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -22,6 +26,12 @@ import java.util.stream.Stream;
 public final class DynamoTaskAutomations implements TaskAutomations {
     /// A function that adds an automation lives no longer, clocks that differ included.
     private static final Duration ADDING_ENDS = Duration.ofMinutes(2);
+
+    /// The index's order.
+    private static final Comparator<Item> IN_ORDER =
+            Comparator.comparing(
+                    item -> item.text(Table.LISTING).getBytes(StandardCharsets.UTF_8),
+                    Arrays::compareUnsigned);
 
     private final Table table;
     private final long mostPerProject;
@@ -46,6 +56,17 @@ public final class DynamoTaskAutomations implements TaskAutomations {
                         AutomationItem.partition(projectId), offset, limit, () -> count(projectId));
         var items = table.getAll(page.keys());
         return new Listed(page.count(), items.stream().map(AutomationItem::read).toList());
+    }
+
+    @Override
+    public Listed in(long projectId, Predicate<TaskAutomation> test, int offset, int limit) {
+        var passed =
+                table.allOf(AutomationItem.partition(projectId)).stream()
+                        .sorted(IN_ORDER)
+                        .map(AutomationItem::read)
+                        .filter(test)
+                        .toList();
+        return new Listed(passed.size(), passed.stream().skip(offset).limit(limit).toList());
     }
 
     private long count(long projectId) {

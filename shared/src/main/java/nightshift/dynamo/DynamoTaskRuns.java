@@ -3,9 +3,13 @@ package nightshift.dynamo;
 import nightshift.dynamo.Ranges.Range;
 import nightshift.run.Artifact;
 import nightshift.run.Lease;
+import nightshift.run.RunFilter;
 import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.run.TaskRuns;
+
+import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
@@ -55,7 +59,7 @@ public final class DynamoTaskRuns implements TaskRuns {
                 table.get(TaskItem.key(projectId, taskId))
                         .map(task -> task.number(TaskItem.RUNS, -1))
                         .orElse(0L);
-        if (count < 0) {
+        if (count < 0 || table.lifetimes().runs() != null) { // what expires is not counted back
             count = table.ranges().count(runs, RunItem.SECRET);
         }
         if (offset >= count) {
@@ -64,6 +68,52 @@ public final class DynamoTaskRuns implements TaskRuns {
         // ids are in order of creation, and a run follows its manifest when read backwards
         var items = table.ranges().groups(runs, RunItem.SECRET, offset, limit);
         return new Listed(count, read(items.reversed()).reversed());
+    }
+
+    @Override
+    public Listed in(long projectId, RunFilter filter, int offset, int limit) {
+        var status = filter.status();
+        var automation = filter.automationId();
+        var range =
+                Range.inProject(
+                                RunItem.projectList(projectId),
+                                filter.from() == null ? " " : RunItem.idsFrom(filter.from()),
+                                filter.to() == null ? "~" : RunItem.idsFrom(filter.to()) + "~")
+                        .only("status", status == null ? null : status.text())
+                        .only("automation_id", automation == null ? null : automation.toString());
+        var page =
+                filter.repository() == null
+                        ? table.ranges().page(range, offset, limit)
+                        : inRepository(projectId, filter, range, offset, limit);
+        var runs =
+                table.getAll(page.keys()).stream()
+                        .map(item -> RunItem.read(item, List.of()))
+                        .toList();
+        return new Listed(page.count(), runs);
+    }
+
+    private Listing.Page inRepository(
+            long projectId, RunFilter filter, Range range, int offset, int limit) {
+        var keys = table.ranges().all(range);
+        var tasks = new HashSet<UUID>();
+        keys.forEach(key -> tasks.add(RunItem.key(key).taskId()));
+        table.getAll(tasks.stream().map(id -> TaskItem.key(projectId, id)).toList())
+                .forEach(task -> {
+                    if (!filter.isIn(task.textOrNull("repository")))
+                        tasks.remove(task.uuid(Item.SK));
+                });
+        var wanted =
+                keys.stream().filter(key -> tasks.contains(RunItem.key(key).taskId())).toList();
+        return new Listing.Page(wanted.size(), wanted.stream().skip(offset).limit(limit).toList());
+    }
+
+    @Override
+    public List<RunKey> keys(long projectId, @Nullable RunStatus status, @Nullable String stage) {
+        var range =
+                Range.inProject(RunItem.projectList(projectId), " ", "~")
+                        .only("status", status == null ? null : status.text())
+                        .only("stage", stage);
+        return table.ranges().all(range).stream().map(RunItem::key).toList();
     }
 
     @Override

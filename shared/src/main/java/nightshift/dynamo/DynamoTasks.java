@@ -4,12 +4,16 @@ import nightshift.automation.AutomationSpec;
 import nightshift.task.Task;
 import nightshift.task.Tasks;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// The tasks in the table.
 public final class DynamoTasks implements Tasks {
@@ -22,6 +26,12 @@ public final class DynamoTasks implements Tasks {
     @Override
     public Optional<Task> find(long projectId, UUID id) {
         return table.get(TaskItem.key(projectId, id)).map(TaskItem::read);
+    }
+
+    @Override
+    public Map<UUID, Task> all(long projectId, Collection<UUID> ids) {
+        return read(ids.stream().map(id -> TaskItem.key(projectId, id)).toList()).stream()
+                .collect(Collectors.toMap(Task::id, Function.identity()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package nightshift.dynamo;
 
+import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
 
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,17 @@ final class LedgerCounts {
     private static final Pattern NAME = Pattern.compile("week_([0-9]+)_([a-z_]+)");
     private static final Duration WEEK = Duration.ofDays(7);
 
-    /// Weeks as old as this are out of every list.
-    private static final int FORGOTTEN = 15;
-
     /// An automation that occurs once in so many weeks forgets every week.
     private static final int FORGOTTEN_AT_ONCE = 5;
 
     private LedgerCounts() {}
 
-    /// Counts one more occurrence, and forgets old weeks.
-    static Change count(Change row, Instant scheduledAt, Outcome outcome) {
-        long week = week(scheduledAt);
-        for (int ago = FORGOTTEN; ago < FORGOTTEN + FORGOTTEN_AT_ONCE; ago++) {
+    /// Counts one more occurrence, and forgets weeks of which none is kept.
+    static Change count(Change row, Occurrence occurrence, Duration kept) {
+        long week = week(occurrence.scheduledAt());
+        var outcome = occurrence.outcome();
+        long forgotten = kept.dividedBy(WEEK) + 2;
+        for (long ago = forgotten; ago < forgotten + FORGOTTEN_AT_ONCE; ago++) {
             row.remove(attribute(week - ago, outcome));
         }
         return row.add(attribute(week, outcome), 1);

@@ -101,7 +101,8 @@ final class Listing {
     /// Some items of what a query finds. A filter passes items one by one.
     static List<Item> slice(DynamoDbClient client, QueryRequest query, int offset, int limit) {
         if (query.filterExpression() != null) {
-            return client.queryPaginator(query).items().stream()
+            int atOnce = Math.clamp(offset + (long) limit, 200, 5_000);
+            return client.queryPaginator(query.toBuilder().limit(atOnce).build()).items().stream()
                     .skip(offset)
                     .limit(limit)
                     .map(Item::of)

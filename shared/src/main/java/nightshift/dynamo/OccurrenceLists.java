@@ -37,7 +37,7 @@ final class OccurrenceLists {
         var ledger = new Ledger(projectId, automationId, outcome, since);
         if (!row.flag(LedgerCounts.COUNTED)) {
             long count = table.ranges().count(ledger.range(END));
-            return new Listed(count, page(ledger, END, offset, limit));
+            return new Listed(count, page(ledger, END, offset, limit), AutomationItem.read(row));
         }
         var counts = LedgerCounts.of(row, outcome).tailMap(LedgerCounts.weekOf(since), true);
         var first = counts.firstEntry();
@@ -46,7 +46,7 @@ final class OccurrenceLists {
             counts.put(first.getKey(), table.ranges().count(ledger.range(end)));
         }
         long count = counts.values().stream().mapToLong(Long::longValue).sum();
-        return new Listed(count, page(ledger, counts, offset, limit));
+        return new Listed(count, page(ledger, counts, offset, limit), AutomationItem.read(row));
     }
 
     /// All occurrences between two minutes, both included, newest first.
@@ -59,7 +59,13 @@ final class OccurrenceLists {
                 .toList();
     }
 
-    /// One page of them, and how many there are.
+    /// The newest occurrences of an automation.
+    List<Occurrence> newest(long projectId, UUID automationId, int most) {
+        var all = range(projectId, automationId, null, Instant.EPOCH, END);
+        return table.ranges().slice(all, 0, most).stream().map(OccurrenceItem::read).toList();
+    }
+
+    /// One page of those between two minutes, and how many there are.
     Listed in(
             long projectId,
             @Nullable UUID automationId,

@@ -109,7 +109,7 @@ final class Ranges {
 
     private QueryRequest query(Range range) {
         var names = new HashMap<String, String>();
-        var values = Item.empty().put(":hash", range.hashValue()).put(":from", range.from());
+        var values = Item.empty().put(":pk", range.hashValue()).put(":from", range.from());
         values.put(":to", range.to());
         names.put("#hash", range.hash());
         names.put("#order", range.order());
@@ -124,7 +124,7 @@ final class Ranges {
         return table.toBuilder()
                 .indexName(range.index())
                 .consistentRead(!Table.BY_PROJECT.equals(range.index()))
-                .keyConditionExpression("#hash = :hash AND #order BETWEEN :from AND :to")
+                .keyConditionExpression("#hash = :pk AND #order BETWEEN :from AND :to")
                 .filterExpression(conditions.isEmpty() ? null : String.join(" AND ", conditions))
                 .expressionAttributeNames(names)
                 .expressionAttributeValues(values.attributes())

@@ -46,6 +46,11 @@ final class RunItem {
         return PARTITION + projectId;
     }
 
+    /// The first characters of the ids of runs that are created in a millisecond.
+    static String idsFrom(Instant time) {
+        return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0).toString().substring(0, 13);
+    }
+
     static Item key(RunKey run) {
         return Item.keyed(partition(run.projectId(), run.taskId()), run.runId().toString());
     }

@@ -1,5 +1,7 @@
 package nightshift.run;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,13 @@ public interface TaskRuns {
 
     /// The task's runs, newest first.
     Listed of(long projectId, UUID taskId, int offset, int limit);
+
+    /// Runs of a project, newest first, without their manifests.
+    Listed in(long projectId, RunFilter filter, int offset, int limit);
+
+    /// The keys of a project's runs with a status and a stage; null: any. A run that was changed a
+    /// moment ago may be missing or listed as it was.
+    List<RunKey> keys(long projectId, @Nullable RunStatus status, @Nullable String stage);
 
     /// Keeps a new run, which becomes its task's latest unless that has a greater id. Empty: there
     /// is no such task.

@@ -1,6 +1,8 @@
 package nightshift.task;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -13,6 +15,9 @@ public interface Tasks {
 
     /// The task, also a deleted one.
     Optional<Task> find(long projectId, UUID id);
+
+    /// The tasks with these ids, also deleted ones.
+    Map<UUID, Task> all(long projectId, Collection<UUID> ids);
 
     /// The project's tasks that are not deleted, newest first: those that are internal, or those
     /// that are not.

@@ -5,6 +5,7 @@ import nightshift.testing.World;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -99,6 +100,11 @@ public final class InMemoryOccurrences implements Occurrences {
     }
 
     @Override
+    public Duration kept() {
+        return Duration.ofDays(90);
+    }
+
+    @Override
     public Optional<Listed> of(
             long projectId,
             UUID automationId,
@@ -110,8 +116,12 @@ public final class InMemoryOccurrences implements Occurrences {
             if (!world.automations.containsKey(new World.Id(projectId, automationId))) {
                 return Optional.empty();
             }
+            var listed = in(projectId, automationId, outcome, since, Instant.MAX, offset, limit);
             return Optional.of(
-                    in(projectId, automationId, outcome, since, Instant.MAX, offset, limit));
+                    new Listed(
+                            listed.count(),
+                            listed.occurrences(),
+                            world.automations.get(new World.Id(projectId, automationId))));
         }
     }
 
@@ -128,6 +138,13 @@ public final class InMemoryOccurrences implements Occurrences {
                     .sorted(NEWEST_FIRST)
                     .toList();
         }
+    }
+
+    @Override
+    public List<Occurrence> newest(long projectId, UUID automationId, int most) {
+        return between(projectId, automationId, Instant.EPOCH, Instant.MAX).stream()
+                .limit(most)
+                .toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import nightshift.testing.World;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /// What was last made true in the schedule service, in memory.
@@ -21,6 +22,13 @@ public final class InMemoryScheduleHistory implements ScheduleHistory {
             var key = new World.Id(projectId, automationId);
             return new Known(world.automations.get(key), world.scheduleHistory.get(key));
         }
+    }
+
+    @Override
+    public List<Known> of(long projectId, List<TaskAutomation> automations) {
+        return automations.stream()
+                .map(automation -> new Known(automation, find(projectId, automation.id()).state()))
+                .toList();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -53,6 +54,14 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
             var all = inProject(projectId);
             return new Listed(
                     all.size(), all.stream().sorted(IN_ORDER).skip(offset).limit(limit).toList());
+        }
+    }
+
+    @Override
+    public Listed in(long projectId, Predicate<TaskAutomation> test, int offset, int limit) {
+        synchronized (world) {
+            var passed = inProject(projectId).stream().filter(test).sorted(IN_ORDER).toList();
+            return new Listed(passed.size(), passed.stream().skip(offset).limit(limit).toList());
         }
     }
 

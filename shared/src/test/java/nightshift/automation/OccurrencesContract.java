@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.UUID;
 
 /// What every `Occurrences` does.
@@ -178,6 +179,82 @@ public interface OccurrencesContract {
                                 .skip(1)
                                 .limit(1)
                                 .toList());
+    }
+
+    @Test
+    default void lists_begin_at_a_moment_and_are_counted_from_it() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        var outcomes = Outcome.values();
+        for (int n = 0; n < 60; n++) {
+            var minute = NINE.plus(n * 29L % 60, ChronoUnit.DAYS).plusSeconds(60L * n);
+            ports().occurrences()
+                    .record(
+                            occurrence(automation, minute, outcomes[n % outcomes.length], null),
+                            automation);
+        }
+        var all = all(automation).occurrences();
+        for (int days : new int[] {0, 1, 9, 30, 33, 59, 60}) {
+            var since = NINE.plus(days, ChronoUnit.DAYS).plusSeconds(1);
+            for (var outcome : new Outcome[] {null, Outcome.STARTED, Outcome.MISSED}) {
+                var wanted =
+                        all.stream()
+                                .filter(each -> each.scheduledAt().isAfter(since))
+                                .filter(each -> outcome == null || each.outcome() == outcome)
+                                .toList();
+                for (int offset : new int[] {0, 3, 17, 40}) {
+                    var page =
+                            ports().occurrences()
+                                    .of(project.id(), automation.id(), outcome, since, offset, 5)
+                                    .orElseThrow();
+                    assertThat(page.count()).isEqualTo(wanted.size());
+                    assertThat(page.occurrences())
+                            .isEqualTo(wanted.stream().skip(offset).limit(5).toList());
+                }
+            }
+        }
+    }
+
+    @Test
+    default void lists_those_of_a_project_between_two_minutes() {
+        var project = new TestProject(ports());
+        var one = project.automation("one");
+        var other = project.automation("other");
+        for (int n = 0; n < 12; n++) {
+            var automation = n % 3 == 0 ? other : one;
+            var outcome = n % 4 == 0 ? Outcome.MISSED : Outcome.STALE;
+            ports().occurrences()
+                    .record(
+                            occurrence(automation, NINE.plusSeconds(60L * n), outcome, null),
+                            automation);
+        }
+        var from = NINE.plusSeconds(120);
+        var to = NINE.plusSeconds(540);
+        var between = ports().occurrences().between(project.id(), null, from, to);
+        assertThat(between)
+                .hasSize(8)
+                .extracting(Occurrence::scheduledAt)
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .startsWith(to)
+                .endsWith(from);
+        assertThat(ports().occurrences().between(project.id(), other.id(), from, to))
+                .isEqualTo(
+                        between.stream()
+                                .filter(each -> each.automationId().equals(other.id()))
+                                .toList());
+        assertThat(ports().occurrences().in(project.id(), null, null, from, to, 2, 3))
+                .isEqualTo(new Occurrences.Listed(8, between.subList(2, 5)));
+        assertThat(
+                        ports().occurrences()
+                                .in(project.id(), one.id(), Outcome.MISSED, from, to, 0, 9)
+                                .occurrences())
+                .extracting(Occurrence::scheduledAt)
+                .containsExactly(NINE.plusSeconds(480), NINE.plusSeconds(240));
+        assertThat(ports().occurrences().newest(project.id(), one.id(), 2))
+                .extracting(Occurrence::scheduledAt)
+                .containsExactly(NINE.plusSeconds(660), NINE.plusSeconds(600));
+        assertThat(ports().occurrences().between(new TestProject(ports()).id(), null, from, to))
+                .isEmpty();
     }
 
     @Test

@@ -30,6 +30,25 @@ public interface TaskAutomationsContract {
     Ports ports();
 
     @Test
+    default void lists_those_that_pass_a_test_in_the_same_order() {
+        var project = new TestProject(ports());
+        for (var name : List.of("b", "\uD83D\uDE00", "A", "\uFF5E", "c", "a")) {
+            project.automation(name);
+        }
+        var whole = ports().automations().in(project.id(), 0, 10).automations();
+        var some = whole.stream().filter(each -> !each.spec().name().equals("b")).toList();
+        var page =
+                ports().automations()
+                        .in(project.id(), each -> !each.spec().name().equals("b"), 1, 3);
+        assertThat(page.count()).isEqualTo(5);
+        assertThat(page.automations())
+                .extracting(TaskAutomation::id)
+                .isEqualTo(some.subList(1, 4).stream().map(TaskAutomation::id).toList());
+        var known = ports().scheduleHistory().of(project.id(), whole);
+        assertThat(known).hasSize(6).allMatch(each -> each.state() == null);
+    }
+
+    @Test
     default void finds_an_automation_as_it_was_added() {
         var project = new TestProject(ports());
         var bare = project.unkept("bare");

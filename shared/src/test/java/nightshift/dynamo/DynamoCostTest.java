@@ -4,6 +4,7 @@ import static nightshift.testing.TestProject.occurrence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import nightshift.automation.Occurrence;
 import nightshift.automation.Outcome;
 import nightshift.automation.Policy.Overlap;
 import nightshift.automation.Policy.RetryOn;
@@ -22,9 +23,14 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,8 +41,9 @@ final class DynamoCostTest {
     private static final Instant NINE = Instant.parse("2026-01-05T09:00:00Z");
 
     private final List<ConsumedCapacity> consumed = new ArrayList<>();
-    private final Ports ports =
-            DynamoServer.ports(new Table(DynamoServer.watched(meter()), DynamoServer.create()));
+    private final String name = DynamoServer.create();
+    private final Table table = new Table(DynamoServer.watched(meter()), name);
+    private final Ports ports = DynamoServer.ports(table);
     private final TestProject project = new TestProject(ports);
 
     @Test
@@ -81,11 +88,56 @@ final class DynamoCostTest {
         consumed.clear();
         ports.occurrences()
                 .start(automation, next, occurrence(automation, at, Outcome.STARTED, next.id()));
-        System.out.println("CANCEL " + units() + " " + consumed);
     }
 
     private TaskAutomation found(TaskAutomation automation) {
         return ports.automations().find(project.id(), automation.id()).orElseThrow();
+    }
+
+    /// Two weeks of every five minutes.
+    @Test
+    void a_page_of_a_long_ledger_costs_a_page() {
+        var automation = project.automation("often");
+        var row = table.change(AutomationItem.key(project.id(), automation.id()));
+        var begin = LedgerCounts.weekOf(NINE);
+        int left = 4_000;
+        for (var week = begin; left > 0; week = LedgerCounts.end(week)) {
+            int most = Math.min(left, 7 * 288);
+            var counted = new ArrayList<WriteRequest>();
+            for (int n = 0; n < most; n++) {
+                var minute = week.plusSeconds(300L * n);
+                var item =
+                        OccurrenceItem.write(
+                                occurrence(automation, minute, Outcome.STARTED, null),
+                                ports.occurrences().kept());
+                counted.add(
+                        WriteRequest.builder()
+                                .putRequest(put -> put.item(item.attributes()))
+                                .build());
+            }
+            DynamoServer.write(name, counted);
+            row.add("week_%d_started".formatted(week.getEpochSecond() / 604_800), most);
+            left -= most;
+        }
+        table.write(row);
+        var last = begin.plusSeconds(300L * 3_999);
+        for (int offset : new int[] {0, 1_900, 3_990}) {
+            for (var outcome : new Outcome[] {null, Outcome.STARTED}) {
+                consumed.clear();
+                var page =
+                        ports.occurrences()
+                                .of(project.id(), automation.id(), outcome, begin, offset, 100)
+                                .orElseThrow();
+                assertThat(page.count()).isEqualTo(4_000);
+                assertThat(page.occurrences())
+                        .hasSize(Math.min(100, 4_000 - offset))
+                        .first()
+                        .extracting(Occurrence::scheduledAt)
+                        .isEqualTo(last.minusSeconds(300L * offset));
+                assertThat(consumed).hasSizeLessThan(offset == 0 ? 3 : 6);
+                assertThat(units()).isLessThan(offset == 0 ? 20 : 150);
+            }
+        }
     }
 
     private double units() {
@@ -97,18 +149,32 @@ final class DynamoCostTest {
             @Override
             public SdkRequest modifyRequest(
                     Context.ModifyRequest context, ExecutionAttributes attributes) {
-                return context.request() instanceof TransactWriteItemsRequest write
-                        ? write.toBuilder()
-                                .returnConsumedCapacity(ReturnConsumedCapacity.INDEXES)
-                                .build()
-                        : context.request();
+                return switch (context.request()) {
+                    case TransactWriteItemsRequest write ->
+                            write.toBuilder()
+                                    .returnConsumedCapacity(ReturnConsumedCapacity.INDEXES)
+                                    .build();
+                    case QueryRequest query ->
+                            query.toBuilder()
+                                    .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+                                    .build();
+                    case GetItemRequest get ->
+                            get.toBuilder()
+                                    .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+                                    .build();
+                    default -> context.request();
+                };
             }
 
             @Override
             public SdkResponse modifyResponse(
                     Context.ModifyResponse context, ExecutionAttributes attributes) {
-                if (context.response() instanceof TransactWriteItemsResponse written) {
-                    consumed.addAll(written.consumedCapacity());
+                switch (context.response()) {
+                    case TransactWriteItemsResponse written ->
+                            consumed.addAll(written.consumedCapacity());
+                    case QueryResponse found -> consumed.add(found.consumedCapacity());
+                    case GetItemResponse found -> consumed.add(found.consumedCapacity());
+                    default -> {}
                 }
                 return context.response();
             }

@@ -22,12 +22,14 @@ import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -48,6 +50,7 @@ public final class DynamoServer {
                             "run_status",
                             "attempt",
                             "status",
+                            "stage",
                             "automation_id")
                     .build();
 
@@ -96,6 +99,14 @@ public final class DynamoServer {
                                         .projection(IN_PROJECT_LISTS)
                                         .build()));
         return name;
+    }
+
+    /// Writes items as they are.
+    static void write(String table, List<WriteRequest> writes) {
+        for (int from = 0; from < writes.size(); from += 25) {
+            var batch = writes.subList(from, Math.min(from + 25, writes.size()));
+            CLIENT.batchWriteItem(write -> write.requestItems(Map.of(table, batch)));
+        }
     }
 
     private static AttributeDefinition text(String name) {

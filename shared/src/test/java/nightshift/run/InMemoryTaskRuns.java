@@ -3,8 +3,11 @@ package nightshift.run;
 import nightshift.automation.RunEffect;
 import nightshift.testing.World;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,6 +55,47 @@ public final class InMemoryTaskRuns implements TaskRuns {
                             .toList();
             return new Listed(all.size(), all.stream().skip(offset).limit(limit).toList());
         }
+    }
+
+    @Override
+    public Listed in(long projectId, RunFilter filter, int offset, int limit) {
+        synchronized (world) {
+            var wanted =
+                    world.runs.values().stream()
+                            .filter(run -> run.key().projectId() == projectId)
+                            .filter(run -> isWanted(run, filter))
+                            .sorted(
+                                    Comparator.comparing((TaskRun run) -> run.id().toString())
+                                            .reversed())
+                            .map(run -> run.withArtifacts(List.of()))
+                            .toList();
+            return new Listed(wanted.size(), wanted.stream().skip(offset).limit(limit).toList());
+        }
+    }
+
+    @Override
+    public List<RunKey> keys(long projectId, @Nullable RunStatus status, @Nullable String stage) {
+        synchronized (world) {
+            return world.runs.values().stream()
+                    .filter(run -> run.key().projectId() == projectId)
+                    .filter(run -> status == null || run.status() == status)
+                    .filter(run -> stage == null || stage.equals(run.place().stage()))
+                    .map(TaskRun::key)
+                    .toList();
+        }
+    }
+
+    private boolean isWanted(TaskRun run, RunFilter filter) {
+        var task = world.tasks.get(new World.Id(run.key().projectId(), run.key().taskId()));
+        var created = run.times().created().truncatedTo(ChronoUnit.MILLIS);
+        var from = filter.from();
+        var to = filter.to();
+        return (filter.status() == null || filter.status() == run.status())
+                && (filter.automationId() == null
+                        || filter.automationId().equals(run.automationId()))
+                && filter.isIn(task == null ? null : task.spec().repository())
+                && (from == null || !created.isBefore(from.truncatedTo(ChronoUnit.MILLIS)))
+                && (to == null || !created.isAfter(to));
     }
 
     @Override

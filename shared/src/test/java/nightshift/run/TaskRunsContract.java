@@ -46,6 +46,43 @@ public interface TaskRunsContract {
     }
 
     @Test
+    default void lists_the_runs_of_a_project_with_filters() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        var task = project.task("other").id();
+        var first = project.run(task);
+        var second = project.start(automation);
+        var third = project.run(task);
+        runs().update(first.key(), from -> from.with(RunStatus.FAILED, project.now()));
+        runs().update(
+                        third.key(),
+                        from -> from.with(new RunPlace(RunEnvironment.CLOUD, "testing", null)));
+        assertThat(listed(project, new RunFilter(null, null, null, null, null)))
+                .containsExactly(third.id(), second.id(), first.id());
+        assertThat(listed(project, new RunFilter(RunStatus.FAILED, null, null, null, null)))
+                .containsExactly(first.id());
+        assertThat(listed(project, new RunFilter(null, automation.id(), null, null, null)))
+                .containsExactly(second.id());
+        assertThat(listed(project, new RunFilter(null, null, "ACME/web", null, null)))
+                .containsExactly(second.id());
+        var middle = second.times().created();
+        assertThat(listed(project, new RunFilter(null, null, null, middle, null)))
+                .containsExactly(third.id(), second.id());
+        assertThat(listed(project, new RunFilter(null, null, null, null, middle)))
+                .containsExactly(second.id(), first.id());
+        var page = runs().in(project.id(), new RunFilter(null, null, null, null, null), 1, 1);
+        assertThat(page.count()).isEqualTo(3);
+        assertThat(page.runs()).extracting(TaskRun::id).containsExactly(second.id());
+        assertThat(runs().keys(project.id(), RunStatus.FAILED, null)).containsExactly(first.key());
+        assertThat(runs().keys(project.id(), null, "testing")).containsExactly(third.key());
+        assertThat(runs().keys(project.id(), RunStatus.FAILED, "testing")).isEmpty();
+    }
+
+    private List<UUID> listed(TestProject project, RunFilter filter) {
+        return runs().in(project.id(), filter, 0, 10).runs().stream().map(TaskRun::id).toList();
+    }
+
+    @Test
     default void a_run_needs_a_task() {
         var project = new TestProject(ports());
         var orphan = project.unsavedRun(new UUID(1, 1));

@@ -4,11 +4,15 @@ import nightshift.automation.AutomationSpec;
 import nightshift.automation.TaskAutomation;
 import nightshift.testing.World;
 
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Tasks in memory.
 public final class InMemoryTasks implements Tasks {
@@ -26,6 +30,13 @@ public final class InMemoryTasks implements Tasks {
         synchronized (world) {
             return Optional.ofNullable(world.tasks.get(new World.Id(projectId, id)));
         }
+    }
+
+    @Override
+    public Map<UUID, Task> all(long projectId, Collection<UUID> ids) {
+        return ids.stream()
+                .flatMap(id -> find(projectId, id).stream())
+                .collect(Collectors.toMap(Task::id, Function.identity()));
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class ListTaskAutomations extends Endpoint {
     @Override
     protected Reply answer(Call call) {
         var page = new Page(call, 100, 1_000);
-        var listed = automations.in(call.projectId(), page.offset(), page.limit());
+        var listed = AutomationFilter.list(automations, call, page.offset(), page.limit());
         return page.reply(
                 listed.count(), listed.automations().stream().map(AutomationJson::write).toList());
     }

@@ -1,18 +1,13 @@
 package nightshift.functions.automations;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import nightshift.api.ApiException;
 import nightshift.api.Call;
 import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.ScheduleHistory;
-import nightshift.automation.ScheduleHistory.Known;
-import nightshift.automation.TaskAutomation;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
-import nightshift.json.Json;
 import nightshift.text.IsoTime;
 
 import java.time.Clock;
@@ -48,22 +43,7 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
         var next =
                 spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
         json.put("enabled", spec.enabled()).put("next_run_at", IsoTime.format(next.orElse(null)));
-        json.set("sync", sync(automation, known));
+        json.set("sync", ScheduleSync.write("status", automation, known));
         return Reply.ok(json);
-    }
-
-    private static JsonNode sync(TaskAutomation automation, Known known) {
-        var state = known.state();
-        if (state == null || !known.isCurrent()) {
-            return Json.object()
-                    .put("status", "pending")
-                    .putNull("reason")
-                    .put("since", IsoTime.format(automation.updatedAt()));
-        }
-        var refusal = state.refusal();
-        return Json.object()
-                .put("status", refusal == null ? "synced" : "failed")
-                .put("reason", refusal)
-                .put("since", IsoTime.format(state.since()));
     }
 }

@@ -173,14 +173,18 @@ final class RehearsalHttpClient implements SdkHttpClient {
             if (ended) items.add(log(pk, "head"));
             return items.add(log(pk, "0000000001"));
         }
-        if (!values.has(":from")) {
+        // the list of all runs or occurrences of a project, of which the index has the keys
+        boolean ofProject = pk.matches("(RUNS|OCCURRENCES)#[0-9]+");
+        if (ofProject) pk += "#" + ID;
+        if (!values.has(":from") || ofProject) {
             var sk = occurrences ? "2026-04-02T0%d:00Z" : ID.replaceFirst(".$", "%d");
             for (int place = 0; place < LISTED; place++) {
                 items.add(item(key(pk, sk.formatted(place))));
             }
             return items;
         }
-        var sk = occurrences ? MINUTE : values.path(":from").path("S").asText();
+        var from = values.path(":from").path("S").asText();
+        var sk = occurrences ? MINUTE : from.isBlank() ? ID : from;
         items.add(item(key(pk, sk)));
         if (pk.startsWith("RUNS#") && (ended || written)) {
             items.add(item(key(pk, sk + "/artifact")));

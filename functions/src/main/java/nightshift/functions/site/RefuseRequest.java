@@ -15,6 +15,7 @@ import java.util.Map;
 /// What has no endpoint: 405 for a method that a path does not have, 404 for a path that there is
 /// not.
 public final class RefuseRequest extends Endpoint {
+    private static final String PROJECT = "/api/projects/{project_id}";
     private static final String AUTOMATIONS = "/api/projects/{project_id}/task_automations";
     private static final String CHANNELS = "/api/projects/{project_id}/notification_channels";
     private static final String TASKS = "/api/projects/{project_id}/tasks";
@@ -35,6 +36,11 @@ public final class RefuseRequest extends Endpoint {
                     Map.entry(CHANNELS, "GET, HEAD, POST"),
                     Map.entry(CHANNELS + "/{id}", "DELETE, GET, HEAD, PATCH"),
                     Map.entry(CHANNELS + "/{id}/test", "POST"),
+                    Map.entry(PROJECT + "/automation_states", "GET, HEAD"),
+                    Map.entry(PROJECT + "/task_runs", "GET, HEAD"),
+                    Map.entry(PROJECT + "/occurrences", "GET, HEAD"),
+                    Map.entry(PROJECT + "/upcoming", "GET, HEAD"),
+                    Map.entry("/api/keys/{key_id}", "GET, HEAD"),
                     Map.entry(TASKS, "GET, HEAD, POST"),
                     Map.entry(TASKS + "/{task_id}", "DELETE, GET, HEAD, PATCH"),
                     Map.entry(TASKS + "/{task_id}/run", "POST"),

@@ -4,19 +4,20 @@ import nightshift.api.Call;
 import nightshift.api.Fields;
 import nightshift.json.Json;
 import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
 import nightshift.run.TaskRuns;
 import nightshift.task.Task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Which tasks a list is asked for.
 final class TaskFilter {
-    private static final int MOST_RUNS = 1_000;
-
     private TaskFilter() {}
 
     /// All filters of a call together; empty: there is none.
@@ -32,8 +33,9 @@ final class TaskFilter {
         value(call, "created_by").ifPresent(id -> filters.add(createdBy(id)));
         value(call, "search").ifPresent(text -> filters.add(task -> contains(task, lower(text))));
         value(call, "status")
-                .ifPresent(status -> filters.add(task -> hasStatus(task, status, runs)));
-        value(call, "stage").ifPresent(stage -> filters.add(task -> hasStage(task, stage, runs)));
+                .ifPresent(status -> filters.add(hasStatus(call.projectId(), status, runs)));
+        value(call, "stage")
+                .ifPresent(stage -> filters.add(hasStage(call.projectId(), stage, runs)));
         return filters.stream().reduce(Predicate::and);
     }
 
@@ -69,18 +71,29 @@ final class TaskFilter {
                 .anyMatch(part -> lower(part).contains(text));
     }
 
-    private static boolean hasStatus(Task task, String status, TaskRuns runs) {
-        var latest = task.latestRunId();
-        return latest != null
-                && runs.find(new RunKey(task.projectId(), task.id(), latest))
-                        .map(run -> run.status().text().equals(status))
-                        .orElse(false);
+    /// By the latest run.
+    private static Predicate<Task> hasStatus(long projectId, String text, TaskRuns runs) {
+        var status =
+                Arrays.stream(RunStatus.values())
+                        .filter(each -> each.text().equals(text))
+                        .findFirst();
+        if (status.isEmpty()) {
+            return _ -> false;
+        }
+        var ids =
+                runs.keys(projectId, status.get(), null).stream()
+                        .map(RunKey::runId)
+                        .collect(Collectors.toSet());
+        return task -> task.latestRunId() != null && ids.contains(task.latestRunId());
     }
 
-    private static boolean hasStage(Task task, String stage, TaskRuns runs) {
-        return runs.of(task.projectId(), task.id(), 0, MOST_RUNS).runs().stream()
-                .map(run -> run.place().stage())
-                .anyMatch(stage::equals);
+    /// By any run.
+    private static Predicate<Task> hasStage(long projectId, String stage, TaskRuns runs) {
+        var tasks =
+                runs.keys(projectId, null, stage).stream()
+                        .map(RunKey::taskId)
+                        .collect(Collectors.toSet());
+        return task -> tasks.contains(task.id());
     }
 
     private static String repository(Task task) {

@@ -29,6 +29,9 @@ class ContractTest {
     class Channels extends ChannelRules {}
 
     @Nested
+    class Lists extends ListRules {}
+
+    @Nested
     class Races extends ConcurrencyRules {}
 
     @Nested
