@@ -48,7 +48,7 @@ export function nightData(frame, read) {
         const [state, past, coming, ran] = await Promise.all([states(), occurrences(now - DAY), upcoming(), runs(now - DAY)]);
         plan = planOf(state.results);
         return reasoned({
-            states: state.results, occurrences: past.results, upcoming: coming.results, runs: ran.results,
+            states: state.results, occurrences: past.results, upcoming: coming.results, truncated: coming.truncated, runs: ran.results,
         }, now);
     }
 
@@ -59,12 +59,13 @@ export function nightData(frame, read) {
         const [state, past, ran] = await Promise.all([states(), occurrences(from), runs(from)]);
         const changed = planOf(state.results) !== plan;
         plan = planOf(state.results);
-        const coming = changed ? (await upcoming()).results : lists.upcoming;
+        const coming = changed ? await upcoming() : { results: lists.upcoming, truncated: lists.truncated };
         const isRecent = (at) => instant(at) > now - DAY;
         return reasoned({
             states: state.results,
             occurrences: merged(past.results, lists.occurrences, keyOf).filter((each) => isRecent(each.scheduled_at)),
-            upcoming: coming,
+            upcoming: coming.results,
+            truncated: coming.truncated,
             runs: merged(ran.results, lists.runs, ({ id }) => id).filter((each) => isRecent(each.created_at)),
         }, now);
     }

@@ -212,7 +212,7 @@ class Tonight {
         return html`<div class="tally">
             <div class="counts" role="group" aria-label="Show only">${(this.rows ? Night.tally(this.rows) : []).map((each) => html`<button type="button"
                 aria-pressed=${show === each.kind ? 'true' : 'false'} @click=${() => frame.query({ show: show === each.kind ? null : each.kind })}>${mark(each.kind)}<span><b>${number(each.count)}</b> ${each.word}</span></button>`)}</div>
-            <div class="rest"><span>24 hours back, 24 ahead</span><a href=${frame.here({ zone: elsewhere })}
+            <div class="rest"><span>24 hours back, ${this.lists?.truncated ? `the next ${number(this.lists.upcoming.length)} starts` : '24'} ahead</span><a href=${frame.here({ zone: elsewhere })}
                 title=${elsewhere ? 'Show UTC' : `Show ${Time.place(own)} time`}>${Time.place(frame.zone)} time</a></div>
             <details class="marks"><summary>All marks</summary><ul>${KINDS.map(({ kind, legend }) =>
                 html`<li>${mark(kind)}<span>${legend}</span></li>`)}</ul></details>
