@@ -176,7 +176,7 @@ final class ConsoleStub implements AutoCloseable {
 
     private static Map<String, String> query(String query) {
         var values = new HashMap<String, String>();
-        for (var pair : query.split("&")) {
+        for (var pair : query.split("&", -1)) {
             var parts = pair.split("=", 2);
             if (parts.length == 2) {
                 values.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));

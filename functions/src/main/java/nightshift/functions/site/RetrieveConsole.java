@@ -101,9 +101,9 @@ public final class RetrieveConsole extends Endpoint {
 
     /// How much a client wants a media type that it names; 0 if it does not name it.
     private static double quality(String accepted, String type) {
-        for (var range : accepted.split(",")) {
-            var parts = range.split(";");
-            if (parts.length == 0 || !parts[0].strip().equalsIgnoreCase(type)) continue;
+        for (var range : accepted.split(",", -1)) {
+            var parts = range.split(";", -1);
+            if (!parts[0].strip().equalsIgnoreCase(type)) continue;
             for (int i = 1; i < parts.length; i++) {
                 var weight = WEIGHT.matcher(parts[i]);
                 if (weight.matches()) return Double.parseDouble(weight.group(1));
