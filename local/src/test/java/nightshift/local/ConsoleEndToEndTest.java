@@ -128,7 +128,6 @@ class ConsoleEndToEndTest {
         var id = browser.url().replaceFirst(".*/", "");
         browser.clickText("Tonight");
         browser.untilText("Water the plants");
-        browsers.picture("tonight-created");
 
         Waiting.until(() -> synced(id));
         clock.moveTo("2099-01-05T08:01:00Z");
