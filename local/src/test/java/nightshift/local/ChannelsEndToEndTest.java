@@ -107,6 +107,40 @@ class ChannelsEndToEndTest {
     }
 
     @Test
+    void a_scheduled_run_that_fails_and_the_next_that_completes_are_told() throws IOException {
+        try (var receiver = HostileServer.answering("200 OK", "ok")) {
+            var id = channel(receiver, "webhook").path("id").asText();
+            var automation = world.automation("* * * * *", "UTC");
+            var failed = fired(automation);
+            world.patch(failed, "{\"status\": \"failed\", \"error_message\": \"no space\"}");
+            LocalFixture.await("the failure", () -> types(receiver), List.of("run_failed"));
+            world.patch(fired(automation), "{\"status\": \"completed\"}");
+            LocalFixture.await(
+                    "the recovery",
+                    () -> types(receiver),
+                    List.of("automation_recovered", "run_failed"));
+
+            var data = body(receiver.requests().getFirst()).path("data");
+            assertThat(data.path("reason").asText()).isEqualTo("no space");
+            assertThat(failed).contains(data.at("/run/id").asText());
+            assertThat(data.at("/occurrence/scheduled_at").asText()).startsWith("2099-01-");
+            world.delete(LocalFixture.AUTOMATIONS + automation);
+            world.delete(CHANNELS + id);
+        }
+    }
+
+    /// Lets the next minute come. Returns the path of the run that it starts.
+    private String fired(String automation) {
+        int before = world.runs(automation);
+        world.forward(Duration.ofMinutes(1));
+        LocalFixture.await("the run", () -> world.runs(automation) > before, true);
+        var row = world.get(LocalFixture.AUTOMATIONS + automation).body();
+        return "/api/projects/1/tasks/%s/runs/%s/"
+                .formatted(
+                        row.path("last_task_id").asText(), row.path("last_task_run_id").asText());
+    }
+
+    @Test
     void a_receiver_that_is_down_is_tried_for_a_day_and_then_given_up() throws IOException {
         try (var receiver = HostileServer.answering("503 Service Unavailable", "hunter3")) {
             var id = channel(receiver, "webhook").path("id").asText();
