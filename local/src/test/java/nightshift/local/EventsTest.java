@@ -52,6 +52,7 @@ class EventsTest {
     private static final Map<String, String> OUTPUT =
             Map.of(
                     "FireTaskAutomation", "{\"outcome\": \"deleted\", \"run_id\": null}",
+                    "EraseProject", "{\"done\": true, \"rows\": 0, \"objects\": 0}",
                     "RevokeApiKey", "{\"revoked\": true}",
                     "PutProject", "{\"id\": 1, \"name\": \"Acme\", \"github_integrations\": [7]}");
 
@@ -90,6 +91,8 @@ class EventsTest {
                         .replace(PLACEHOLDER, world.server.keys().write());
         if (function.equals("RevokeApiKey"))
             sample = JSON.createObjectNode().put("id", key()).toString();
+        if (function.equals("EraseProject"))
+            world.invoke("PutProject", "{\"id\": 9, \"name\": \"Nightly dependency check\"}");
 
         var answer = world.invoke(function, sample);
 

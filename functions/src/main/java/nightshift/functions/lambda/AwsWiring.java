@@ -22,6 +22,7 @@ import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
+import nightshift.keys.ProjectData;
 import nightshift.notification.NotificationChannels;
 import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
@@ -153,6 +154,11 @@ public final class AwsWiring implements Wiring {
     @Override
     public KeyUses keyUses() {
         return new DynamoKeyUses(table());
+    }
+
+    @Override
+    public ProjectData projectData() {
+        return new AwsProjectData(table(), s3(), text("BUCKET_NAME"));
     }
 
     @Override

@@ -9,6 +9,7 @@ import nightshift.automation.TaskAutomations;
 import nightshift.events.Announcements;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
+import nightshift.keys.ProjectData;
 import nightshift.notification.NotificationChannels;
 import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
@@ -30,6 +31,8 @@ public interface Wiring {
     Gatekeeper gatekeeper();
 
     ApiKeyStore apiKeys();
+
+    ProjectData projectData();
 
     KeyUses keyUses();
 

@@ -12,6 +12,7 @@ import nightshift.events.Announcements.Announcement;
 import nightshift.idempotency.InMemoryKeyUses;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
+import nightshift.keys.ProjectData;
 import nightshift.notification.NotificationChannels;
 import nightshift.notification.RecordedWebhooks;
 import nightshift.notification.Webhooks;
@@ -181,6 +182,11 @@ public final class InMemoryWiring implements Wiring {
     @Override
     public Gatekeeper gatekeeper() {
         return new KeyGatekeeper(apiKeys(), clock());
+    }
+
+    @Override
+    public ProjectData projectData() {
+        throw new UnsupportedOperationException("EraseProjectTest of `local` tests it");
     }
 
     @Override
