@@ -239,6 +239,12 @@ final class RehearsalHttpClient implements SdkHttpClient {
 
     /// S3: there is an object wherever one is asked for.
     private static byte[] object(SdkHttpRequest request) {
+        if (request.rawQueryParameters().containsKey("list-type")) {
+            return response(
+                    "application/xml",
+                    "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"/>",
+                    true);
+        }
         return switch (request.method()) {
             case GET -> response("application/jsonl", LINE, true);
             case HEAD -> response("application/jsonl", LINE, false);
