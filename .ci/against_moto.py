@@ -21,6 +21,7 @@ Usage: against_moto.py FUNCTIONS_JAR RUNTIME_CLASS_PATH JAVA
 import base64
 import http.server
 import json
+import logging
 import os
 import pathlib
 import queue
@@ -180,7 +181,7 @@ class Function:
 
     def invoke(self, event):
         self.events.put(json.dumps(event).encode())
-        done, answer = self.answers.get(timeout=90)
+        done, answer = self.answers.get(timeout=120)
         text = answer.decode() if answer else "null"
         assert done, "%s failed: %s" % (self.name, text)
         return json.loads(text or "null")
@@ -341,10 +342,9 @@ class Job:
         self.key = self.operate(
             "CreateApiKey", label="ci", scopes=["task:write"], projects=[1],
             owner={"first_name": "Ada", "email": "ada@example.com"})["key"]
-        assert len(self.operate("ListApiKeys")["results"] if "results" in self.operate("ListApiKeys")
-                   else self.operate("ListApiKeys")) >= 1
+        assert "phx_" not in json.dumps(self.operate("ListApiKeys"))
         automations = "/api/projects/1/task_automations"
-        made = self.call("CreateTaskAutomation", "POST", automations + "/".rstrip("/"), {
+        made = self.call("CreateTaskAutomation", "POST", automations, {
             "name": "Tidy up", "prompt": "Fix one flaky test.", "repository": "acme/shop",
             "cron_expression": "*/5 * * * *", "timezone": "UTC"}, 201)
         self.carry_stream()
@@ -436,6 +436,7 @@ def binary(data):
 
 def main(jar, runtime, java):
     os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_DEFAULT_REGION=REGION)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     began = time.time()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -450,7 +451,7 @@ def main(jar, runtime, java):
     except BaseException:
         for log in sorted(host.logs.glob("*.log")):
             text = log.read_text(errors="replace")
-            if "ERROR" in text or "Exception" in text:
+            if '"ERROR"' in text or "Exception:" in text:
                 print("--- " + log.stem, text[-3000:], sep="\n", file=sys.stderr)
         raise
     finally:
