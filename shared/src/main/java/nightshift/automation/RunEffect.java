@@ -81,9 +81,11 @@ public record RunEffect(TaskAutomation automation, TaskRun run) {
         var spec = automation.spec();
         var last = automation.lastRun();
         var occurrence = run.occurrence();
+        if (occurrence == null) {
+            return null;
+        }
         boolean wanted =
-                occurrence != null
-                        && occurrence.attempt() <= policy.retryAttempts()
+                occurrence.attempt() <= policy.retryAttempts()
                         && (temporary || policy.retryOn() == Policy.RetryOn.ANY);
         boolean same =
                 spec.enabled()

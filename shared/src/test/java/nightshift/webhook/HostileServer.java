@@ -37,8 +37,8 @@ public final class HostileServer implements AutoCloseable {
     public static HostileServer answering(String status, String body) {
         return new HostileServer(output ->
                 output.write(
-                        ("HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
-                                        .formatted(status, body.length(), body))
+                        "HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
+                                .formatted(status, body.length(), body)
                                 .getBytes(StandardCharsets.US_ASCII)));
     }
 

@@ -2,6 +2,7 @@ package nightshift.webhook;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -55,7 +56,7 @@ final class TestCertificate {
                                 file.toString())
                         .redirectErrorStream(true)
                         .start();
-        var output = new String(process.getInputStream().readAllBytes());
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!Files.exists(file)) throw new IOException("keytool: " + output);
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /// A file for a browser, with its entity tag.
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record WebFile(byte[] bytes, String type, String tag) {
     static WebFile of(byte[] bytes, String type) {
         return new WebFile(bytes, type, '"' + digest(bytes) + '"');

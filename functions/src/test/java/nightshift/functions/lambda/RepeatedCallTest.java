@@ -35,7 +35,8 @@ class RepeatedCallTest {
     private final TestProject project = new TestProject(world.ports);
     private final TaskAutomation automation = project.automation("nightly");
 
-    private enum Creation {
+    @SuppressWarnings("ImmutableEnumChecker") // constructor references and lambdas without state
+    enum Creation {
         AUTOMATION(
                 CreateTaskAutomation::new,
                 (call, _) ->
