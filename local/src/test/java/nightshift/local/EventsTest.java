@@ -36,6 +36,11 @@ class EventsTest {
             Map.ofEntries(
                     Map.entry("ListTaskAutomations", 200),
                     Map.entry("ListAutomationPolicies", 200),
+                    Map.entry("ListAutomationStates", 200),
+                    Map.entry("ListProjectTaskRuns", 200),
+                    Map.entry("ListProjectOccurrences", 200),
+                    Map.entry("ListUpcomingOccurrences", 200),
+                    Map.entry("RetrieveApiKey", 200),
                     Map.entry("CreateTaskAutomation", 201),
                     Map.entry("PreviewTaskAutomation", 200),
                     Map.entry("ListNotificationChannels", 200),

@@ -75,8 +75,8 @@ public final class InMemoryOccurrences implements Occurrences {
             var current = world.automations.get(key(occurrence));
             boolean overlapped = occurrence.outcome() == Outcome.OVERLAP_SKIPPED;
             boolean same =
-                    current == null || automation == null
-                            ? current == automation
+                    (current == null || automation == null)
+                            ? current == null && automation == null
                             : overlapped
                                     ? isAsRead(current, automation)
                                             && Objects.equals(

@@ -349,20 +349,26 @@ public interface PolicyContract {
     }
 
     private void end(TaskRun run, RunStatus status) {
-        ports().runs()
-                .update(
-                        run.key(),
-                        from ->
-                                status.failed()
-                                        ? from.with(status, LATER).withErrorMessage("it broke")
-                                        : from.with(status, LATER))
-                .orElseThrow();
+        var ended =
+                ports().runs()
+                        .update(
+                                run.key(),
+                                from ->
+                                        status.failed()
+                                                ? from.with(status, LATER)
+                                                        .withErrorMessage("it broke")
+                                                : from.with(status, LATER));
+        assertThat(ended).isPresent();
     }
 
     private void edit(TestProject project, TaskAutomation automation, AutomationSpec spec) {
-        ports().automations()
-                .update(project.id(), automation.id(), from -> from.with(spec, project.now()))
-                .orElseThrow();
+        var edited =
+                ports().automations()
+                        .update(
+                                project.id(),
+                                automation.id(),
+                                from -> from.with(spec, project.now()));
+        assertThat(edited).isPresent();
     }
 
     private static AutomationSpec cron(TaskAutomation automation, String cron) {

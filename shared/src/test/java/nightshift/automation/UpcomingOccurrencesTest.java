@@ -77,7 +77,7 @@ class UpcomingOccurrencesTest {
             automations.add(scheduled("* * * * *", "UTC"));
         }
         var upcoming =
-                UpcomingOccurrences.of(automations, NOW, NOW.plus(Duration.ofHours(168)), 5_000);
+                UpcomingOccurrences.of(automations, NOW, NOW.plus(Duration.ofDays(7)), 5_000);
         assertThat(upcoming.nearest()).hasSize(5_000);
         assertThat(upcoming.truncated()).isTrue();
         assertThat(upcoming.busiest())
