@@ -11,6 +11,8 @@ import nightshift.text.IsoTime;
 public final class ScheduleSync {
     private ScheduleSync() {}
 
+    /// Writes the state of the schedule.
+    ///
     /// @param name the field that says how it stands
     public static JsonNode write(String name, TaskAutomation automation, Known known) {
         var state = known.state();

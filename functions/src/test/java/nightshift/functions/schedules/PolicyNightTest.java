@@ -82,7 +82,7 @@ class PolicyNightTest {
         assertThat(ringUntil(automation, Duration.ofSeconds(1))).containsExactly("retried");
         end(automation, RunStatus.FAILED, true);
         assertThat(retryAt(automation)).isEqualTo(world.clock().instant().plusSeconds(120));
-        assertThat(ringUntil(automation, Duration.ofSeconds(120))).containsExactly("retried");
+        assertThat(ringUntil(automation, Duration.ofMinutes(2))).containsExactly("retried");
         end(automation, RunStatus.COMPLETED, false);
 
         assertThat(ledger(automation))
@@ -224,17 +224,19 @@ class PolicyNightTest {
 
     private void end(TaskAutomation automation, RunStatus status, boolean temporary) {
         var now = world.clock().instant();
-        world.runs()
-                .update(
-                        runs(automation).getFirst().key(),
-                        run -> {
-                            var ended = run.with(status, now).withErrorMessage("it broke");
-                            var state = (ObjectNode) Json.stored(run.report().state());
-                            return temporary
-                                    ? ended.withState(Json.text(state.put("transient", true)))
-                                    : ended;
-                        })
-                .orElseThrow();
+        var updated =
+                world.runs()
+                        .update(
+                                runs(automation).getFirst().key(),
+                                run -> {
+                                    var ended = run.with(status, now).withErrorMessage("it broke");
+                                    var state = (ObjectNode) Json.stored(run.report().state());
+                                    return temporary
+                                            ? ended.withState(
+                                                    Json.text(state.put("transient", true)))
+                                            : ended;
+                                });
+        assertThat(updated).isPresent();
         sync(automation);
     }
 
