@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// Tests a worker that runs its command as another user. Only root can do that.
@@ -112,8 +113,12 @@ class TwoUsersTest {
     void a_run_sees_no_files_of_another_one() throws Exception {
         var other = SERVER.queue("Work.", "", "");
         var run = SERVER.queue("Work.", "", "");
+        var hidden = UUID.randomUUID().toString(); // stands in no file but the run's
         var first =
-                work(other, "echo hidden-words > note; echo begun; sleep 1; echo done", Map.of());
+                work(
+                        other,
+                        "echo %s > note; echo begun; sleep 1; echo done".formatted(hidden),
+                        Map.of());
         while (!other.lines().contains("begun")) {
             Thread.sleep(10);
         }
@@ -121,7 +126,8 @@ class TwoUsersTest {
         var second =
                 work(
                         run,
-                        "grep -rs hidden-words /tmp /var/tmp /dev/shm /proc/[0-9]*/cwd/; true",
+                        "grep -rs %s /tmp /var/tmp /dev/shm /proc/[0-9]*/cwd/; true"
+                                .formatted(hidden),
                         Map.of());
         assertThat(first.waitFor()).isZero();
         assertThat(second.waitFor()).isZero();
