@@ -10,14 +10,14 @@ import java.util.Optional;
 /// from each task its runs, their logs and the occurrences of its automation.
 ///
 /// While a project is being erased, its row has another sort key, so callers do not find it.
-public abstract class ProjectRows implements ProjectData {
+public final class ProjectRows implements ProjectData {
     private static final String ERASING = "ERASING";
     private static final int PAGE = 50;
 
     private final Table table;
 
     /// @param table the service's table
-    protected ProjectRows(Table table) {
+    public ProjectRows(Table table) {
         this.table = table;
     }
 

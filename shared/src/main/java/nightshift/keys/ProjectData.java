@@ -2,7 +2,7 @@ package nightshift.keys;
 
 import java.util.Optional;
 
-/// All that is kept of one project, to erase it in pieces.
+/// All rows of one project, to erase them in pieces.
 public interface ProjectData {
     /// The name of a project, also while it is being erased.
     Optional<String> name(long projectId);
@@ -15,11 +15,6 @@ public interface ProjectData {
     ///
     /// @return how many, at most `most` and some; 0: there are none
     int deleteRows(long projectId, int most);
-
-    /// Deletes objects: logs and artifacts.
-    ///
-    /// @return how many, at most `most`; 0: there are none
-    int deleteObjects(long projectId, int most);
 
     /// Forgets a project that has nothing left.
     void forget(long projectId);

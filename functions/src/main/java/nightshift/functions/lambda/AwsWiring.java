@@ -17,12 +17,14 @@ import nightshift.dynamo.DynamoTaskAutomations;
 import nightshift.dynamo.DynamoTaskRuns;
 import nightshift.dynamo.DynamoTasks;
 import nightshift.dynamo.Lifetimes;
+import nightshift.dynamo.ProjectRows;
 import nightshift.dynamo.Table;
 import nightshift.events.Announcements;
 import nightshift.events.EventBridgeAnnouncements;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
 import nightshift.keys.ProjectData;
+import nightshift.keys.ProjectObjects;
 import nightshift.notification.NotificationChannels;
 import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
@@ -32,6 +34,7 @@ import nightshift.run.TaskRuns;
 import nightshift.s3.S3Artifacts;
 import nightshift.s3.S3Links;
 import nightshift.s3.S3LogObjects;
+import nightshift.s3.S3ProjectObjects;
 import nightshift.scheduler.EventBridgeOneTimeSchedules;
 import nightshift.scheduler.EventBridgeSchedules;
 import nightshift.task.Tasks;
@@ -158,7 +161,12 @@ public final class AwsWiring implements Wiring {
 
     @Override
     public ProjectData projectData() {
-        return new AwsProjectData(table(), s3(), text("BUCKET_NAME"));
+        return new ProjectRows(table());
+    }
+
+    @Override
+    public ProjectObjects projectObjects() {
+        return new S3ProjectObjects(s3(), text("BUCKET_NAME"));
     }
 
     @Override

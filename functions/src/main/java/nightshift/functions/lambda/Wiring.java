@@ -10,6 +10,7 @@ import nightshift.events.Announcements;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
 import nightshift.keys.ProjectData;
+import nightshift.keys.ProjectObjects;
 import nightshift.notification.NotificationChannels;
 import nightshift.notification.Webhooks;
 import nightshift.run.Artifacts;
@@ -33,6 +34,8 @@ public interface Wiring {
     ApiKeyStore apiKeys();
 
     ProjectData projectData();
+
+    ProjectObjects projectObjects();
 
     KeyUses keyUses();
 

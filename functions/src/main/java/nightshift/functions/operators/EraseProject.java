@@ -9,6 +9,7 @@ import nightshift.functions.lambda.Operation;
 import nightshift.functions.lambda.Wiring;
 import nightshift.json.Json;
 import nightshift.keys.ProjectData;
+import nightshift.keys.ProjectObjects;
 
 /// Erases a project in pieces: invoked again until it answers `done`. The first call closes the
 /// project for its callers. Schedules follow from the automations' rows.
@@ -17,6 +18,7 @@ public final class EraseProject extends Operation {
     private static final int MOST_OBJECTS = 200;
 
     private final ProjectData projects;
+    private final ProjectObjects objects;
 
     /// The function as Lambda makes it.
     public EraseProject() {
@@ -26,6 +28,7 @@ public final class EraseProject extends Operation {
     /// The function made of other parts.
     public EraseProject(Wiring wiring) {
         this.projects = wiring.projectData();
+        this.objects = wiring.projectObjects();
     }
 
     @Override
@@ -44,11 +47,11 @@ public final class EraseProject extends Operation {
         }
         projects.close(id);
         int rows = projects.deleteRows(id, MOST_ROWS);
-        int objects = projects.deleteObjects(id, MOST_OBJECTS);
-        boolean done = rows == 0 && objects == 0;
+        int files = objects.delete(id, MOST_OBJECTS);
+        boolean done = rows == 0 && files == 0;
         if (done) {
             projects.forget(id);
         }
-        return Json.object().put("done", done).put("rows", rows).put("objects", objects);
+        return Json.object().put("done", done).put("rows", rows).put("objects", files);
     }
 }

@@ -13,6 +13,7 @@ import nightshift.idempotency.InMemoryKeyUses;
 import nightshift.idempotency.KeyUses;
 import nightshift.keys.ApiKeyStore;
 import nightshift.keys.ProjectData;
+import nightshift.keys.ProjectObjects;
 import nightshift.notification.NotificationChannels;
 import nightshift.notification.RecordedWebhooks;
 import nightshift.notification.Webhooks;
@@ -186,6 +187,11 @@ public final class InMemoryWiring implements Wiring {
 
     @Override
     public ProjectData projectData() {
+        throw new UnsupportedOperationException("EraseProjectTest of `local` tests it");
+    }
+
+    @Override
+    public ProjectObjects projectObjects() {
         throw new UnsupportedOperationException("EraseProjectTest of `local` tests it");
     }
 

@@ -1,25 +1,24 @@
-package nightshift.functions.lambda;
+package nightshift.s3;
 
-import nightshift.dynamo.ProjectRows;
-import nightshift.dynamo.Table;
+import nightshift.keys.ProjectObjects;
 
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.util.List;
 
-/// The rows and the objects of a project.
-final class AwsProjectData extends ProjectRows {
+/// The logs and artifacts of a project in a bucket.
+public final class S3ProjectObjects implements ProjectObjects {
     private final S3Client s3;
     private final String bucket;
 
-    AwsProjectData(Table table, S3Client s3, String bucket) {
-        super(table);
+    /// @param bucket its name
+    public S3ProjectObjects(S3Client s3, String bucket) {
         this.s3 = s3;
         this.bucket = bucket;
     }
 
     @Override
-    public int deleteObjects(long projectId, int most) {
+    public int delete(long projectId, int most) {
         int deleted = 0;
         for (var kind : List.of("logs", "artifacts")) {
             var prefix = "tasks/%s/team_%d/".formatted(kind, projectId);
