@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -204,13 +205,14 @@ class ChannelsEndToEndTest {
                         .put("paused_automation", false);
         try (var bus =
                 EventBridgeClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
-            var answer =
-                    bus.putEvents(put ->
-                            put.entries(entry ->
-                                    entry.eventBusName(busName())
-                                            .source("nightshift")
-                                            .detailType("TaskRun Ended")
-                                            .detail(detail.toString())));
+            var entry =
+                    PutEventsRequestEntry.builder()
+                            .eventBusName(busName())
+                            .source("nightshift")
+                            .detailType("TaskRun Ended")
+                            .detail(detail.toString())
+                            .build();
+            var answer = bus.putEvents(put -> put.entries(entry));
             assertThat(answer.failedEntryCount()).isZero();
         }
     }
@@ -262,7 +264,7 @@ class ChannelsEndToEndTest {
 
     private static HttpHeaders headers(String request) {
         var headers = new TreeMap<String, List<String>>();
-        for (var line : request.split("\r\n\r\n", 2)[0].split("\r\n")) {
+        for (var line : request.split("\r\n\r\n", 2)[0].split("\r\n", -1)) {
             var parts = line.split(": ", 2);
             if (parts.length == 2) headers.put(parts[0], List.of(parts[1]));
         }

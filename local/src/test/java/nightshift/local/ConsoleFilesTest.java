@@ -37,6 +37,7 @@ class ConsoleFilesTest {
     /// Only the bucket's URL may be asked for, so no table.
     private final RetrieveConsole console = new RetrieveConsole(ConsoleStub.bucket());
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(int status, JsonNode headers, byte[] body) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);

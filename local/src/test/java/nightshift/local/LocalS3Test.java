@@ -54,8 +54,10 @@ class LocalS3Test {
     void a_refusal_waits_for_the_body_so_that_a_slow_client_receives_it() throws Exception {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), S3Server.port())) {
             var output = socket.getOutputStream();
-            var head = "PUT /%s/key HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 4\r\n\r\n";
-            output.write(head.formatted(bucket, S3Server.port()).getBytes(StandardCharsets.UTF_8));
+            var head =
+                    "PUT /%s/key HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 4\r\n\r\n"
+                            .formatted(bucket, S3Server.port());
+            output.write(head.getBytes(StandardCharsets.UTF_8));
             socket.setSoTimeout(200);
             assertThatThrownBy(() -> socket.getInputStream().read())
                     .isInstanceOf(SocketTimeoutException.class);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The branches that were pushed from a clone, by git's own record of them. Git is not run, because
@@ -39,10 +40,10 @@ public final class PushedBranches {
 
     private static final class Search extends SimpleFileVisitor<Path> {
         private final Path record;
-        private final TreeSet<String> branches;
+        private final Set<String> branches;
         private int files;
 
-        private Search(Path record, TreeSet<String> branches) {
+        private Search(Path record, Set<String> branches) {
             this.record = record;
             this.branches = branches;
         }
