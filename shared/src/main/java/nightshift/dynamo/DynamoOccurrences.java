@@ -85,8 +85,7 @@ public final class DynamoOccurrences implements Occurrences {
         if (automation == null) {
             return table.checkAbsent(key);
         }
-        var row =
-                LedgerCounts.count(table.change(key), occurrence, kept());
+        var row = LedgerCounts.count(table.change(key), occurrence, kept());
         return occurrence.outcome() == Outcome.OVERLAP_SKIPPED
                 ? AutomationItem.ifStillRanSo(AutomationItem.ifStill(row, automation), automation)
                         .inTransaction()
