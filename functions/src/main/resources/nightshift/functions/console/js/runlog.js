@@ -29,6 +29,7 @@ export class RunLog {
     #state = BLANK;
     #words = '';
     #hit = null; // {number, line, nth}
+    #aim = null; // the number of the match that was asked for last: keys may come faster than answers
     #wanted = null; // a hit that is on its way: its number
     #show;
     #line;
@@ -80,6 +81,7 @@ export class RunLog {
         if (show !== this.#show) {
             this.#show = show;
             this.#hit = null;
+            this.#aim = null;
             this.#source.ask('filter', { name: show || null }).then((rows) => {
                 this.#state = { ...this.#state, rows };
                 this.#list?.restart(rows);
@@ -231,6 +233,7 @@ export class RunLog {
         if (write && this.#field.value) this.#field.value.value = words;
         this.#words = words;
         this.#hit = null;
+        this.#aim = null;
         this.#wanted = words ? 0 : null;
         this.#source.tell('find', { words });
         this.#list?.mark(words, null);
@@ -241,15 +244,16 @@ export class RunLog {
     #step(by) {
         const { found, words } = this.#state;
         if (!this.#words || words !== this.#words || !found) return Boolean(this.#words);
-        const from = this.#hit?.number ?? (by > 0 ? -1 : 0);
+        const from = this.#aim ?? (by > 0 ? -1 : 0);
         this.#goToHit((from + by + found) % found);
         return true;
     }
 
     async #goToHit(wanted) {
         const words = this.#words;
+        this.#aim = wanted;
         const hit = await this.#source.ask('hit', { number: wanted });
-        if (!hit || words !== this.#words) return;
+        if (!hit || words !== this.#words || wanted !== this.#aim) return;
         this.#hit = { ...hit, number: wanted };
         this.#list?.mark(words, this.#hit);
         this.#list?.show(hit.row, hit.line, hit.end);
