@@ -180,7 +180,7 @@ class ConvergenceTest {
         }
         world.awaitLedger(made, "2099-01-05T12:20:00Z started 1");
         world.awaitLedger(edited, "2099-01-05T12:15:00Z started 1");
-        LocalFixture.await("the runs", () -> world.ledger(frequent).size(), 4);
+        LocalFixture.await("the runs and the misses", () -> world.ledger(frequent).size(), 6);
         assertThat(world.invoke("Reconcile", "{}").status()).isEqualTo(200);
 
         assertThat(world.ledger(frequent))

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Finds permissions of `template.yaml` that no test has used. It runs after all other tests of
-/// this module (`local/pom.xml`), which record what they use. Permissions that are missing need no
-/// check of their own: the local run refuses what they would allow.
+/// Finds permissions of `template.yaml` that no test has used. It is run by hand after all other
+/// tests of this module (`local/pom.xml`), which record what they use. Permissions that are missing
+/// need no check of their own: the local run refuses what they would allow.
 class PermissionUseCheck {
     private static final Path USES = Path.of("target", "permission-uses.txt");
 
