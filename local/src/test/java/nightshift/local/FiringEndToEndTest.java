@@ -177,9 +177,8 @@ class FiringEndToEndTest {
 
         var fired =
                 new String[] {
-                    "2099-03-29T01:30:00Z skipped_dst 0",
-                    "2099-03-30T00:30:00Z started 1",
-                    "2099-10-25T00:30:00Z started 1"
+                    // March's records have expired, and nothing fired while the clock jumped
+                    "2099-10-24T00:30:00Z missed 0", "2099-10-25T00:30:00Z started 1"
                 };
         world.moveTo("2099-10-25T00:00:00Z");
         world.moveTo("2099-10-25T00:30:01Z");
