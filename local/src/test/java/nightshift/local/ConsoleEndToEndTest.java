@@ -146,7 +146,9 @@ class ConsoleEndToEndTest {
                 "the end", "document.querySelector('h1').textContent.startsWith('Succeeded')");
         browser.until(
                 "all lines", "/ended/.test(document.querySelector('.logbar .end').textContent)");
-        assertThat(browser.count("#L300")).isEqualTo(1);
+        browser.until(
+                "the last line",
+                "[...document.querySelectorAll('.log li code')].some((line) => line.textContent === 'step 300')");
         assertThat(browser.text(".result .big")).isEqualTo("Pull request acme/shop#7");
         assertThat(artifact("report.md")).isEqualTo("# Report\n");
 

@@ -39,7 +39,7 @@ export class RunLog {
     #announced = { at: 0, words: '' };
     #following = false;
     #reading = false; // whether new lines are being looked for
-    #whole = false; // whether the log of an ended run is all there
+    #whole = false; // whether the run has ended and all its lines were asked for
     #own = 0; // lines before the run's own: of the runs that it resumes
     #slow = false;
     #closed = false;
@@ -136,7 +136,8 @@ export class RunLog {
     draw() {
         const { lines, failed, loaded } = this.#state;
         const ended = isEnded(this.#run);
-        const size = count(lines, 'line') + (ended ? (loaded ? ', ended' : ' so far') : ' so far');
+        const complete = loaded && ended && this.#whole;
+        const size = count(lines, 'line') + (complete ? ', ended' : ' so far');
         return html`<section class="logpart" aria-labelledby="log-title">
             <div class="logbar"><h2 id="log-title">Log</h2>
                 <label class="field"><span class="hidden">Search the log</span><input ${ref(this.#field)} type="search"
@@ -149,7 +150,7 @@ export class RunLog {
                     <button class="button" type="button" ?disabled=${!lines} @click=${this.#download}>Download</button></span>
             </div>
             <div class="log" ${ref(this.#scroller)} tabindex="0" role="region" aria-label="The log, ${count(lines, 'line')}"
-                ?hidden=${!this.#state.rows} @keydown=${this.#listKey}><ol></ol>${loaded && ended && this.#state.rows
+                ?hidden=${!this.#state.rows} @keydown=${this.#listKey}><ol></ol>${complete && this.#state.rows
                     ? html`<p class="logend">The log ends here.</p>` : nothing}</div>
             ${this.#instead()}
             <p class="hidden" role="status">${this.#announcement()}</p>
@@ -347,6 +348,7 @@ export class RunLog {
             }
         } finally {
             this.#reading = false;
+            this.#frame.redraw();
         }
     }
 
