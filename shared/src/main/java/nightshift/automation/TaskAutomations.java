@@ -58,7 +58,7 @@ public interface TaskAutomations {
 
     /// Keeps a new run as the automation's last and its task's latest. If the automation's policy
     /// says so, the run before it is cancelled. Empty: no such automation. A run that is there
-    /// already is not started again.
+    /// already changes nothing; the answer is the same.
     ///
     /// @param run makes the run of the automation as it is; called again if another writer came
     ///   between

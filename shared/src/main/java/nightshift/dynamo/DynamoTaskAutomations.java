@@ -180,10 +180,9 @@ public final class DynamoTaskAutomations implements TaskAutomations {
             var writes = RunStart.cancelPrevious(table, automation, started);
             writes.add(RunStart.lastOfAutomation(table, automation, started).inTransaction());
             var written = RunStart.write(table, started, writes);
-            if (RunStart.wasThere(written, writes.size())) {
-                return find(projectId, id);
-            }
-            return written.done() ? Optional.of(automation.started(RunStart.last(started))) : null;
+            return written.done() || RunStart.wasThere(written, writes.size())
+                    ? Optional.of(automation.started(RunStart.last(started)))
+                    : null;
         });
     }
 

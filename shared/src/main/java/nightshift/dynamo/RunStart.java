@@ -66,13 +66,14 @@ final class RunStart {
     }
 
     /// Cancels the automation's last run, if the policy says so and the run has not ended; its
-    /// occurrence shows it.
+    /// occurrence shows it. A start that is repeated does not cancel what it has started.
     static List<TransactWriteItem> cancelPrevious(
             Table table, TaskAutomation automation, TaskRun next) {
         var writes = new ArrayList<TransactWriteItem>();
         var last = automation.lastRun();
         if (last == null
                 || last.status().terminal()
+                || last.id().equals(next.id())
                 || automation.policy().overlap() != Overlap.CANCEL_PREVIOUS) {
             return writes;
         }

@@ -128,7 +128,12 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
             long projectId, UUID id, Function<TaskAutomation, TaskRun> run) {
         synchronized (world) {
             return find(projectId, id)
-                    .map(automation -> world.start(automation, run.apply(automation)));
+                    .map(automation -> {
+                        var started = run.apply(automation);
+                        return world.runs.containsKey(started.key())
+                                ? automation.started(World.last(started))
+                                : world.start(automation, started);
+                    });
         }
     }
 

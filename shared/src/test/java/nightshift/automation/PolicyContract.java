@@ -18,6 +18,8 @@ import nightshift.testing.TestProject;
 import nightshift.testing.Together;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -144,6 +146,29 @@ public interface PolicyContract {
         var third = last(automation);
         project.start(found(automation));
         assertThat(run(third).status()).as("by hand").isEqualTo(RunStatus.CANCELLED);
+    }
+
+    /// A caller that was not answered repeats its start.
+    @ParameterizedTest
+    @EnumSource
+    default void a_run_that_is_there_is_neither_started_again_nor_cancelled(Overlap overlap) {
+        var project = project();
+        var automation = project.with(project.automation("nightly"), overlapping(overlap));
+        var run = project.unsavedRun(automation);
+        var first = ports().automations().start(project.id(), automation.id(), _ -> run);
+        assertThat(ports().automations().start(project.id(), automation.id(), _ -> run))
+                .isEqualTo(first);
+        assertThat(run(run)).isEqualTo(run);
+
+        end(run, RunStatus.COMPLETED);
+        var next = project.start(found(automation));
+        assertThat(ports().automations().start(project.id(), automation.id(), _ -> run))
+                .as("the answer tells the run")
+                .hasValueSatisfying(
+                        answer -> assertThat(answer.lastRun()).isEqualTo(first.get().lastRun()));
+        assertThat(run(next)).isEqualTo(next);
+        assertThat(last(automation)).isEqualTo(next);
+        assertThat(ports().runs().of(project.id(), automation.taskId(), 0, 9).count()).isEqualTo(2);
     }
 
     @Test

@@ -81,10 +81,14 @@ public final class World {
             show(automation.projectId(), automation.id(), runs.get(key));
         }
         keep(run);
-        var started =
-                automation.started(new LastRun(run.id(), run.times().created(), run.status()));
+        var started = automation.started(last(run));
         automations.put(new Id(automation.projectId(), automation.id()), started);
         return started;
+    }
+
+    /// A new run as its automation shows it.
+    public static LastRun last(TaskRun run) {
+        return new LastRun(run.id(), run.times().created(), run.status());
     }
 
     /// Shows in the ledger how a run has ended, if it is the latest of its occurrence.

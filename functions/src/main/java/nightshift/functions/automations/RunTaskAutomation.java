@@ -15,6 +15,8 @@ import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.NewRun;
 import nightshift.log.Log;
 import nightshift.run.Ids;
+import nightshift.run.TaskRun;
+import nightshift.run.TaskRuns;
 
 import java.time.Clock;
 
@@ -22,6 +24,7 @@ import java.time.Clock;
 /// ignored. The automation's policy decides about a run that goes on.
 public final class RunTaskAutomation extends Endpoint {
     private final TaskAutomations automations;
+    private final TaskRuns runs;
     private final Clock clock;
 
     /// The function as Lambda makes it.
@@ -36,6 +39,7 @@ public final class RunTaskAutomation extends Endpoint {
                 Scope.TASK_WRITE,
                 new Idempotency(wiring.keyUses(), wiring.clock()));
         this.automations = wiring.automations();
+        this.runs = wiring.runs();
         this.clock = wiring.clock();
     }
 
@@ -46,10 +50,12 @@ public final class RunTaskAutomation extends Endpoint {
                         call.projectId(),
                         call.id(),
                         automation -> {
-                            refuseOverlap(automation);
                             var now = call.time(clock);
-                            return NewRun.of(automation, null, call.caller(), now)
-                                    .withId(Ids.timeOrdered(now, call.random("run")));
+                            var run =
+                                    NewRun.of(automation, null, call.caller(), now)
+                                            .withId(Ids.timeOrdered(now, call.random("run")));
+                            refuseOverlap(automation, run);
+                            return run;
                         });
         var automation = started.orElseThrow(ApiException::notFound);
         if (automation.lastRun() != null) {
@@ -58,8 +64,11 @@ public final class RunTaskAutomation extends Endpoint {
         return AutomationJson.reply(200, automation);
     }
 
-    private static void refuseOverlap(TaskAutomation automation) {
-        if (automation.policy().overlap() == Overlap.SKIP && automation.isRunning()) {
+    /// A repeated call whose run is there already is not refused.
+    private void refuseOverlap(TaskAutomation automation, TaskRun run) {
+        if (automation.policy().overlap() == Overlap.SKIP
+                && automation.isRunning()
+                && runs.find(run.key()).isEmpty()) {
             throw new ApiException(new ApiError.RunInProgress());
         }
     }

@@ -6,14 +6,20 @@ import nightshift.api.Call;
 import nightshift.api.CallBuilder;
 import nightshift.api.Endpoint;
 import nightshift.api.KeyGatekeeper;
+import nightshift.automation.Policy.Overlap;
+import nightshift.automation.PolicyContract;
 import nightshift.automation.TaskAutomation;
 import nightshift.functions.automations.CreateTaskAutomation;
 import nightshift.functions.automations.RunTaskAutomation;
 import nightshift.functions.runs.CreateTaskRun;
 import nightshift.functions.tasks.CreateTask;
 import nightshift.functions.tasks.RunTask;
+import nightshift.json.Json;
 import nightshift.keys.ApiKey;
 import nightshift.keys.Owner;
+import nightshift.run.RunKey;
+import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
 import nightshift.testing.TestProject;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -94,6 +102,38 @@ class RepeatedCallTest {
         }
     }
 
+    /// After the death the run goes on, or has ended and the next occurrence has started another.
+    @ParameterizedTest
+    @EnumSource
+    void a_run_by_hand_that_was_started_is_the_answer_under_every_policy(Overlap overlap) {
+        project.with(automation, PolicyContract.overlapping(overlap));
+        for (int at = 0; at < MOST_CALLS; at++) {
+            for (boolean anotherSince : new boolean[] {false, true}) {
+                var before = runs();
+                var call = call(Creation.RUN_OF_AUTOMATION, "death-" + at + anotherSince);
+                new RunTaskAutomation(world.dyingAt(at, true)).reply(call);
+                var started = runs();
+                started.removeAll(before);
+                if (!started.isEmpty() && anotherSince) {
+                    end(started.getFirst());
+                    started.add(project.start(found()).key());
+                }
+                world.forward(Duration.ofSeconds(31));
+                var reply = new RunTaskAutomation(world).reply(call);
+                assertThat(reply.status()).as("%s %s", at, anotherSince).isEqualTo(200);
+                var now = runs();
+                now.removeAll(before);
+                if (started.isEmpty()) started.addAll(now);
+                assertThat(now).hasSameElementsAs(started);
+                assertThat(Json.stored(reply.body()).path("last_task_run_id").asText())
+                        .isEqualTo(started.getFirst().runId().toString());
+                assertThat(world.runs().find(started.getLast()).orElseThrow().status())
+                        .isEqualTo(RunStatus.QUEUED);
+                end(started.getLast());
+            }
+        }
+    }
+
     @Test
     void the_last_place_of_a_project_is_taken_once() {
         while (roomFor(project.unkept("filler"))) {}
@@ -107,6 +147,20 @@ class RepeatedCallTest {
 
     private boolean roomFor(TaskAutomation another) {
         return world.automations().add(another, project.taskOf(another));
+    }
+
+    private TaskAutomation found() {
+        return world.automations().find(project.id(), automation.id()).orElseThrow();
+    }
+
+    /// All runs of the automation, oldest first.
+    private List<RunKey> runs() {
+        var runs = world.runs().of(project.id(), automation.taskId(), 0, 1_000).runs();
+        return new ArrayList<>(runs.reversed().stream().map(TaskRun::key).toList());
+    }
+
+    private void end(RunKey run) {
+        world.runs().update(run, from -> from.with(RunStatus.COMPLETED, world.clock().instant()));
     }
 
     private Call call(Creation creation, String key) {
