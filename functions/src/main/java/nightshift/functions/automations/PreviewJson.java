@@ -47,7 +47,7 @@ final class PreviewJson {
 
     /// Adds a warning if too many automations would start in the minute of a coming occurrence.
     ///
-    /// @param others the project's automations
+    /// @param others the project's other automations
     static void warnIfCrowded(
             ObjectNode preview,
             CronExpression cron,

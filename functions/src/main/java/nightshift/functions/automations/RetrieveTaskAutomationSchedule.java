@@ -6,6 +6,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
 import nightshift.automation.ScheduleHistory;
+import nightshift.automation.TaskAutomations;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.text.IsoTime;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// `GET .../task_automations/{id}/schedule/`: when an automation fires next, and whether the
 /// schedule service knows.
 public final class RetrieveTaskAutomationSchedule extends Endpoint {
+    private final TaskAutomations automations;
     private final ScheduleHistory states;
     private final Clock clock;
 
@@ -28,6 +30,7 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
     /// The function made of other parts.
     public RetrieveTaskAutomationSchedule(Wiring wiring) {
         super(wiring.gatekeeper(), Scope.TASK_READ);
+        this.automations = wiring.automations();
         this.states = wiring.scheduleHistory();
         this.clock = wiring.clock();
     }
@@ -40,6 +43,12 @@ public final class RetrieveTaskAutomationSchedule extends Endpoint {
         var now = clock.instant();
         var spec = automation.spec();
         var json = PreviewJson.write(spec.cron(), spec.timezone(), now);
+        PreviewJson.warnIfCrowded(
+                json,
+                spec.cron(),
+                spec.timezone(),
+                now,
+                automations.all(call.projectId()).filter(other -> !other.id().equals(call.id())));
         var next =
                 spec.enabled() ? spec.cron().next(now, spec.timezone()) : Optional.<Instant>empty();
         json.put("enabled", spec.enabled()).put("next_run_at", IsoTime.format(next.orElse(null)));

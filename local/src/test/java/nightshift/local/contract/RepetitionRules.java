@@ -298,7 +298,7 @@ abstract class RepetitionRules {
     }
 
     @TestFactory
-    Stream<DynamicTest> a_preview_warns_of_a_crowded_minute(Api api) {
+    Stream<DynamicTest> a_preview_and_a_new_automation_warn_of_a_crowded_minute(Api api) {
         return Stream.of(
                 rule(
                         "with the twenty-first automation",
@@ -317,9 +317,17 @@ abstract class RepetitionRules {
                                 project.post("/task_automations/").json(daily).answers(201);
                             }
                             assertThat(preview.answers(200).text()).doesNotContain("crowded");
-                            project.post("/task_automations/").json(daily).answers(201);
+                            var twentieth = project.post("/task_automations/").json(daily);
+                            assertThat(scheduleOf(twentieth, project)).doesNotContain("crowded");
                             assertThat(preview.answers(200).text()).contains("crowded");
+                            assertThat(scheduleOf(twentieth, project)).contains("crowded");
                         }));
+    }
+
+    /// Creates an automation and answers what its schedule says.
+    private static String scheduleOf(Call creation, Api project) {
+        var id = creation.answers(201).json("id").asText();
+        return project.get("/task_automations/" + id + "/schedule/").answers(200).text();
     }
 
     private static String newKey() {
