@@ -44,16 +44,11 @@ public final class DynamoNotificationChannels implements NotificationChannels {
     @Override
     public Optional<NotificationChannel> update(
             long projectId, UUID id, UnaryOperator<NotificationChannel> change) {
-        return table.retryConflicts(() -> {
-            var current = find(projectId, id);
-            if (current.isEmpty()) {
-                return Optional.empty();
-            }
-            var from = current.get();
-            var to = change.apply(from);
-            var edited = table.change(ChannelItem.key(projectId, id));
-            return table.write(ChannelItem.edit(edited, from, to)) ? Optional.of(to) : null;
-        });
+        var key = ChannelItem.key(projectId, id);
+        return Retries.update(
+                () -> find(projectId, id),
+                change,
+                (from, to) -> table.write(ChannelItem.edit(table.change(key), from, to)));
     }
 
     @Override

@@ -103,42 +103,35 @@ public final class DynamoTaskAutomations implements TaskAutomations {
     @Override
     public Optional<TaskAutomation> update(
             long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
-        return table.retryConflicts(() -> {
-            var current = find(projectId, id);
-            if (current.isEmpty()) {
-                return Optional.empty();
-            }
-            var from = current.get();
-            var to = change.apply(from);
-            var edited =
-                    AutomationItem.edit(table.change(AutomationItem.key(projectId, id)), from, to);
-            var reworded =
-                    table.change(TaskItem.key(projectId, from.taskId()))
-                            .set("title", to.spec().name())
-                            .set("description", to.spec().prompt())
-                            .set("repository", to.spec().repository())
-                            .set("github_integration", to.spec().githubIntegration())
-                            .set("updated_at", to.updatedAt())
-                            .add(RunItem.VERSION, 1)
-                            .ifPresent();
-            var written = table.write(edited.inTransaction(), reworded.inTransaction());
-            return written.done() ? Optional.of(to) : null;
-        });
+        return Retries.update(
+                () -> find(projectId, id),
+                change,
+                (from, to) -> {
+                    var row = table.change(AutomationItem.key(projectId, id));
+                    var reworded =
+                            table.change(TaskItem.key(projectId, from.taskId()))
+                                    .set("title", to.spec().name())
+                                    .set("description", to.spec().prompt())
+                                    .set("repository", to.spec().repository())
+                                    .set("github_integration", to.spec().githubIntegration())
+                                    .set("updated_at", to.updatedAt())
+                                    .add(RunItem.VERSION, 1)
+                                    .ifPresent();
+                    return table.write(
+                                    AutomationItem.edit(row, from, to).inTransaction(),
+                                    reworded.inTransaction())
+                            .done();
+                });
     }
 
     @Override
     public Optional<TaskAutomation> updatePolicy(
             long projectId, UUID id, UnaryOperator<TaskAutomation> change) {
-        return table.retryConflicts(() -> {
-            var current = find(projectId, id);
-            if (current.isEmpty()) {
-                return Optional.empty();
-            }
-            var from = current.get();
-            var to = change.apply(from);
-            var row = table.change(AutomationItem.key(projectId, id));
-            return table.write(AutomationItem.editPolicy(row, from, to)) ? Optional.of(to) : null;
-        });
+        var key = AutomationItem.key(projectId, id);
+        return Retries.update(
+                () -> find(projectId, id),
+                change,
+                (from, to) -> table.write(AutomationItem.editPolicy(table.change(key), from, to)));
     }
 
     @Override

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// Attempts that are repeated with a pause of random length between (full jitter).
 final class Retries {
@@ -52,6 +55,22 @@ final class Retries {
             long longest = (now - attempted) * PAUSE * FAIR / (FAIR + failed);
             pause(Math.clamp(longest, SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS));
         }
+    }
+
+    /// Changes an object, repeated until no other writer came between. Empty: there is no such
+    /// object.
+    ///
+    /// @param write writes the second object if the first is still there; answers whether it was
+    static <T> Optional<T> update(
+            Supplier<Optional<T>> find, UnaryOperator<T> change, BiPredicate<T, T> write) {
+        return untilAnswered(() -> {
+            var found = find.get();
+            if (found.isEmpty()) {
+                return found;
+            }
+            var to = change.apply(found.get());
+            return write.test(found.get(), to) ? Optional.of(to) : null;
+        });
     }
 
     /// Waits until a throttled table may have capacity again, the longer the more attempts have
