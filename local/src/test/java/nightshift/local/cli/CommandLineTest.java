@@ -74,6 +74,33 @@ class CommandLineTest {
         nobody.run("ls").exits(0);
     }
 
+    /// A program named `aws` stands for the AWS command line. It answers what that prints.
+    @Test
+    void a_stack_tells_its_address() throws IOException {
+        var aws = folder.resolve("aws");
+        Files.writeString(
+                aws,
+                """
+                #!/bin/sh
+                [ "$*" = "cloudformation describe-stacks --stack-name night --query Stacks[0].Outputs --output json" ] || {
+                    echo "Stack with id $4 does not exist" >&2
+                    exit 254
+                }
+                echo '[{"OutputKey": "TableName", "OutputValue": "table"}, {"OutputKey": "ApiUrl", "OutputValue": "%s"}]'
+                """
+                        .formatted(server.url(Port.API)));
+        Files.setPosixFilePermissions(aws, PosixFilePermissions.fromString("rwx------"));
+        var nobody =
+                program().with("NIGHTSHIFT_URL", "", "PATH", folder + ":" + System.getenv("PATH"));
+
+        nobody.run("login", "--stack", "night").exits(0);
+        nobody.with("NIGHTSHIFT_KEY", "").run("ls").exits(0);
+        assertThat(nobody.run("login", "--stack", "day").exits(1).err())
+                .contains("does not exist", "cannot describe the stack day");
+        assertThat(nobody.with("PATH", "/nowhere").run("login", "--stack", "night").exits(1).err())
+                .contains("cannot be run");
+    }
+
     @Test
     void a_key_on_the_command_line_is_refused_and_not_repeated() {
         var refused = program().run("login", "--key", server.keys().write()).exits(3);
