@@ -104,7 +104,11 @@ class ConsoleEndToEndTest {
 
     @Test
     void a_first_automation_is_created_followed_paused_and_found_again() throws Exception {
-        Together.all(500, n -> automation("Filler %03d".formatted(n), "true", "0 0 1 1 *"));
+        for (int made = 0; made < 500; made += 20) {
+            int first = made;
+            Together.all(
+                    20, n -> automation("Filler %03d".formatted(first + n), "true", "0 0 1 1 *"));
+        }
         var go = state.resolve("go");
         var script =
                 """
