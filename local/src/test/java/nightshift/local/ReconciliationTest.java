@@ -17,11 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -86,6 +90,7 @@ class ReconciliationTest {
         world.clock.forward(Duration.ofHours(2));
         assertThat(world.invoke("StartReconciliation", "{\"schedules\": false}").body())
                 .isEqualTo(Json.object().put("projects", 1));
+        LocalFixture.await("the records of what was missed", () -> records(often), 3);
         world.awaitLedger(
                 often,
                 "2099-01-05T12:30:00Z missed 0",
@@ -112,6 +117,22 @@ class ReconciliationTest {
         assertThat(world.invoke("StartReconciliation", "{\"schedules\": true}").status())
                 .isEqualTo(200);
         world.awaitAgreement();
+    }
+
+    /// How many occurrences are written down. The API computes those that are not, too.
+    private static int records(String automation) {
+        try (var rows =
+                DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
+            return rows.query(query ->
+                            query.tableName(rows.listTables().tableNames().getFirst())
+                                    .keyConditionExpression("pk = :partition")
+                                    .expressionAttributeValues(
+                                            Map.of(
+                                                    ":partition",
+                                                    AttributeValue.fromS(
+                                                            "OCCURRENCES#1#" + automation))))
+                    .count();
+        }
     }
 
     private static JsonNode zero() {
