@@ -1,6 +1,5 @@
 package nightshift.cli.verbs;
 
-import nightshift.cli.files.FileSetReader;
 import nightshift.cli.plan.Applier;
 import nightshift.cli.plan.PlanText;
 import nightshift.cli.plan.Planner;
@@ -32,7 +31,7 @@ public final class Apply extends Verb {
 
     @Override
     protected int run() {
-        var plan = Planner.plan(FileSetReader.read(folder), api(), prune, Instant.now());
+        var plan = Planner.plan(files(folder), api(), prune, Instant.now());
         if (!json) {
             PlanText.print(plan, terminal());
         }

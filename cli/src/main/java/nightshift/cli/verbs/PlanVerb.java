@@ -1,6 +1,5 @@
 package nightshift.cli.verbs;
 
-import nightshift.cli.files.FileSetReader;
 import nightshift.cli.plan.PlanJson;
 import nightshift.cli.plan.PlanMarkdown;
 import nightshift.cli.plan.PlanText;
@@ -35,7 +34,7 @@ public final class PlanVerb extends Verb {
 
     @Override
     protected int run() {
-        var plan = Planner.plan(FileSetReader.read(folder), api(), prune, Instant.now());
+        var plan = Planner.plan(files(folder), api(), prune, Instant.now());
         if (json) {
             terminal().line(PlanJson.write(plan).toString());
         } else if (markdown) {

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import nightshift.cli.api.ApiClient;
 import nightshift.cli.api.Caller;
 import nightshift.cli.api.Names;
+import nightshift.cli.files.FileSet;
+import nightshift.cli.files.FileSetReader;
 import nightshift.cli.text.Terminal;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /// A verb of the command line, and the options that all of them have.
@@ -78,5 +81,14 @@ public abstract class Verb implements Callable<Integer> {
     /// The path of an automation, for calls.
     static String path(JsonNode automation) {
         return "task_automations/" + automation.path("id").asText() + "/";
+    }
+
+    /// Reads a folder of automations, and says if there are none.
+    protected final FileSet files(Path folder) {
+        var files = FileSetReader.read(folder);
+        if (files.files().isEmpty()) {
+            terminal().say("There is no Markdown file of an automation in " + folder + ".");
+        }
+        return files;
     }
 }

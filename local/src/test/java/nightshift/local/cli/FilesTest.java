@@ -81,6 +81,16 @@ class FilesTest {
     }
 
     @Test
+    void a_folder_without_automations_is_not_taken_for_an_empty_set_in_silence()
+            throws IOException {
+        write("empty/a.yaml", "name: A\n");
+
+        var plan = program().run("plan", "empty").exits(0);
+
+        assertThat(plan.err()).contains("There is no Markdown file of an automation in empty.");
+    }
+
+    @Test
     void a_plan_shows_what_a_changed_schedule_means() throws IOException {
         var program = program();
         write("set/a.md", file("A", "0 3 * * *", ""));
