@@ -12,10 +12,15 @@ final class Waiting {
 
     /// Returns as soon as the condition is true. Fails after a timeout.
     static void until(BooleanSupplier condition) {
+        until(condition, DEADLINE);
+    }
+
+    /// The same with another timeout.
+    static void until(BooleanSupplier condition, Duration deadline) {
         long begun = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - begun > DEADLINE.toNanos()) {
-                throw new AssertionError("it did not come true within " + DEADLINE);
+            if (System.nanoTime() - begun > deadline.toNanos()) {
+                throw new AssertionError("it did not come true within " + deadline);
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
