@@ -110,13 +110,7 @@ class RetryAfterKillTest {
                         """);
         var path = AUTOMATIONS + created.path("id").asText() + "/";
         call("PATCH", path + "policy/", "{\"retry_attempts\": 3, \"retry_delay_seconds\": 60}");
-        until(
-                () ->
-                        get(path + "schedule/")
-                                .path("sync")
-                                .path("status")
-                                .asText()
-                                .equals("synced"));
+        until(() -> get(path + "schedule/").path("sync").path("status").asText().equals("synced"));
         return created.path("id").asText();
     }
 
