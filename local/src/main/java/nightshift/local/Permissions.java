@@ -2,10 +2,10 @@ package nightshift.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,8 +18,6 @@ import java.util.stream.Stream;
 final class Permissions {
     private static final Set<String> ELEMENTS =
             Set.of("Sid", "Effect", "Action", "Resource", "Condition");
-
-    private static final PermissionUses USES = PermissionUses.ofThisProcess();
 
     private static final Set<String> OPERATORS =
             Set.of("ForAllValues:StringLike", "StringLikeIfExists", "StringEquals");
@@ -35,27 +33,43 @@ final class Permissions {
                     && conditions.stream().allMatch(condition -> condition.holds(access));
         }
 
-        /// The resources and the values of conditions.
-        Stream<String> parts() {
-            return Stream.concat(
-                    resources.stream(),
-                    conditions.stream().flatMap(condition -> condition.values().stream()));
+        /// Everything that it allows: each action on each resource with each value of a condition.
+        Stream<String> all() {
+            return lines(actions.stream(), resources, Condition::values);
         }
 
-        /// Those that match a request.
+        /// What of it a request needs.
         Stream<String> used(IamRequest access) {
-            return Stream.concat(
-                    resources.stream().filter(pattern -> like(pattern, access.resource())),
-                    conditions.stream().flatMap(condition -> condition.matched(access)));
+            return lines(
+                    actions.stream().filter(pattern -> like(pattern, access.action())),
+                    resources.stream().filter(pattern -> like(pattern, access.resource())).toList(),
+                    condition -> condition.matched(access));
+        }
+
+        private Stream<String> lines(
+                Stream<String> actions,
+                List<String> resources,
+                Function<Condition, List<String>> values) {
+            return actions.map(action -> sid + " " + action)
+                    .flatMap(line -> resources.stream().map(resource -> line + " " + resource))
+                    .flatMap(line ->
+                            conditions.isEmpty()
+                                    ? Stream.of(line)
+                                    : conditions.stream()
+                                            .flatMap(condition -> values.apply(condition).stream())
+                                            .map(value -> line + " " + value));
         }
     }
 
     private record Condition(String operator, String key, List<String> values) {
-        /// The patterns that the request's values match.
-        Stream<String> matched(IamRequest access) {
-            var asked = access.context().getOrDefault(key, List.of());
+        /// The patterns that the request's values match. A condition that a request without values
+        /// meets is needed as it is.
+        List<String> matched(IamRequest access) {
+            var asked = access.context().get(key);
+            if (asked == null) return values;
             return values.stream()
-                    .filter(pattern -> asked.stream().anyMatch(value -> like(pattern, value)));
+                    .filter(pattern -> asked.stream().anyMatch(value -> like(pattern, value)))
+                    .toList();
         }
 
         boolean holds(IamRequest access) {
@@ -89,27 +103,15 @@ final class Permissions {
     boolean allow(IamRequest access) {
         for (var statement : statements) {
             if (!statement.allows(access)) continue;
-            statement
-                    .used(access)
-                    .forEach(part -> USES.add(owner, statement.sid(), access.action(), part));
+            statement.used(access).forEach(use -> PermissionUses.add(owner + " " + use));
             return true;
         }
         return false;
     }
 
-    /// All that the statements allow: each action with each resource and each value of a condition,
-    /// in the form of [PermissionUses].
+    /// Everything that the statements allow, in the form of [PermissionUses].
     List<String> all() {
-        var all = new ArrayList<String>();
-        for (var statement : statements) {
-            for (var action : statement.actions()) {
-                statement
-                        .parts()
-                        .forEach(part ->
-                                all.add(PermissionUses.line(owner, statement.sid(), action, part)));
-            }
-        }
-        return all;
+        return statements.stream().flatMap(Statement::all).map(line -> owner + " " + line).toList();
     }
 
     private static Statement statement(JsonNode statement) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -34,6 +35,7 @@ import java.util.UUID;
 /// Messages from an event of the bus to a receiver on this machine, with the functions, permissions
 /// and settings of the template.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PermissionUseRecorder.class)
 class ChannelsEndToEndTest {
     private static final String CHANNELS = "/api/projects/1/notification_channels/";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -172,6 +174,19 @@ class ChannelsEndToEndTest {
                     .isEqualTo("The host answered 503.");
             world.delete(CHANNELS + id);
             world.delete(LocalFixture.AUTOMATIONS + automation);
+        }
+    }
+
+    @Test
+    void a_repetition_restores_the_group_that_somebody_has_deleted() throws IOException {
+        try (var receiver = HostileServer.answering("503 Service Unavailable", "")) {
+            var id = channel(receiver, "webhook").path("id").asText();
+            for (int n = 0; n < 3; n++) {
+                world.server.scheduler().loseGroup(world.group());
+                ended(new UUID(5, 5).toString(), new UUID(4, n), "failed", 0, 1);
+                LocalFixture.await("the schedule", () -> repetitions().size(), 1);
+            }
+            world.delete(CHANNELS + id);
         }
     }
 

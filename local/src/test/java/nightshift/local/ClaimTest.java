@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ import java.util.Map;
 
 /// Tests over HTTP what a worker receives with a claim, and what its key allows.
 @Timeout(120)
+@ExtendWith(PermissionUseRecorder.class)
 class ClaimTest {
     @TempDir private static Path state;
     private static LocalServer server;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
@@ -29,6 +30,7 @@ import java.util.UUID;
 
 /// After any failure, automations and schedules converge without manual work.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PermissionUseRecorder.class)
 class ConvergenceTest {
     private @TempDir static Path state;
     private LocalFixture world;

@@ -10,10 +10,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.net.URI;
@@ -22,9 +24,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// Tests that a project is erased with all that it has, and no other one.
 @Timeout(120)
+@ExtendWith(PermissionUseRecorder.class)
 class EraseProjectTest {
     @TempDir private static Path state;
     private static LocalFixture world;
@@ -72,6 +76,10 @@ class EraseProjectTest {
                 path + "/artifacts/",
                 "{\"artifacts\": [{\"name\": \"a\", \"type\": \"output\", \"content\": \"b\"}]}");
         LocalFixture.await("schedules", () -> world.present().toString().contains(id), true);
+        for (var partition : List.of("CHANNELS", "DELIVERIES", "KEY_USES", "SCHEDULES")) {
+            put(partition + "#77", "another");
+        }
+        put("OCCURRENCES#77#" + id, "2099-01-05T09:00:00Z");
 
         assertThat(world.invoke("EraseProject", "{\"id\": 77, \"confirm\": \"acme\"}").status())
                 .isZero();
@@ -93,17 +101,22 @@ class EraseProjectTest {
                 .isZero();
     }
 
+    private static void put(String pk, String sk) {
+        try (var client =
+                DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
+            var item = Map.of("pk", AttributeValue.fromS(pk), "sk", AttributeValue.fromS(sk));
+            client.putItem(put -> put.tableName(table()).item(item));
+        }
+    }
+
+    private static String table() {
+        return world.server.template().named("AWS::DynamoDB::Table").keySet().iterator().next();
+    }
+
     private static List<String> partitions() {
         try (var client =
                 DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
-            var table =
-                    world.server
-                            .template()
-                            .named("AWS::DynamoDB::Table")
-                            .keySet()
-                            .iterator()
-                            .next();
-            return client.scanPaginator(scan -> scan.tableName(table)).items().stream()
+            return client.scanPaginator(scan -> scan.tableName(table())).items().stream()
                     .map(item -> item.get("pk").s())
                     .toList();
         }

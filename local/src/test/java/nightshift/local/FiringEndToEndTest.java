@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 
 /// Tests firings end to end, from the creation over HTTP to the run and the recorded occurrence.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PermissionUseRecorder.class)
 class FiringEndToEndTest {
     private static final String MORNING = "2099-01-05T08:00:30Z";
     private @TempDir static Path state;

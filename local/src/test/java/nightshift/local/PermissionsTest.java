@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 class PermissionsTest {
     private static final String TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/rows";
@@ -70,6 +72,34 @@ class PermissionsTest {
         assertThat(permissions.allow(passed("scheduler.amazonaws.com"))).isTrue();
         assertThat(permissions.allow(passed("lambda.amazonaws.com"))).isFalse();
         assertThat(permissions.allow(access("iam:PassRole", "role"))).isFalse();
+    }
+
+    @Test
+    void what_is_used_is_an_action_on_a_resource_with_a_value_of_a_condition() {
+        var used = new ConcurrentSkipListSet<String>();
+        PermissionUses.recordIn(used);
+        try {
+            permissions.allow(led("dynamodb:GetItem", TABLE, "KEYS"));
+            permissions.allow(led("dynamodb:Query", TABLE + "/index/by_1", "RUNS#1", "TASKS#1"));
+            permissions.allow(access("s3:ListBucket", "arn:aws:s3:::bucket"));
+            permissions.allow(access("s3:ListBucket", "arn:aws:s3:::another"));
+        } finally {
+            PermissionUses.recordIn(null);
+        }
+        permissions.allow(passed("scheduler.amazonaws.com"));
+
+        var unused = new ArrayList<>(permissions.all());
+        assertThat(unused.removeAll(used)).isTrue();
+        assertThat(unused)
+                .containsExactly(
+                        "Function  dynamodb:GetItem " + TABLE + " RUNS#*",
+                        "Function  dynamodb:GetItem " + TABLE + " TASKS#*",
+                        "Function  dynamodb:GetItem " + TABLE + "/index/by_? RUNS#*",
+                        "Function  dynamodb:GetItem " + TABLE + "/index/by_? TASKS#*",
+                        "Function  dynamodb:Query " + TABLE + " RUNS#*",
+                        "Function  dynamodb:Query " + TABLE + " TASKS#*",
+                        "Function  s3:* arn:aws:s3:::bucket/logs/*",
+                        "Function  iam:PassRole * scheduler.amazonaws.com");
     }
 
     @Test

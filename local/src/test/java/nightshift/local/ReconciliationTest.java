@@ -12,6 +12,7 @@ import nightshift.json.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -30,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// What was lost is found project by project, with no more requests than that needs.
+@ExtendWith(PermissionUseRecorder.class)
 class ReconciliationTest {
     @TempDir private Path state;
     private LocalFixture world;
@@ -99,6 +101,39 @@ class ReconciliationTest {
         assertThat(world.ledger(never)).isEmpty();
         var again = reconcile("{\"project_id\": 1, \"schedules\": false}");
         assertThat(again.path("missed")).isEqualTo(zero());
+    }
+
+    @Test
+    void what_another_look_has_recorded_meanwhile_is_missed_once() {
+        var often = world.automation("*/30 * * * *", "UTC");
+        world.server.stopScheduler();
+        world.clock.forward(Duration.ofHours(1));
+        var hourly = "{\"project_id\": 1, \"schedules\": false}";
+        var http = new FaultInjectingHttpClient();
+        http.before("POST", "PutEvents", () -> reconcile(hourly));
+        var settings = world.server.template().function("Reconcile").orElseThrow();
+        var permitted = new IamHttpClient(http, settings.permissions());
+        var late =
+                new Reconcile(new AwsWiring(settings.environment(), world.clock, permitted))
+                        .answer((ObjectNode) Json.stored(hourly));
+        assertThat(late.path("missed")).isEqualTo(zero());
+        assertThat(records(often)).isEqualTo(1);
+    }
+
+    @Test
+    void a_group_that_somebody_has_deleted_is_restored_with_its_schedules() {
+        var id = world.automation("0 9 * * *", "UTC");
+        LocalFixture.await("the record", () -> synchronization(id), "synced");
+        world.server.scheduler().loseGroup(world.group());
+        reconcile("{\"project_id\": 1}");
+        assertThat(world.agrees()).isTrue();
+    }
+
+    private String synchronization(String automation) {
+        return world.get(LocalFixture.AUTOMATIONS + automation + "/schedule/")
+                .body()
+                .at("/sync/status")
+                .asText();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 
 /// Tests uploads and downloads of artifacts over HTTP.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PermissionUseRecorder.class)
 class RunArtifactsEndToEndTest {
     private @TempDir static Path state;
     private LocalServer server;

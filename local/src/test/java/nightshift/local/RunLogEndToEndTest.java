@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 
 /// Tests writers and readers of logs over HTTP.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PermissionUseRecorder.class)
 class RunLogEndToEndTest {
     /// The number of appends of each writer. `-Dnightshift.batches=1000` sets it.
     private static final int BATCHES = Integer.getInteger("nightshift.batches", 20);

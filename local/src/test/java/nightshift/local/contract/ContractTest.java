@@ -1,9 +1,13 @@
 package nightshift.local.contract;
 
+import nightshift.local.PermissionUseRecorder;
+
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Tests all rules of the contract against one stack.
+@ExtendWith(PermissionUseRecorder.class)
 class ContractTest {
     @RegisterExtension static final Stack STACK = new Stack();
 
