@@ -37,7 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the table charges, as DynamoDB itself counts it.
+/// What the table charges, as DynamoDB Local and [TransactionUnits] count it.
 final class DynamoCostTest {
     private static final Instant NINE = Instant.parse("2026-01-05T09:00:00Z");
 
@@ -84,6 +84,39 @@ final class DynamoCostTest {
                     .retry(waiting, project.unsavedRun(waiting, new RunOccurrence(at, 2)));
             assertThat(units()).as("%s", consumed).isLessThanOrEqualTo(14);
             automation = found(automation);
+        }
+    }
+
+    /// A firing costs 11 units. One that cancels a run costs 7 more, for the run and its occurrence:
+    /// what their end costs whenever it comes.
+    @Test
+    void a_firing_that_cancels_a_run_costs_the_end_of_that_run_too() {
+        var units = new TransactionUnits(name);
+        var counted = DynamoServer.ports(new Table(DynamoServer.watched(units), name));
+        var automation = project.automation("nightly");
+        var at = NINE;
+        for (var overlap : Overlap.values()) {
+            automation = project.with(automation, PolicyContract.overlapping(overlap));
+            for (boolean running : new boolean[] {false, true}) {
+                if (running && overlap == Overlap.SKIP) continue;
+                at = at.plus(Duration.ofDays(1));
+                var run = project.unsavedRun(automation, new RunOccurrence(at, 1));
+                var occurrence = occurrence(automation, at, Outcome.STARTED, run.id());
+                units.take();
+                counted.occurrences().start(automation, run, occurrence);
+                assertThat(units.take())
+                        .as("%s %s", overlap, running)
+                        .isEqualTo(running && overlap == Overlap.CANCEL_PREVIOUS ? 18 : 11);
+                automation = found(automation);
+                if (running || overlap == Overlap.SKIP) {
+                    counted.runs()
+                            .update(
+                                    run.key(),
+                                    from -> from.with(RunStatus.COMPLETED, project.now()));
+                    assertThat(units.take()).as("run, occurrence and automation").isEqualTo(9);
+                    automation = found(automation);
+                }
+            }
         }
     }
 
