@@ -87,8 +87,8 @@ final class DynamoCostTest {
         }
     }
 
-    /// A firing costs 11 units. One that cancels a run costs 7 more, for the run and its occurrence:
-    /// what their end costs whenever it comes.
+    /// A firing costs 11 units. One that cancels a run costs 7 more, for the run and its
+    /// occurrence: what their end costs whenever it comes.
     @Test
     void a_firing_that_cancels_a_run_costs_the_end_of_that_run_too() {
         var units = new TransactionUnits(name);
