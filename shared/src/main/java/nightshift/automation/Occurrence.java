@@ -53,4 +53,9 @@ public record Occurrence(
                 outcome == Outcome.STARTED ? 1 : 0,
                 null);
     }
+
+    /// What a list of outcomes shows: the outcome, or how the run has ended.
+    public String shown() {
+        return runStatus == null ? outcome.text() : runStatus.text();
+    }
 }

@@ -78,6 +78,12 @@ public interface Occurrences {
     /// The newest recorded occurrences of an automation.
     List<Occurrence> newest(long projectId, UUID automationId, int most);
 
+    /// The newest recorded occurrences of an automation as it was read, each at least with its
+    /// minute, its outcome and how its run has ended.
+    default List<Occurrence> newest(TaskAutomation automation, int most) {
+        return newest(automation.projectId(), automation.id(), most);
+    }
+
     /// A page of those between two minutes, both included, newest first.
     ///
     /// @param outcome only these; null: all

@@ -1,5 +1,7 @@
 package nightshift.automation;
 
+import nightshift.run.RunStatus;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -66,6 +68,11 @@ public record TaskAutomation(
         return state.retry();
     }
 
+    /// What became of the newest occurrences; null: only the ledger knows.
+    public @Nullable RecentOutcomes recent() {
+        return state.recent();
+    }
+
     /// Whether the last run has not ended.
     public boolean isRunning() {
         var last = lastRun();
@@ -122,6 +129,26 @@ public record TaskAutomation(
     /// The automation after its last run has moved on.
     public TaskAutomation withLastRun(LastRun run, Instant now) {
         return with(state.withLastRun(run), now);
+    }
+
+    /// The automation after an occurrence was recorded.
+    public TaskAutomation recorded(Occurrence occurrence) {
+        var recent = state.recent();
+        return recent == null
+                ? this
+                : with(
+                        state.withRecent(
+                                recent.with(occurrence.scheduledAt(), occurrence.shown())),
+                        updatedAt);
+    }
+
+    /// The automation after the latest run of an occurrence has changed.
+    public TaskAutomation showing(Instant minute, RunStatus run) {
+        var recent = state.recent();
+        var shown = run.terminal() ? run.text() : Outcome.STARTED.text();
+        return recent == null
+                ? this
+                : with(state.withRecent(recent.changed(minute, shown)), updatedAt);
     }
 
     /// The automation with another state.

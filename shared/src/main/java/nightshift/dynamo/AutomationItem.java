@@ -55,7 +55,8 @@ final class AutomationItem {
         var spec = automation.spec();
         var last = automation.lastRun();
         var retry = automation.retry();
-        return key(automation.projectId(), automation.id())
+        var row = key(automation.projectId(), automation.id());
+        return RecentItem.write(row, automation.recent())
                 .put("project_id", automation.projectId())
                 .put("task_id", automation.taskId())
                 .put("name", spec.name())
@@ -107,7 +108,8 @@ final class AutomationItem {
                         item.textOrNull("last_error"),
                         (int) item.number(FAILURES, 0),
                         item.textOrNull("paused_reason"),
-                        retry(item)),
+                        retry(item),
+                        RecentItem.read(item)),
                 item.number(EDITION, 1),
                 item.number(POLICY_EDITION, 1),
                 timings(item),
@@ -180,7 +182,7 @@ final class AutomationItem {
                     .set("timed_since", to.timings().since())
                     .setTexts("timed_before", formerTimings(to));
         }
-        change.set("updated_at", to.updatedAt());
+        RecentItem.change(change, from, to).set("updated_at", to.updatedAt());
         return ifStill(change, from).ifStill(FAILURES, from.failuresInARow(), 0);
     }
 

@@ -3,6 +3,7 @@ package nightshift.dynamo;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
+import nightshift.automation.RecentOutcomes;
 import nightshift.automation.TaskAutomation;
 import nightshift.run.TaskRun;
 
@@ -33,9 +34,11 @@ public final class DynamoOccurrences implements Occurrences {
         return recorded(
                 occurrence,
                 () -> {
-                    var writes = RunStart.cancelPrevious(table, automation, run);
+                    var previous = RunStart.cancelPrevious(table, automation, run);
+                    var writes = previous.writes();
                     writes.add(added(occurrence));
-                    var last = RunStart.lastOfAutomation(table, automation, run);
+                    var after = previous.automation().recorded(occurrence);
+                    var last = RunStart.lastOfAutomation(table, automation, after, run);
                     LedgerCounts.count(last, occurrence, kept());
                     writes.add(last.inTransaction());
                     return RunStart.write(table, run, writes);
@@ -47,7 +50,11 @@ public final class DynamoOccurrences implements Occurrences {
         var retry = Objects.requireNonNull(automation.retry());
         var last =
                 AutomationItem.ifStillRanSo(
-                        RunStart.lastOfAutomation(table, automation, run)
+                        RunStart.lastOfAutomation(
+                                        table,
+                                        automation,
+                                        automation.showing(retry.scheduledAt(), run.status()),
+                                        run)
                                 .ifStill(AutomationItem.RETRY, retry.runId().toString()),
                         automation);
         var key = OccurrenceItem.key(automation.projectId(), automation.id(), retry.scheduledAt());
@@ -86,6 +93,9 @@ public final class DynamoOccurrences implements Occurrences {
             return table.checkAbsent(key);
         }
         var row = LedgerCounts.count(table.change(key), occurrence, kept());
+        table.get(key)
+                .map(AutomationItem::read) // many are recorded on what was read once
+                .ifPresent(now -> RecentItem.change(row, now, now.recorded(occurrence)));
         return occurrence.outcome() == Outcome.OVERLAP_SKIPPED
                 ? AutomationItem.ifStillRanSo(AutomationItem.ifStill(row, automation), automation)
                         .inTransaction()
@@ -118,6 +128,14 @@ public final class DynamoOccurrences implements Occurrences {
     @Override
     public List<Occurrence> newest(long projectId, UUID automationId, int most) {
         return lists.newest(projectId, automationId, most);
+    }
+
+    @Override
+    public List<Occurrence> newest(TaskAutomation automation, int most) {
+        var recent = automation.recent();
+        return recent == null || most > RecentOutcomes.MOST
+                ? Occurrences.super.newest(automation, most)
+                : recent.of(automation).stream().limit(most).toList();
     }
 
     @Override

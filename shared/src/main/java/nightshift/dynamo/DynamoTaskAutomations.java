@@ -170,11 +170,14 @@ public final class DynamoTaskAutomations implements TaskAutomations {
             }
             var automation = current.get();
             var started = run.apply(automation);
-            var writes = RunStart.cancelPrevious(table, automation, started);
-            writes.add(RunStart.lastOfAutomation(table, automation, started).inTransaction());
+            var previous = RunStart.cancelPrevious(table, automation, started);
+            var after = previous.automation().started(RunStart.last(started));
+            var writes = previous.writes();
+            writes.add(
+                    RunStart.lastOfAutomation(table, automation, after, started).inTransaction());
             var written = RunStart.write(table, started, writes);
             return written.done() || RunStart.wasThere(written, writes.size())
-                    ? Optional.of(automation.started(RunStart.last(started)))
+                    ? Optional.of(after)
                     : null;
         });
     }

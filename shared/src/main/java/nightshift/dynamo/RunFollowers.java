@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +32,7 @@ record RunFollowers(TaskRun run, List<TransactWriteItem> writes) {
             OccurrenceItem.key(to).ifPresent(keys::add);
         }
         TaskAutomation automation = null;
+        Instant occurred = null;
         var writes = new ArrayList<TransactWriteItem>();
         for (var item : keys.size() == 1 ? table.get(row).stream().toList() : table.getAll(keys)) {
             if (item.key().equals(row.key())) {
@@ -38,14 +40,16 @@ record RunFollowers(TaskRun run, List<TransactWriteItem> writes) {
             } else if (OccurrenceItem.shows(item, to)) {
                 var occurrence = table.change(Item.of(item.key()));
                 writes.add(OccurrenceItem.follow(occurrence, to).inTransaction());
+                occurred = OccurrenceItem.scheduledAt(item);
             }
         }
-        return followed(table, automation, from, to, writes);
+        return followed(table, automation, occurred, from, to, writes);
     }
 
     private static RunFollowers followed(
             Table table,
             @Nullable TaskAutomation automation,
+            @Nullable Instant occurred,
             TaskRun from,
             TaskRun to,
             List<TransactWriteItem> writes) {
@@ -53,7 +57,8 @@ record RunFollowers(TaskRun run, List<TransactWriteItem> writes) {
             return new RunFollowers(to, writes);
         }
         var effect = RunEffect.of(automation, from, to, isTemporary(to));
-        var after = effect.automation();
+        var changed = effect.automation();
+        var after = occurred == null ? changed : changed.showing(occurred, to.status());
         if (!after.equals(automation)) {
             var row = table.change(AutomationItem.key(after.projectId(), after.id()));
             writes.add(AutomationItem.follow(row, automation, after).inTransaction());

@@ -49,7 +49,10 @@ final class RunStart {
     /// Sets the automation's last run, if that is still the one that was read. A run that another
     /// writer started meanwhile is not overwritten. Where runs must not overlap, the last run must
     /// not have moved on either. A retry to come is dropped.
-    static Change lastOfAutomation(Table table, TaskAutomation automation, TaskRun run) {
+    ///
+    /// @param to the automation with the outcomes that this start changes
+    static Change lastOfAutomation(
+            Table table, TaskAutomation automation, TaskAutomation to, TaskRun run) {
         var last = last(run);
         var change =
                 table.change(AutomationItem.key(automation.projectId(), automation.id()))
@@ -58,30 +61,34 @@ final class RunStart {
                         .set("last_run_status", last.status().text())
                         .remove("last_error")
                         .set("updated_at", last.at());
-        AutomationItem.setRetry(change, null);
+        AutomationItem.setRetry(RecentItem.change(change, automation, to), null);
         AutomationItem.ifStill(change, automation);
         return automation.policy().overlap() == Overlap.ALLOW
                 ? change
                 : AutomationItem.ifStillRanSo(change, automation);
     }
 
+    /// A run that the next one replaces.
+    ///
+    /// @param automation with the outcome of the run's occurrence
+    record Previous(TaskAutomation automation, List<TransactWriteItem> writes) {}
+
     /// Cancels the automation's last run, if the policy says so and the run has not ended; its
     /// occurrence shows it. A start that is repeated does not cancel what it has started.
-    static List<TransactWriteItem> cancelPrevious(
-            Table table, TaskAutomation automation, TaskRun next) {
+    static Previous cancelPrevious(Table table, TaskAutomation automation, TaskRun next) {
         var writes = new ArrayList<TransactWriteItem>();
         var last = automation.lastRun();
         if (last == null
                 || last.status().terminal()
                 || last.id().equals(next.id())
                 || automation.policy().overlap() != Overlap.CANCEL_PREVIOUS) {
-            return writes;
+            return new Previous(automation, writes);
         }
         var key = RunItem.key(new RunKey(automation.projectId(), automation.taskId(), last.id()));
         var item = table.get(key);
         var previous = item.map(found -> RunItem.read(found, List.of()));
         if (item.isEmpty() || previous.get().status().terminal()) {
-            return writes;
+            return new Previous(automation, writes);
         }
         int failures = automation.failuresInARow();
         var cancelled =
@@ -93,13 +100,17 @@ final class RunStart {
                         .add(RunItem.VERSION, 1)
                         .ifStill(RunItem.VERSION, item.get().numberOrNull(RunItem.VERSION))
                         .inTransaction());
-        OccurrenceItem.key(cancelled)
-                .flatMap(table::get)
-                .filter(occurrence -> OccurrenceItem.shows(occurrence, cancelled))
-                .map(occurrence -> table.change(Item.of(occurrence.key())))
-                .map(change -> OccurrenceItem.follow(change, cancelled))
-                .ifPresent(shown -> writes.add(shown.inTransaction()));
-        return writes;
+        var occurrence =
+                OccurrenceItem.key(cancelled)
+                        .flatMap(table::get)
+                        .filter(found -> OccurrenceItem.shows(found, cancelled));
+        if (occurrence.isEmpty()) {
+            return new Previous(automation, writes);
+        }
+        var shown = table.change(Item.of(occurrence.get().key()));
+        writes.add(OccurrenceItem.follow(shown, cancelled).inTransaction());
+        var minute = OccurrenceItem.scheduledAt(occurrence.get());
+        return new Previous(automation.showing(minute, cancelled.status()), writes);
     }
 
     static LastRun last(TaskRun run) {

@@ -100,7 +100,11 @@ public final class Ledger {
     /// The newest outcomes of an automation.
     public List<Occurrence> newest(TaskAutomation automation, int most) {
         var now = clock.instant();
-        var recorded = occurrences.newest(automation.projectId(), automation.id(), most);
+        var since = now.minus(occurrences.kept());
+        var recorded =
+                occurrences.newest(automation, most).stream()
+                        .filter(occurrence -> !occurrence.scheduledAt().isBefore(since))
+                        .toList();
         var cut = now.minus(Timings.KEPT);
         var start =
                 recorded.size() < most || recorded.getLast().scheduledAt().isBefore(cut)

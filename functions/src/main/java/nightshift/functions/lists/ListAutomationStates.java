@@ -122,8 +122,7 @@ public final class ListAutomationStates extends Endpoint {
     private static ArrayNode recent(List<Occurrence> occurrences) {
         var recent = Json.array();
         for (var occurrence : occurrences) {
-            var ended = occurrence.runStatus();
-            recent.add(ended == null ? occurrence.outcome().text() : ended.text());
+            recent.add(occurrence.shown());
         }
         return recent;
     }
