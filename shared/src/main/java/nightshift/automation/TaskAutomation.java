@@ -137,8 +137,7 @@ public record TaskAutomation(
         return recent == null
                 ? this
                 : with(
-                        state.withRecent(
-                                recent.with(occurrence.scheduledAt(), occurrence.shown())),
+                        state.withRecent(recent.with(occurrence.scheduledAt(), occurrence.shown())),
                         updatedAt);
     }
 

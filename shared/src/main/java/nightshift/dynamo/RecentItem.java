@@ -58,11 +58,12 @@ final class RecentItem {
                 row.remove(attribute(minute));
             }
         }
-        after.shown().forEach((minute, shown) -> {
-            if (!shown.equals(before.shown().get(minute))) {
-                row.set(attribute(minute), shown);
-            }
-        });
+        after.shown()
+                .forEach((minute, shown) -> {
+                    if (!shown.equals(before.shown().get(minute))) {
+                        row.set(attribute(minute), shown);
+                    }
+                });
         return row;
     }
 

@@ -82,8 +82,8 @@ final class DynamoRecentOutcomesTest {
             assertThat(recent()).as("round %d", round).isEqualTo(ledger());
         }
         assertThat(PORTS.occurrences().of(project.id(), automation.id(), null, 0, 100))
-                .hasValueSatisfying(all ->
-                        assertThat(all.count()).isGreaterThan(RecentOutcomes.MOST));
+                .hasValueSatisfying(
+                        all -> assertThat(all.count()).isGreaterThan(RecentOutcomes.MOST));
     }
 
     @Test
