@@ -58,6 +58,7 @@ class AutomationView {
     #automation = null;
     #policy = null;
     #schedule = null;
+    #unread = false; // whether the schedule could not be read
     #recent = null; // {facts, from, to}
     #upcoming = [];
     #failure = null;
@@ -76,7 +77,10 @@ class AutomationView {
         this.#path = `task_automations/${encodeURIComponent(route.parts[0])}/`;
         this.#history = new History(frame);
         this.#settings = new Settings(frame, (saved) => {
-            if (saved.automation) this.#automation = saved.automation.body;
+            if (saved.automation) {
+                this.#automation = saved.automation.body;
+                this.#forget();
+            }
             if (saved.policy) this.#policy = saved.policy.body;
             this.#load();
         });
@@ -135,6 +139,7 @@ class AutomationView {
                 this.#settings.takePolicy(policy);
             }
             this.#schedule = schedule;
+            this.#unread = schedule === null;
             this.#failure = null;
             this.#frame.redraw();
             await this.#readFacts();
@@ -144,6 +149,11 @@ class AutomationView {
         }
         this.#frame.redraw();
         this.#timer = setTimeout(() => this.#load(), this.#automation?.last_run_status === 'running' ? RUNNING : REFRESH);
+    }
+
+    /** Whether a changed schedule is in force is not said before it is read. */
+    #forget() {
+        if (this.#schedule) this.#schedule = { ...this.#schedule, sync: null };
     }
 
     async #readFacts() {
@@ -221,7 +231,8 @@ class AutomationView {
         const on = !automation.enabled ? html`<b>Paused${reason ? ' by its own failures' : ''}.</b>`
             : sync?.status === 'failed' ? html`<b>On, but not in force</b> since ${spoken(instant(sync.since), now, zone)}: ${shown(sync.reason ?? 'the scheduler refused it')}.`
             : sync?.status === 'pending' ? html`<b>On.</b> Its schedule is being made.`
-            : html`<b>On, in force.</b>`;
+            : sync ? html`<b>On, in force.</b>`
+            : this.#unread ? html`<b>On.</b> Whether its schedule is in force could not be read.` : html`<b>On.</b>`;
         return html`${on}${next && this.#inForce ? html` Next start <b>${spoken(next.at, now, zone)}</b>, in ${duration((next.at - now) / 1000)}.` : nothing}${this.#last(now, zone)}${this.#failures()}${!automation.enabled && automation.last_error
             ? html` <span class="said">${shown(automation.last_error)}</span>` : nothing}`;
     }
@@ -290,6 +301,7 @@ class AutomationView {
         return this.#busily(async () => {
             const saved = await again(() => this.#frame.api.send('PATCH', this.#path, { enabled }));
             this.#automation = saved.body;
+            this.#forget();
             this.#settings.take(saved);
             this.#say(html`${enabled ? 'Resumed' : 'Paused'} ${shown(this.#automation.name)}.`, { undo: undoable ? () => this.#enable(!enabled, false) : null });
             this.#load();

@@ -22,6 +22,7 @@ class AutomationsView {
     #frame;
     #route;
     #rows = null;
+    #read = ''; // the filters that the rows have passed
     #total = null; // of the whole project, when nothing matches
     #failure = null;
     #reading = null;
@@ -110,8 +111,13 @@ class AutomationsView {
         return Boolean(this.#search || this.#show || this.#repository);
     }
 
+    get #filters() {
+        return JSON.stringify([this.#search, this.#show, this.#repository]);
+    }
+
     async #load() {
         this.#reading?.abort();
+        const filters = this.#filters;
         const reading = new AbortController();
         this.#reading = reading;
         const { signal } = reading;
@@ -125,6 +131,7 @@ class AutomationsView {
             const total = results.length || !this.#filtered ? null
                 : (await this.#frame.api.get('task_automations/', { limit: 1 }, { signal })).count;
             this.#rows = results;
+            this.#read = filters;
             this.#total = total;
             this.#failure = null;
             this.#measure();
@@ -160,12 +167,13 @@ class AutomationsView {
     }
 
     #counted() {
-        if (!this.#rows) return this.#slow ? 'Reading the automations' : nothing;
+        if (!this.#rows || this.#read !== this.#filters) return this.#slow ? 'Reading the automations' : nothing;
         return this.#filtered ? `${number(this.#rows.length)} ${this.#rows.length === 1 ? 'matches' : 'match'}` : count(this.#rows.length, 'automation');
     }
 
     #body() {
-        if (!this.#rows) return this.#failure ? nothing : html`<div class="night">${Array.from({ length: 12 }, () => html`<div class="row auto blank"></div>`)}</div>`;
+        const unread = !this.#rows || (!this.#rows.length && this.#read !== this.#filters);
+        if (unread) return this.#failure ? nothing : html`<div class="night">${Array.from({ length: 12 }, () => html`<div class="row auto blank"></div>`)}</div>`;
         if (!this.#rows.length) return empty(this.#frame, { search: this.#search, filtered: this.#filtered, total: this.#total });
         const rows = this.#rows.slice(this.#first, this.#last);
         const all = this.#rows.every((row) => this.#chosen.has(row.id));

@@ -18,7 +18,7 @@ class Health {
         this.title = 'Health';
         this.facts = null;
         this.failure = null;
-        this.version = null;
+        this.version = undefined; // null: it could not be read
         this.timer = setInterval(() => document.hidden || this.read(), AGAIN);
         this.read();
         this.readVersion();
@@ -57,10 +57,11 @@ class Health {
         try {
             const text = await (await frame.api.response('/schema/', { signal: frame.signal })).text();
             this.version = /^ {2}version: *["']?([^"'\s]+)/m.exec(text)?.[1] ?? null;
-            frame.redraw();
         } catch (failure) {
-            if (!isAbort(failure)) this.version = null;
+            if (isAbort(failure)) return;
+            this.version = null;
         }
+        frame.redraw();
     }
 
     draw() {
@@ -76,8 +77,11 @@ class Health {
                 <dt>Projects</dt><dd>${me.projects?.length ? shown(me.projects.map(({ name }) => name).join(', ')) : 'all'}</dd>
                 <dt>Owner</dt><dd>${shown([me.owner?.first_name, me.owner?.last_name].filter(Boolean).join(' ') || me.owner?.email)}</dd></dl>
                 <p class="soft">All keys are listed by the function <code>ListApiKeys</code>, without their secrets.</p></section>
-            <section><h2>Version</h2><p>${this.version ?? html`<span class="soft">unknown</span>`}</p></section>
-            <section><h2>Dead letters</h2><p class="soft">The API cannot see the dead-letter queue. An alarm of the stack counts it.</p></section>
+            <section><h2>Version</h2><p>${this.version === null ? html`<span class="soft">unknown</span>` : this.version ?? nothing}</p></section>
+            <section><h2>What the API cannot see</h2>
+                <p class="soft">When schedules and automations were last compared: the function <code>Reconcile</code> does it, and its log says when. An alarm of the stack
+                rings when they differed.</p>
+                <p class="soft">Dead letters: an alarm of the stack rings when there are some.</p></section>
         </div>`;
     }
 

@@ -224,10 +224,10 @@ class RunView {
 
     #attempts() {
         const attempt = this.#attempt();
-        const most = Math.max(attempt, 1 + (this.#policy?.retry_attempts ?? 0));
-        if (most === 1) return nothing;
+        const most = this.#policy ? Math.max(attempt, 1 + this.#policy.retry_attempts) : null;
+        if (attempt === 1 && (most ?? 1) === 1) return nothing;
         const before = this.#before;
-        return html` <b>Attempt ${attempt} of ${most}</b>${before
+        return html` <b>Attempt ${attempt}${most ? ` of ${most}` : nothing}</b>${before
             ? html`; <a href=${this.#frame.address('runs', [before.task, before.id])}>attempt ${attempt - 1}</a> ${OUTCOME[before.status]?.word ?? before.status}${before.completed_at
                 ? ` at ${clock(instant(before.completed_at), this.#frame.zone)}` : ''}` : nothing}.`;
     }

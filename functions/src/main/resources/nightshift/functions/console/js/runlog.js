@@ -110,6 +110,11 @@ export class RunLog {
         return this.#state.loaded;
     }
 
+    /** Whether the run has ended and all its lines are here. */
+    get #complete() {
+        return this.#state.loaded && isEnded(this.#run) && this.#whole;
+    }
+
     key(event) {
         switch (event.key) {
             case '/':
@@ -134,9 +139,9 @@ export class RunLog {
     }
 
     draw() {
-        const { lines, failed, loaded } = this.#state;
+        const { lines, failed } = this.#state;
         const ended = isEnded(this.#run);
-        const complete = loaded && ended && this.#whole;
+        const complete = this.#complete;
         const size = count(lines, 'line') + (complete ? ', ended' : ' so far');
         return html`<section class="logpart" aria-labelledby="log-title">
             <div class="logbar"><h2 id="log-title">Log</h2>
@@ -184,8 +189,8 @@ export class RunLog {
         const { rows, lines, loaded, failed } = this.#state;
         if (rows || failed) return nothing;
         if (!loaded) return this.#slow ? html`<p class="empty soft">Reading the log</p>` : html`<p class="empty"></p>`;
-        if (lines) return html`<p class="empty">No line of this kind. <a href=${this.#frame.here({ show: '' })}>Show all</a></p>`;
-        return html`<p class="empty soft">${isEnded(this.#run) ? 'The log is empty.' : 'No line yet.'}</p>`;
+        if (lines) return html`<p class="empty">No line of this kind${this.#complete ? '' : ' so far'}. <a href=${this.#frame.here({ show: '' })}>Show all</a></p>`;
+        return html`<p class="empty soft">${this.#complete ? 'The log is empty.' : 'No line yet.'}</p>`;
     }
 
     #followButton() {
