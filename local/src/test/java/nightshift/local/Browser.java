@@ -75,12 +75,27 @@ final class Browser implements AutoCloseable {
         throw new IOException("chromedriver did not start");
     }
 
-    /// Opens a window of its own, with nothing kept from others.
+    /// Opens a window of its own, with nothing kept from the one before, which is closed. The
+    /// browser stays: its start takes longer than most tests.
     Browser window(int width, int height) {
-        close(session);
-        session = null;
-        network.clear();
-        messages.clear();
+        if (session == null) {
+            begin();
+        } else {
+            var window = inSession("POST", "/window/new", empty().put("type", "tab"));
+            inSession("DELETE", "/window", null);
+            inSession("POST", "/window", empty().put("handle", window.path("handle").asText()));
+            cdp(
+                    "Storage.clearDataForOrigin",
+                    empty().put("origin", "*").put("storageTypes", "all"));
+            drain();
+            network.clear();
+            messages.clear();
+        }
+        size(width, height);
+        return this;
+    }
+
+    private void begin() {
         var options = JSON.createObjectNode();
         var arguments = options.putArray("args");
         List.of(
@@ -94,8 +109,7 @@ final class Browser implements AutoCloseable {
                         "--disable-default-apps",
                         "--no-first-run",
                         "--lang=en-GB",
-                        "--force-color-profile=srgb",
-                        "--window-size=" + width + "," + height)
+                        "--force-color-profile=srgb")
                 .forEach(arguments::add);
         onPath("chromium").ifPresent(path -> options.put("binary", path.toString()));
         var always = JSON.createObjectNode();
@@ -104,8 +118,6 @@ final class Browser implements AutoCloseable {
         var body = JSON.createObjectNode();
         body.putObject("capabilities").set("alwaysMatch", always);
         session = call("POST", "/session", body).path("sessionId").asText();
-        size(width, height);
-        return this;
     }
 
     /// Makes the page as large as that, without the window's frame.

@@ -27,7 +27,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -230,6 +232,52 @@ class ConsoleEndToEndTest {
     }
 
     @Test
+    void a_retry_and_a_pause_after_failures_are_explained() throws Exception {
+        var id =
+                automation("Feed the cat", "echo 'no food' >&2; exit 3", "0 0 1 1 *")
+                        .path("id")
+                        .asText();
+        var path = "/task_automations/" + id;
+        api.patched(
+                path + "/policy",
+                "{\"retry_attempts\": 1, \"retry_on\": \"any\", \"pause_after_failures\": 1}");
+        fire(id, "");
+        Waiting.until(() -> read(path + "/").path("last_run_status").asText().equals("failed"));
+        var first = read(path + "/").path("last_task_run_id").asText();
+        clock.forward(Duration.ofSeconds(1)); // attempts are told by their times
+        fire(id, ", \"attempt\": 2, \"failed_run_id\": \"%s\"".formatted(first));
+        Waiting.until(() -> !read(path + "/").path("enabled").asBoolean());
+
+        visit("#/automations/" + id);
+        browser.untilText("Paused by its own failures.");
+        assertThat(browser.text(".state"))
+                .contains("1 failure in a row.")
+                .endsWith("Paused after 1 failures in a row: The command exited with 3.");
+        browser.until(
+                "history",
+                "document.querySelector('.ledger tbody')?.textContent.includes('attempt 2')");
+        assertThat(texts(".ledger tbody tr"))
+                .singleElement()
+                .asString()
+                .contains("08:00", "failed", "attempt 2", "The command exited with 3.");
+        browser.click(".state a");
+        browser.untilText("Attempt 2 of 2; attempt 1 failed at ");
+        browser.clickText("attempt 1");
+        browser.untilText("Attempt 1 of 2");
+        assertThat(browser.url()).endsWith(first);
+
+        browser.clickText("Open the automation");
+        button("Resume");
+        browser.untilText("Resumed Feed the cat.");
+        browser.until(
+                "a new count",
+                "/^On/.test(document.querySelector('.state').textContent) && !document.querySelector('.state').textContent.includes('in a row')");
+        var policy = read(path + "/policy/");
+        assertThat(policy.path("failures_in_a_row").asInt()).isZero();
+        assertThat(policy.path("paused_reason").isNull()).isTrue();
+    }
+
+    @Test
     void refusals_stand_at_their_field_and_changes_of_others_are_shown() throws Exception {
         var id = automation("Polish brass", "true", "0 0 1 1 *").path("id").asText();
         visit("#/automations/" + id);
@@ -313,11 +361,10 @@ class ConsoleEndToEndTest {
         browser.until(
                 "let go",
                 "document.querySelector('.logbar [aria-pressed]').textContent === 'Follow'");
-        int top = browser.script("return document.querySelector('.log').scrollTop").asInt();
+        int top = scrolledTo();
         lines(run, 201, 212);
         browser.untilText("Follow, 12 new lines");
-        assertThat(browser.script("return document.querySelector('.log').scrollTop").asInt())
-                .isEqualTo(top);
+        assertThat(scrolledTo()).isEqualTo(top);
         browser.press("f");
         browser.until("the end again", "document.querySelector('#L212')");
 
@@ -342,6 +389,7 @@ class ConsoleEndToEndTest {
         browser.press("/");
         browser.press("e", " ", "3", "9");
         browser.untilText("1 of 11");
+        browser.until("the match", "document.querySelector('mark.here')");
         assertThat(browser.text("mark.here")).isEqualTo("e 39");
         browser.press(ENTER, ENTER);
         browser.untilText("3 of 11");
@@ -363,25 +411,22 @@ class ConsoleEndToEndTest {
                 run,
                 "{\"status\": \"failed\", \"error_message\": \"broken\", \"output\": {\"a\": 1}}");
         visit("#/automations");
-        for (var view :
-                List.of(
-                        "#/automations",
-                        "#/automations?search=nothing-like-it",
-                        "#/automations/new",
-                        "#/automations/" + made.path("id").asText(),
-                        page(run))) {
+        var views = new LinkedHashMap<String, String>(); // with what is there when it is shown
+        views.put("#/automations", ".row.auto .name a");
+        views.put("#/automations?search=nothing-like-it", ".empty a");
+        views.put("#/automations/new", ".page.narrow form.settings");
+        views.put("#/automations/" + made.path("id").asText(), ".split .preview .words");
+        views.put(page(run), "#L1 code");
+        for (var each : views.entrySet()) {
+            var view = each.getKey();
             browser.open(address() + view);
-            browser.until(
-                    view,
-                    "document.querySelector('.log li code, .row.auto .name a, .empty a, .preview .words')");
+            browser.until(view, "document.querySelector(arguments[0])", each.getValue());
             for (var scheme : List.of("light", "dark")) {
                 browser.prefer(scheme);
                 assertThat(browsers.faults()).as("%s, %s", view, scheme).isEmpty();
             }
             browser.size(400, 800);
-            assertThat(browser.script("return document.documentElement.scrollWidth").asInt())
-                    .as(view)
-                    .isLessThanOrEqualTo(400);
+            browser.until(view + " fits", "document.documentElement.scrollWidth <= 400");
             browser.size(1400, 950);
         }
     }
@@ -411,6 +456,30 @@ class ConsoleEndToEndTest {
                         .put("repository", "acme/shop")
                         .put("cron_expression", cron)
                         .toString());
+    }
+
+    /// Delivers the start of 08:00, or a retry of it, as the scheduler does.
+    private void fire(String automation, String more) throws Exception {
+        var event =
+                """
+                {"project_id": 1, "automation_id": "%s", "scheduled_time": "2099-01-05T08:00:00Z",
+                 "cron_expression": "0 0 1 1 *", "timezone": "UTC"%s}
+                """
+                        .formatted(automation, more);
+        var function =
+                URI.create(
+                        server.url(Port.LAMBDA)
+                                + "/2015-03-31/functions/FireTaskAutomation/invocations");
+        try (var http = HttpClient.newHttpClient()) {
+            var answer =
+                    http.send(
+                            HttpRequest.newBuilder(function)
+                                    .POST(HttpRequest.BodyPublishers.ofString(event))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).containsPattern("started|retried");
+        }
     }
 
     private JsonNode read(String path) {
@@ -468,6 +537,26 @@ class ConsoleEndToEndTest {
                 .put("type", "text")
                 .put("text", text);
         return entry.toString();
+    }
+
+    /// Where the log stands once it has stood there for some frames: lines that come into view are
+    /// measured.
+    private int scrolledTo() {
+        return browser.asyncScript(
+                        """
+                        const done = arguments[arguments.length - 1];
+                        const log = document.querySelector('.log');
+                        let top = log.scrollTop;
+                        let still = 0;
+                        const look = () => {
+                            still = log.scrollTop === top ? still + 1 : 0;
+                            top = log.scrollTop;
+                            if (still < 10) requestAnimationFrame(look);
+                            else done(Math.round(top));
+                        };
+                        look();
+                        """)
+                .asInt();
     }
 
     /// Opens an artifact as the page does, and returns what the new tab would show.

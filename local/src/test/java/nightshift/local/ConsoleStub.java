@@ -28,10 +28,13 @@ final class ConsoleStub implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROJECT = "/api/projects/1/";
+    private static final String RUN = "tasks/a-task/runs/a-run/";
+    private static final String RUN_PAGE = "#/runs/a-task/a-run";
 
     private final ConsoleNight night;
     private final HandlerInvoker console;
     private final LoopbackHttpServer server;
+    private volatile byte[] log = {};
 
     ConsoleStub(ConsoleNight night) throws IOException {
         this.night = night;
@@ -46,6 +49,12 @@ final class ConsoleStub implements AutoCloseable {
 
     String address() {
         return "http://127.0.0.1:" + server.port() + "/console/";
+    }
+
+    /// The page of a run that succeeded long ago with this log.
+    String run(byte[] log) {
+        this.log = log;
+        return address() + RUN_PAGE;
     }
 
     @Override
@@ -90,6 +99,14 @@ final class ConsoleStub implements AutoCloseable {
                                     .putNull("busiest")
                                     .set("results", JSON.valueToTree(night.upcoming)));
             case "task_runs/", "notification_channels/" -> page(List.of(), query);
+            case RUN -> json(200, run());
+            case RUN + "logs/" ->
+                    new LoopbackHttpServer.Response(
+                            200,
+                            List.of(
+                                    new LoopbackHttpServer.Header(
+                                            "Content-Type", "application/jsonl")),
+                            log);
             default -> json(404, refusal());
         };
     }
@@ -123,6 +140,25 @@ final class ConsoleStub implements AutoCloseable {
         me.putArray("projects").addObject().put("id", 1).put("name", "Acme");
         me.putObject("owner").put("first_name", "Ada").put("email", "ada@acme.example");
         return me;
+    }
+
+    private static JsonNode run() {
+        var run =
+                JSON.createObjectNode()
+                        .put("id", "a-run")
+                        .put("task", "a-task")
+                        .putNull("stage")
+                        .putNull("branch")
+                        .put("status", "completed")
+                        .putNull("log_url")
+                        .putNull("error_message")
+                        .putNull("output")
+                        .put("created_at", "2026-11-26T02:10:00Z")
+                        .put("updated_at", "2026-11-26T02:19:41Z")
+                        .put("completed_at", "2026-11-26T02:19:41Z");
+        run.putObject("state");
+        run.putArray("artifacts");
+        return run;
     }
 
     private static JsonNode refusal() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// The console's frame and Tonight, in a browser.
@@ -24,6 +25,7 @@ class ConsoleTest {
     private static final String RIGHT = "\uE014";
     private static final String ESCAPE = "\uE00C";
     private static final String ENTER = "\uE007";
+    private static final String END = "\uE010";
 
     private ConsoleBrowser browsers;
     private Browser browser;
@@ -136,11 +138,8 @@ class ConsoleTest {
         browser.press(DOWN);
         browser.until("a row", "document.activeElement.textContent === 'Bump dependencies'");
         browser.press(DOWN, DOWN, RIGHT, RIGHT);
-        browser.until("a mark", "document.querySelector('.reading b')");
-
-        assertThat(browser.text(".reading p"))
-                .isEqualTo(
-                        "Draft release notes, 06:00 today. Nothing was seen of this start. Open the automation");
+        browser.untilText(
+                "Draft release notes, 06:00 today. Nothing was seen of this start. Open the automation");
         assertThat(browser.count(".night [tabindex='0']")).isEqualTo(1);
         browser.press(ESCAPE);
         browser.until("nothing read", "!document.querySelector('.reading b')");
@@ -198,6 +197,47 @@ class ConsoleTest {
         // The processor's time: what a clock would show depends on what else the machine does.
         assertThat(shown).as("seconds until it is shown").isLessThan(1.5);
         assertThat(scrolled / 100).as("seconds a frame").isLessThan(0.1);
+    }
+
+    @Test
+    void a_log_of_twenty_megabytes_is_read_from_both_ends_and_searched() {
+        int last = 100_000;
+        var log = new StringBuilder(21_000_000);
+        for (int line = 1; line <= last; line++) {
+            boolean found = line == 7 || line == 50_000 || line == last - 1;
+            log.append(
+                            "{\"type\":\"notification\",\"timestamp\":\"2026-11-26T02:10:00Z\",\"notification\":{\"jsonrpc\":\"2.0\",\"method\":\"_posthog/console\",\"params\":{\"sessionId\":\"run\",\"level\":\"info\",\"message\":\"line ")
+                    .append(line)
+                    .append(found ? " with the needle" : " of the hay, as long as most lines are")
+                    .append("\"}}}\n");
+        }
+        var bytes = log.toString().getBytes(StandardCharsets.UTF_8);
+        assertThat(bytes).hasSizeGreaterThan(20_000_000);
+        tonight(drawn, 1400, 950);
+        browsers.expect("404");
+        browser.open(drawn.run(bytes));
+
+        browser.until(
+                "the first line",
+                "document.querySelector('#L1 code')?.textContent.startsWith('line 1 of')");
+        browser.until(
+                "all lines",
+                "document.querySelector('.logbar .end').textContent.startsWith('100,000 lines, ended')");
+        browser.press(END);
+        browser.until(
+                "the last line",
+                "document.querySelector('#L100000 code')?.textContent.startsWith('line 100000 of')");
+        browser.press("/");
+        browser.press("n", "e", "e", "d", "l", "e");
+        browser.until(
+                "all matches",
+                "/^1 of 3 previous/.test(document.querySelector('.found').textContent.trim().replace(/\\s+/g, ' '))");
+        browser.until("the first match", "document.querySelector('#L7 mark.here')");
+        browser.press(ENTER);
+        browser.until("the second match", "document.querySelector('#L50000 mark.here')");
+        browser.press(ENTER);
+        browser.until("the third match", "document.querySelector('#L99999 mark.here')");
+        assertThat(browser.count(".log li")).isLessThan(200);
     }
 
     @ParameterizedTest
