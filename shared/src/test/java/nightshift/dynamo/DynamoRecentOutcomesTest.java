@@ -44,6 +44,9 @@ final class DynamoRecentOutcomesTest {
         Outcome.OVERLAP_SKIPPED, Outcome.PAUSED, Outcome.STALE, Outcome.MISSED, Outcome.SKIPPED_DST
     };
 
+    private static final List<Overlap> OVERLAPS = List.of(Overlap.values());
+    private static final List<RunStatus> STATUSES = List.of(RunStatus.values());
+
     private static final Table TABLE = new Table(DynamoServer.CLIENT, DynamoServer.create());
     private static final Ports PORTS = DynamoServer.ports(TABLE);
 
@@ -120,7 +123,7 @@ final class DynamoRecentOutcomesTest {
             }
             case 4, 5 -> retry(read);
             case 6 -> {
-                var overlap = Overlap.values()[random.nextInt(3)];
+                var overlap = OVERLAPS.get(random.nextInt(3));
                 var policy = PolicyContract.policy(overlap, 3, RetryOn.ANY, 0);
                 yield "policy " + project.with(read, policy).policy();
             }
@@ -161,8 +164,7 @@ final class DynamoRecentOutcomesTest {
         if (all.isEmpty()) return "no run";
         int back = random.nextBoolean() ? 0 : random.nextInt(Math.min(all.size(), 12));
         var run = all.get(all.size() - 1 - back);
-        var statuses = RunStatus.values();
-        var status = random.nextBoolean() ? RunStatus.FAILED : statuses[random.nextInt(6)];
+        var status = random.nextBoolean() ? RunStatus.FAILED : STATUSES.get(random.nextInt(6));
         var now = project.now();
         PORTS.runs().update(run, from -> from.with(status, now));
         return status + " " + PORTS.runs().update(run, from -> from.with(status, now));
