@@ -88,13 +88,17 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
     @Override
     public void put(Project project) {
         // An item without its project, if this function dies here, is a project without anything.
-        var listed = Item.keyed(PROJECTS, Long.toString(project.id()));
-        var _ = table.putOrGet(listed.put(PROJECT_ID, (Long) project.id()));
+        var _ = table.putOrGet(listed(project.id()).put(PROJECT_ID, (Long) project.id()));
         table.write(
                 table.change(ProjectItem.key(project.id()))
                         .set("name", project.name())
                         .setNumbers("github_integrations", project.githubIntegrations())
                         .set("policy", PolicyItem.write(project.policy())));
+    }
+
+    /// The row by which a project is found among all.
+    static Item listed(long projectId) {
+        return Item.keyed(PROJECTS, Long.toString(projectId));
     }
 
     private static Item key(String digest) {

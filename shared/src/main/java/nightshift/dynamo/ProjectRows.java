@@ -34,6 +34,7 @@ public final class ProjectRows implements ProjectData {
         if (project.isPresent()) {
             table.write(
                     table.delete(ProjectItem.key(projectId)),
+                    table.delete(DynamoApiKeyStore.listed(projectId)),
                     table.put(erasing(projectId).put("name", project.get().text("name"))));
         }
     }
