@@ -4,8 +4,6 @@ import static nightshift.local.LocalFixture.AUTOMATIONS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import nightshift.local.LocalFixture.Answer;
 import nightshift.local.Settings.Port;
 
@@ -181,24 +179,6 @@ class RareCallsEndToEndTest {
         assertThat(synchronization(id)).isNotEqualTo("synced");
         assertThat(world.invoke("Reconcile", "{\"project_id\": 1}").status()).isEqualTo(200);
         assertThat(synchronization(id)).isEqualTo("synced");
-    }
-
-    /// As a row of an earlier version.
-    @Test
-    void an_automation_that_does_not_keep_its_outcomes_shows_those_of_the_ledger() {
-        var id = world.unscheduled(CRON, "UTC");
-        assertThat(fire(id)).isEqualTo("started");
-        rows.updateItem(update ->
-                update.tableName(table())
-                        .key(Map.of("pk", text("AUTOMATIONS#1"), "sk", text(id)))
-                        .updateExpression("REMOVE outcomes_kept"));
-        var states = world.get(PROJECT + "/automation_states/?limit=1000").body().path("results");
-        assertThat(states.valueStream().filter(each -> each.path("id").asText().equals(id)))
-                .singleElement()
-                .satisfies(state ->
-                        assertThat(state.path("recent"))
-                                .extracting(JsonNode::asText)
-                                .containsExactly("started"));
     }
 
     private String synchronization(String automation) {

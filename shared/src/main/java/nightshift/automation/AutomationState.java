@@ -12,14 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// @param pausedReason why the service paused the automation, for example [#FAILURES]; null: it did
 ///   not
 /// @param retry null: no retry is to come
-/// @param recent null: the automation is older than this list, and the ledger has to be asked
 public record AutomationState(
         @Nullable LastRun lastRun,
         @Nullable String lastError,
         int failuresInARow,
         @Nullable String pausedReason,
         @Nullable Retry retry,
-        @Nullable RecentOutcomes recent) {
+        RecentOutcomes recent) {
     /// The reason of an automation that was paused after too many failures in a row.
     public static final String FAILURES = "failures";
 
@@ -52,7 +51,7 @@ public record AutomationState(
         return new AutomationState(lastRun, lastError, failuresInARow, pausedReason, next, recent);
     }
 
-    AutomationState withRecent(@Nullable RecentOutcomes outcomes) {
+    AutomationState withRecent(RecentOutcomes outcomes) {
         return new AutomationState(
                 lastRun, lastError, failuresInARow, pausedReason, retry, outcomes);
     }

@@ -75,14 +75,9 @@ public interface Occurrences {
     /// @param automationId null: of all automations, also of those that are gone
     List<Occurrence> between(long projectId, @Nullable UUID automationId, Instant from, Instant to);
 
-    /// The newest recorded occurrences of an automation.
-    List<Occurrence> newest(long projectId, UUID automationId, int most);
-
-    /// The newest recorded occurrences of an automation as it was read, each at least with its
-    /// minute, its outcome and how its run has ended.
-    default List<Occurrence> newest(TaskAutomation automation, int most) {
-        return newest(automation.projectId(), automation.id(), most);
-    }
+    /// The newest recorded occurrences of an automation as it was read, newest first: as many as
+    /// [RecentOutcomes#MOST], each at least with its minute, its outcome and how its run has ended.
+    List<Occurrence> newest(TaskAutomation automation);
 
     /// A page of those between two minutes, both included, newest first.
     ///

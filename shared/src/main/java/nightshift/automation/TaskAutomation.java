@@ -68,8 +68,8 @@ public record TaskAutomation(
         return state.retry();
     }
 
-    /// What became of the newest occurrences; null: only the ledger knows.
-    public @Nullable RecentOutcomes recent() {
+    /// What became of the newest occurrences.
+    public RecentOutcomes recent() {
         return state.recent();
     }
 
@@ -133,21 +133,14 @@ public record TaskAutomation(
 
     /// The automation after an occurrence was recorded.
     public TaskAutomation recorded(Occurrence occurrence) {
-        var recent = state.recent();
-        return recent == null
-                ? this
-                : with(
-                        state.withRecent(recent.with(occurrence.scheduledAt(), occurrence.shown())),
-                        updatedAt);
+        var recent = recent().with(occurrence.scheduledAt(), occurrence.shown());
+        return with(state.withRecent(recent), updatedAt);
     }
 
     /// The automation after the latest run of an occurrence has changed.
     public TaskAutomation showing(Instant minute, RunStatus run) {
-        var recent = state.recent();
         var shown = run.terminal() ? run.text() : Outcome.STARTED.text();
-        return recent == null
-                ? this
-                : with(state.withRecent(recent.changed(minute, shown)), updatedAt);
+        return with(state.withRecent(recent().changed(minute, shown)), updatedAt);
     }
 
     /// The automation with another state.

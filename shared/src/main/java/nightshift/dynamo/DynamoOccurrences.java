@@ -3,7 +3,6 @@ package nightshift.dynamo;
 import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Outcome;
-import nightshift.automation.RecentOutcomes;
 import nightshift.automation.TaskAutomation;
 import nightshift.run.TaskRun;
 
@@ -126,16 +125,8 @@ public final class DynamoOccurrences implements Occurrences {
     }
 
     @Override
-    public List<Occurrence> newest(long projectId, UUID automationId, int most) {
-        return lists.newest(projectId, automationId, most);
-    }
-
-    @Override
-    public List<Occurrence> newest(TaskAutomation automation, int most) {
-        var recent = automation.recent();
-        return recent == null || most > RecentOutcomes.MOST
-                ? Occurrences.super.newest(automation, most)
-                : recent.of(automation).stream().limit(most).toList();
+    public List<Occurrence> newest(TaskAutomation automation) {
+        return automation.recent().of(automation);
     }
 
     @Override

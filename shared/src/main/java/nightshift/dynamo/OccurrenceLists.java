@@ -59,12 +59,6 @@ final class OccurrenceLists {
                 .toList();
     }
 
-    /// The newest occurrences of an automation.
-    List<Occurrence> newest(long projectId, UUID automationId, int most) {
-        var all = range(projectId, automationId, null, Instant.EPOCH, END);
-        return table.ranges().slice(all, 0, most).stream().map(OccurrenceItem::read).toList();
-    }
-
     /// One page of those between two minutes, and how many there are.
     Listed in(
             long projectId,

@@ -3,8 +3,6 @@ package nightshift.dynamo;
 import nightshift.automation.RecentOutcomes;
 import nightshift.automation.TaskAutomation;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
@@ -17,25 +15,16 @@ import java.util.TreeMap;
 /// more. So the newest of the row are always those of the ledger; a row may hold some older ones,
 /// until the next outcome.
 final class RecentItem {
-    /// Set in the rows that have kept their outcomes from their creation on.
-    static final String KEPT = "outcomes_kept";
-
     private static final String MINUTE = "at_";
 
     private RecentItem() {}
 
-    static Item write(Item row, @Nullable RecentOutcomes recent) {
-        if (recent != null) {
-            row.put(KEPT, true);
-            recent.shown().forEach((minute, shown) -> row.put(attribute(minute), shown));
-        }
+    static Item write(Item row, RecentOutcomes recent) {
+        recent.shown().forEach((minute, shown) -> row.put(attribute(minute), shown));
         return row;
     }
 
-    static @Nullable RecentOutcomes read(Item row) {
-        if (!row.flag(KEPT)) {
-            return null;
-        }
+    static RecentOutcomes read(Item row) {
         var shown = new TreeMap<Instant, String>();
         for (var name : row.attributes().keySet()) {
             if (name.startsWith(MINUTE)) {
@@ -48,22 +37,18 @@ final class RecentItem {
 
     /// Writes what differs.
     static Change change(Change row, TaskAutomation from, TaskAutomation to) {
-        var before = from.recent();
-        var after = to.recent();
-        if (before == null || after == null) {
-            return row;
-        }
-        for (var minute : before.shown().keySet()) {
-            if (!after.shown().containsKey(minute)) {
+        var before = from.recent().shown();
+        var after = to.recent().shown();
+        for (var minute : before.keySet()) {
+            if (!after.containsKey(minute)) {
                 row.remove(attribute(minute));
             }
         }
-        after.shown()
-                .forEach((minute, shown) -> {
-                    if (!shown.equals(before.shown().get(minute))) {
-                        row.set(attribute(minute), shown);
-                    }
-                });
+        after.forEach((minute, shown) -> {
+            if (!shown.equals(before.get(minute))) {
+                row.set(attribute(minute), shown);
+            }
+        });
         return row;
     }
 

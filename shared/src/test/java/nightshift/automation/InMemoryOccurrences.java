@@ -141,9 +141,9 @@ public final class InMemoryOccurrences implements Occurrences {
     }
 
     @Override
-    public List<Occurrence> newest(long projectId, UUID automationId, int most) {
-        return between(projectId, automationId, Instant.EPOCH, Instant.MAX).stream()
-                .limit(most)
+    public List<Occurrence> newest(TaskAutomation automation) {
+        return between(automation.projectId(), automation.id(), Instant.EPOCH, Instant.MAX).stream()
+                .limit(RecentOutcomes.MOST)
                 .toList();
     }
 

@@ -95,19 +95,8 @@ final class DynamoRecentOutcomesTest {
             var missed = occurrence(automation, NINE.plusSeconds(60L * n), Outcome.MISSED, null);
             PORTS.occurrences().record(missed, automation);
         }
-        assertThat(found().recent()).isNotNull();
         assertThat(found().recent().shown()).hasSize(RecentOutcomes.MOST);
         assertThat(recent()).isEqualTo(ledger());
-    }
-
-    /// As rows were before they kept their outcomes.
-    @Test
-    void are_read_from_the_ledger_where_the_row_does_not_keep_them() {
-        var key = AutomationItem.key(project.id(), automation.id());
-        TABLE.write(TABLE.change(key).remove(RecentItem.KEPT));
-        fire(NINE, found());
-        assertThat(found().recent()).isNull();
-        assertThat(recent()).containsExactly("2026-01-05T09:00:00Z started");
     }
 
     /// What anybody may do to an automation, decided on what was read of it.
@@ -175,12 +164,21 @@ final class DynamoRecentOutcomesTest {
     }
 
     private List<String> recent() {
-        return texts(PORTS.occurrences().newest(found(), RecentOutcomes.MOST));
+        return texts(PORTS.occurrences().newest(found()));
     }
 
     private List<String> ledger() {
         return texts(
-                PORTS.occurrences().newest(project.id(), automation.id(), RecentOutcomes.MOST));
+                PORTS.occurrences()
+                        .in(
+                                project.id(),
+                                automation.id(),
+                                null,
+                                NINE,
+                                NINE.plusSeconds(60L * MINUTES),
+                                0,
+                                RecentOutcomes.MOST)
+                        .occurrences());
     }
 
     private static List<String> texts(List<Occurrence> occurrences) {

@@ -5,6 +5,7 @@ import nightshift.automation.Occurrence;
 import nightshift.automation.Occurrences;
 import nightshift.automation.Occurrences.Listed;
 import nightshift.automation.Outcome;
+import nightshift.automation.RecentOutcomes;
 import nightshift.automation.TaskAutomation;
 import nightshift.automation.Timings;
 import nightshift.functions.lambda.Wiring;
@@ -98,11 +99,12 @@ public final class Ledger {
     }
 
     /// The newest outcomes of an automation.
-    public List<Occurrence> newest(TaskAutomation automation, int most) {
+    public List<Occurrence> newest(TaskAutomation automation) {
+        int most = RecentOutcomes.MOST;
         var now = clock.instant();
         var since = now.minus(occurrences.kept());
         var recorded =
-                occurrences.newest(automation, most).stream()
+                occurrences.newest(automation).stream()
                         .filter(occurrence -> !occurrence.scheduledAt().isBefore(since))
                         .toList();
         var cut = now.minus(Timings.KEPT);

@@ -26,22 +26,14 @@ import org.jspecify.annotations.Nullable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Gatherers;
 
 /// `GET .../automation_states/`: how each automation of a project stands, in the order and with the
 /// filters of [nightshift.functions.automations.ListTaskAutomations].
 public final class ListAutomationStates extends Endpoint {
-    private static final int RECENT = 14;
-
-    /// How many ledgers are read at the same time: almost all of it is waiting for AWS.
-    private static final int AT_ONCE = 32;
-
     private final TaskAutomations automations;
     private final ScheduleHistory schedules;
     private final Ledger ledger;
     private final Clock clock;
-
-    private record State(Known known, List<Occurrence> recent) {}
 
     /// The function as Lambda makes it.
     public ListAutomationStates() {
@@ -64,12 +56,7 @@ public final class ListAutomationStates extends Endpoint {
         var now = clock.instant();
         var results =
                 schedules.of(call.projectId(), listed.automations()).stream()
-                        .gather(
-                                Gatherers.mapConcurrent(
-                                        AT_ONCE,
-                                        known ->
-                                                new State(known, ledger.newest(of(known), RECENT))))
-                        .map(state -> write(state, now))
+                        .map(known -> write(known, now))
                         .toList();
         return page.reply(listed.count(), results);
     }
@@ -82,8 +69,8 @@ public final class ListAutomationStates extends Endpoint {
         return automation;
     }
 
-    private static ObjectNode write(State state, Instant now) {
-        var automation = of(state.known());
+    private ObjectNode write(Known known, Instant now) {
+        var automation = of(known);
         var spec = automation.spec();
         var json =
                 Json.object()
@@ -94,12 +81,12 @@ public final class ListAutomationStates extends Endpoint {
                         .put("cron_expression", spec.cron().text())
                         .put("timezone", spec.timezone().name())
                         .put("description", spec.cron().describe());
-        json.set("sync", ScheduleSync.write("state", automation, state.known()));
+        json.set("sync", ScheduleSync.write("state", automation, known));
         json.put("failures_in_a_row", automation.failuresInARow())
                 .put("paused_reason", automation.pausedReason());
         currentRun(json, automation);
         json.put("next_run_at", IsoTime.format(next(automation, now)));
-        json.set("recent", recent(state.recent()));
+        json.set("recent", recent(ledger.newest(automation)));
         return json;
     }
 

@@ -93,8 +93,8 @@ class LedgerTest {
                 }
                 lists.addAll(whole);
             }
-            lists.addAll(texts(ledger.newest(automation, 14)));
-            assertThat(texts(ledger.newest(automation, 14)))
+            lists.addAll(texts(ledger.newest(automation)));
+            assertThat(texts(ledger.newest(automation)))
                     .isEqualTo(texts(page(automation, null, 0, 14)));
         }
         for (var outcome : new Outcome[] {null, Outcome.MISSED, Outcome.STALE}) {
