@@ -163,10 +163,10 @@ class OverlapEndToEndTest {
         for (var run : runs()) {
             var created = Instant.parse(run.path("created_at").asText());
             if (isUnended(run) && !created.plus(WORK).isAfter(world.clock.instant())) {
-                var path = "/api/projects/1/tasks/%s/runs/%s/";
                 var ended =
                         world.patch(
-                                path.formatted(task, run.path("id").asText()),
+                                "/api/projects/1/tasks/%s/runs/%s/"
+                                        .formatted(task, run.path("id").asText()),
                                 "{\"status\": \"completed\"}");
                 assertThat(ended.status()).isEqualTo(200);
             }
