@@ -244,7 +244,7 @@ class ConsoleEndToEndTest {
         fire(id, "");
         Waiting.until(() -> read(path + "/").path("last_run_status").asText().equals("failed"));
         var first = read(path + "/").path("last_task_run_id").asText();
-        clock.forward(Duration.ofSeconds(1)); // attempts are told by their times
+        clock.forward(Duration.ofSeconds(1)); // so that the attempts have different times
         fire(id, ", \"attempt\": 2, \"failed_run_id\": \"%s\"".formatted(first));
         Waiting.until(() -> !read(path + "/").path("enabled").asBoolean());
 

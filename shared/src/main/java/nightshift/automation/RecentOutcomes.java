@@ -10,8 +10,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// What became of an automation's newest occurrences, as its own row keeps it: a list of
-/// automations then needs no look into the ledger of each.
+/// What became of an automation's newest occurrences. The automation's own row keeps it, so that a
+/// list of automations does not read the ledger of each.
 ///
 /// @param shown by minute, what [Occurrence#shown] says
 public record RecentOutcomes(NavigableMap<Instant, String> shown) {

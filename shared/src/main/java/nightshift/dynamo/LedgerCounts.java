@@ -26,7 +26,7 @@ final class LedgerCounts {
 
     private LedgerCounts() {}
 
-    /// Counts one more occurrence, and forgets weeks of which none is kept.
+    /// Counts one more occurrence, and removes the counts of weeks that have expired.
     static Change count(Change row, Occurrence occurrence, Duration kept) {
         long week = week(occurrence.scheduledAt());
         var outcome = occurrence.outcome();

@@ -173,7 +173,7 @@ final class RehearsalHttpClient implements SdkHttpClient {
             if (ended) items.add(log(pk, "head"));
             return items.add(log(pk, "0000000001"));
         }
-        // the list of all runs or occurrences of a project, of which the index has the keys
+        // a list of a project's runs or occurrences: the index has only their keys
         boolean ofProject = pk.matches("(RUNS|OCCURRENCES)#[0-9]+");
         if (ofProject) pk += "#" + ID;
         if (!values.has(":from") || ofProject) {
