@@ -238,7 +238,8 @@ class SchedulerApiTest {
         world.restart();
 
         var after = world.client().getSchedule(get -> get.name("kept").groupName("nights"));
-        assertThat(after).isEqualTo(before);
+        // Not equals: that compares the answers' headers too, and Date tells them apart.
+        assertThat(after.equalsBySdkFields(before)).as("%s", after).isTrue();
     }
 
     private static List<Consumer<CreateScheduleRequest.Builder>> invalid() {
