@@ -17,21 +17,13 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 /// Parses its event and makes one SDK call, which the environment variable `BARE_CALL` selects. It
 /// is the lower limit for a function with this call.
 public final class BareCall implements RequestStreamHandler {
-    static final List<String> ALL =
-            List.of(
-                    "GetItem",
-                    "Query",
-                    "PutItem",
-                    "TransactWriteItems",
-                    "S3 GET",
-                    "S3 PUT",
-                    "presign");
-
     /// The key of the object that is read.
     static final String NAME = "bench";
 
     /// The key of the item that is read.
     static final Map<String, AttributeValue> READ = key("BENCH", NAME);
+
+    private static final String TRANSACTION = "TransactWriteItems-";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,59 +42,71 @@ public final class BareCall implements RequestStreamHandler {
         response.write(JSON.writeValueAsBytes(answer));
     }
 
+    static boolean exists(String name) {
+        return name.matches("GetItem|Query|PutItem|GetObject|PutObject|presign")
+                || name.startsWith(TRANSACTION);
+    }
+
     private static Supplier<Object> call(String name) {
         return switch (name) {
-            case "GetItem" -> {
-                var client = dynamoDb();
-                yield () ->
-                        client.getItem(get -> get.tableName(TABLE).key(READ).consistentRead(true));
-            }
-            case "Query" -> {
-                var client = dynamoDb();
-                yield () ->
-                        client.query(query ->
-                                query.tableName(TABLE)
-                                        .keyConditionExpression("pk = :pk")
-                                        .expressionAttributeValues(Map.of(":pk", READ.get("pk"))));
-            }
-            case "PutItem" -> {
-                var client = dynamoDb();
-                yield () ->
-                        client.putItem(put ->
-                                put.tableName(TABLE).item(newItem()).conditionExpression(IS_NEW));
-            }
-            case "TransactWriteItems" -> {
-                var client = dynamoDb();
-                yield () -> client.transactWriteItems(write -> write.transactItems(put(), put()));
-            }
-            case "S3 GET" -> {
+            case "GetObject" -> {
                 var client = s3();
                 yield () -> client.getObjectAsBytes(get -> get.bucket(BUCKET).key(NAME));
             }
-            case "S3 PUT" -> {
+            case "PutObject" -> {
                 var client = s3();
                 var body = RequestBody.fromString(NAME);
                 yield () -> client.putObject(put -> put.bucket(BUCKET).key("bench-put"), body);
             }
-            default -> {
+            case "presign" -> {
                 var presigner = S3Presigner.create();
                 yield () ->
                         presigner.presignGetObject(link ->
                                 link.signatureDuration(Duration.ofHours(1))
                                         .getObjectRequest(get -> get.bucket(BUCKET).key(NAME)));
             }
+            default -> dynamoDb(name);
         };
     }
 
-    private static DynamoDbClient dynamoDb() {
-        return DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+    private static Supplier<Object> dynamoDb(String name) {
+        var http = UrlConnectionHttpClient.create();
+        var client = DynamoDbClient.builder().httpClient(http).build();
+        return switch (name) {
+            case "GetItem" ->
+                    () ->
+                            client.getItem(
+                                    get -> get.tableName(TABLE).key(READ).consistentRead(true));
+            case "Query" ->
+                    () ->
+                            client.query(query ->
+                                    query.tableName(TABLE)
+                                            .keyConditionExpression("pk = :pk")
+                                            .expressionAttributeValues(
+                                                    Map.of(":pk", READ.get("pk"))));
+            case "PutItem" ->
+                    () ->
+                            client.putItem(put ->
+                                    put.tableName(TABLE)
+                                            .item(newItem())
+                                            .conditionExpression(IS_NEW));
+            default -> {
+                int items = Integer.parseInt(name.substring(TRANSACTION.length()));
+                yield () ->
+                        client.transactWriteItems(write ->
+                                write.transactItems(
+                                        Collections.nCopies(items, 0).stream()
+                                                .map(_ -> newPut())
+                                                .toList()));
+            }
+        };
     }
 
     private static S3Client s3() {
         return S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build();
     }
 
-    private static TransactWriteItem put() {
+    private static TransactWriteItem newPut() {
         var item = newItem();
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(TABLE).item(item).conditionExpression(IS_NEW))

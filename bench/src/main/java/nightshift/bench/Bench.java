@@ -8,7 +8,7 @@ import nightshift.local.Settings;
 import nightshift.local.Settings.Port;
 import nightshift.local.Template;
 
-/// `mvn -Pbench`: measures, shows its progress, and leaves `results.md` and `results.json`.
+/// `mvn -Pbench`: measures, shows its progress, and leaves `results.md`.
 final class Bench {
     /// The JDK forgets the level of a logger that nothing refers to.
     private static final Logger ROOT_LOGGER = Logger.getLogger("");
@@ -30,9 +30,9 @@ final class Bench {
         this.progress = progress;
     }
 
-    /// A part of the benchmark on a local server with these endpoints.
+    /// A part of the benchmark on a local server.
     private interface Part {
-        void measure(LocalServer server, SampleData data, Map<String, String> endpoints)
+        List<Report.Row> measure(LocalServer server, SampleData data, LambdaJvm.Host host)
                 throws Exception;
     }
 
@@ -64,61 +64,44 @@ final class Bench {
 
     private void run() throws Exception {
         CpuPinning.run("rm -rf '%s'".formatted(target));
-        var code = Files.createDirectories(target.resolve("functions"));
         var jar = checkout.resolve("functions/target/functions.jar");
+        var code = Files.createDirectories(target.resolve("functions"));
         FunctionPackage.unpack(jar, code);
         var library = FunctionPackage.nativeLibrary(target);
         long self = ProcessHandle.current().pid();
         boolean pinned = CpuPinning.move(self, CpuPinning.OTHERS);
-        var host = new LambdaJvm.Host(code, library, pinned, target.resolve("functions.log"));
+        var log = target.resolve("functions.log");
+        var host = new LambdaJvm.Host(code, library, Map.of(), pinned, log);
         var machine = new Report.Row().with("JDK", Runtime.version().toString());
         machine.with("function alone on one core", pinned);
         report.table("Machine", List.of(machine.with("package, MB", Files.size(jar) / 1e6)));
-
+        int rounds = Integer.parseInt(environment.getOrDefault("NIGHTSHIFT_BENCH_ROUNDS", "2"));
         Part functions =
-                (server, data, endpoints) -> {
-                    var times = new FunctionTimes(data, host, endpoints, progress);
-                    report.table(
-                            "Each function", times.measure(functions(server.template()), rounds()));
-                };
-        on("functions", NEVER, functions);
+                (server, data, ready) ->
+                        new FunctionTimes(data, ready, progress)
+                                .measure(functions(server.template()), rounds);
+        on("functions", NEVER, host, "Each function", functions);
         CpuPinning.move(self, CpuPinning.BOTH); // the next parts do not compare times on one core
-        var growth = new ArrayList<Report.Row>();
-        Part rows =
-                (_, data, endpoints) -> {
-                    try (var part = new Growth(data, host, endpoints, progress)) {
-                        growth.addAll(part.measureRows());
+        Part growth =
+                (_, data, ready) -> {
+                    try (var part = new Growth(data, ready, progress)) {
+                        return part.measure();
                     }
                 };
-        on("growth", NEVER, rows);
-        Part logs =
-                (_, data, endpoints) -> {
-                    try (var part = new Growth(data, host, endpoints, progress)) {
-                        growth.addAll(part.measureLogs());
-                    }
-                };
-        on("growth", SOON, logs);
-        report.table("As the data grows", growth);
-        Part load =
-                (server, data, _) -> {
-                    var part = new Load(server.url(Port.API), data, progress);
-                    report.table("The local API under load", part.measure());
-                };
-        on("load", SOON, load);
-        report.write(target);
+        on("growth", SOON, host, "As the data grows", growth);
+        Part load = (server, data, _) -> new Load(server.url(Port.API), data, progress).measure();
+        on("load", SOON, host, "The local API under load", load);
+        Files.writeString(target.resolve("results.md"), report.page());
         progress.print(report.page());
         progress.println("Also in " + target + ".");
     }
 
-    private int rounds() {
-        return Integer.parseInt(environment.getOrDefault("NIGHTSHIFT_BENCH_ROUNDS", "3"));
-    }
-
     /// Runs a selected part on a server of its own.
-    private void on(String name, Duration streamPoll, Part part) throws Exception {
+    private void on(String name, Duration streamPoll, LambdaJvm.Host host, String title, Part part)
+            throws Exception {
         var parts = environment.getOrDefault("NIGHTSHIFT_BENCH_PARTS", "functions,growth,load");
         if (!List.of(parts.split(",")).contains(name)) return;
-        var state = target.resolve(name + streamPoll);
+        var state = target.resolve(name);
         var any = Settings.forTest(checkout.resolve("template.yaml"), state);
         var clock = Clock.systemUTC();
         var settings =
@@ -126,11 +109,12 @@ final class Bench {
                         any.template(), state, any.ports(), clock, any.retryPauses(), streamPoll);
         try (var server = LocalServer.start(settings.withTablesInMemory())) {
             var endpoints = new HashMap<String, String>();
-            endpoints.put("AWS_ENDPOINT_URL_DYNAMODB", server.url(Port.DYNAMODB).toString());
-            endpoints.put("AWS_ENDPOINT_URL_S3", server.url(Port.S3).toString());
-            endpoints.put("AWS_ENDPOINT_URL_SCHEDULER", server.url(Port.SCHEDULER).toString());
+            for (var port : List.of(Port.DYNAMODB, Port.S3, Port.SCHEDULER)) {
+                endpoints.put("AWS_ENDPOINT_URL_" + port, server.url(port).toString());
+            }
             endpoints.put("AWS_ENDPOINT_URL_EVENTBRIDGE", server.url(Port.EVENTS).toString());
-            part.measure(server, new SampleData(server, checkout.resolve("events")), endpoints);
+            var data = new SampleData(server, checkout.resolve("events"));
+            report.table(title, part.measure(server, data, host.with(endpoints)));
         }
     }
 

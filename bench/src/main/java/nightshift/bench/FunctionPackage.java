@@ -2,7 +2,7 @@ package nightshift.bench;
 
 import module java.base;
 
-/// Unpacks `functions.jar` into a folder, as Lambda does, and adds the handlers for the comparison.
+/// Unpacks `functions.jar` into a folder, as Lambda does, and adds the benchmark's own classes.
 final class FunctionPackage {
     /// The four jars of AWS's Java runtime.
     private static final String RUNTIME =
@@ -15,8 +15,8 @@ final class FunctionPackage {
         var unpack = new ProcessBuilder(tool, "-xf", jar.toString()).directory(folder.toFile());
         if (unpack.inheritIO().start().waitFor() != 0)
             throw new IOException("not unpacked: " + jar);
-        for (var handler : List.of(EmptyHandler.class, BareCall.class)) {
-            var name = handler.getName().replace('.', '/') + ".class";
+        for (var added : List.of(EmptyHandler.class, BareCall.class, CallRecorder.class)) {
+            var name = added.getName().replace('.', '/') + ".class";
             copyResource("/" + name, folder.resolve(name));
         }
     }

@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import module java.base;
 
+import nightshift.bench.LambdaJvm.Start;
+
 /// Measures each function on Lambda's runtime: its first call after a restore, its warm calls, and
 /// one start without a snapshot.
-record FunctionTimes(
-        SampleData data, LambdaJvm.Host host, Map<String, String> endpoints, PrintStream progress) {
-    /// The number of snapshots that are prepared before the first restore.
-    private static final int BATCH = 14;
+record FunctionTimes(SampleData data, LambdaJvm.Host host, PrintStream progress) {
+    /// The start of the empty handler on the host of the budgets, in milliseconds.
+    private static final double START_ON_REFERENCE_HOST = 94;
 
     /// The calls before the measurement. The JIT compiles a method at its 256th call. The priming
     /// before a snapshot has called a function's methods, but not those of a bare call.
@@ -23,110 +24,111 @@ record FunctionTimes(
     private static final int TURNS = 4;
 
     /// The results of one function, in milliseconds and megabytes.
-    ///
-    /// @param bareCalls of the same kind as the calls that it makes when warm
-    /// @param start from the start of the process to the first answer, without a snapshot
-    /// @param first its first call after a restore
-    /// @param ratio of the median of its warm calls to that of the bare ones, for each round
-    /// @param firstUsage of its first call, `usage` of its second one
-    private record Row(
-            String name,
-            List<String> bareCalls,
-            Usage firstUsage,
-            Usage usage,
-            double start,
-            Samples first,
-            Samples warm,
-            Samples ratio,
-            Samples resident) {
-        Row(String name, List<String> bareCalls, Usage firstUsage, Usage usage, double start) {
-            this(
-                    name,
-                    bareCalls,
-                    firstUsage,
-                    usage,
-                    start,
-                    new Samples(),
-                    new Samples(),
-                    new Samples(),
-                    new Samples());
+    private static final class Row {
+        private final String name;
+
+        /// The bare calls of the same kind as the calls that it makes when warm.
+        private final List<String> bareCalls;
+
+        /// Of its first and of its second call.
+        private final List<Usage> usages;
+
+        /// From the start of the process to the first answer, without a snapshot.
+        private final double start;
+
+        private final Samples first = new Samples();
+        private final Samples warm = new Samples();
+        private final Samples ratios = new Samples();
+        private final Samples resident = new Samples();
+
+        private Row(String name, List<String> bareCalls, List<Usage> usages, double start) {
+            this.name = name;
+            this.bareCalls = bareCalls;
+            this.usages = usages;
+            this.start = start;
         }
 
-        private Report.Row cells() {
-            boolean bare = bareCalls.isEmpty() || bareCalls.equals(List.of(name));
+        private Report.Row cells(double hostFactor) {
             return new Report.Row()
                     .with("function", name)
                     .with("first call after a restore, ms", first)
+                    .with("scaled", first.median() / hostFactor)
                     .with("warm p50, ms", warm.median())
                     .with("warm p99, ms", warm.percentile(99))
-                    .with("compared with", bare ? "-" : String.join(" + ", bareCalls))
-                    .with("ratio", bare ? "-" : ratio)
-                    .with("AWS calls first/later", firstUsage.calls() + "/" + usage.calls())
-                    .with("round trips", firstUsage.roundTrips() + "/" + usage.roundTrips())
+                    .with(
+                            "compared with",
+                            bareCalls.isEmpty() ? "-" : String.join(" + ", bareCalls))
+                    .with("ratio", ratios)
+                    .with("AWS calls first/later", usages(usage -> usage.requests().size()))
+                    .with("round trips", usages(Usage::roundTrips))
                     .with("start without a snapshot, ms", start)
                     .with("RSS, MB", resident);
+        }
+
+        private String usages(Function<Usage, Integer> value) {
+            return value.apply(usages.getFirst()) + "/" + value.apply(usages.getLast());
         }
     }
 
     List<Report.Row> measure(List<String> functions, int rounds)
             throws IOException, InterruptedException {
-        var bare = new ArrayList<>(BareCall.ALL);
-        bare.add(EmptyHandler.NAME);
-        var names = Stream.concat(bare.stream(), functions.stream()).toList();
-        warm(bare).values().forEach(LambdaJvm::close); // warms up the stand-ins
         var rows = new ArrayList<Row>();
-        try (var counter = new CountingProxy(endpoints)) {
-            for (var name : names) rows.add(startWithoutSnapshot(name, bare, counter));
+        for (var name : functions) rows.add(startWithoutSnapshot(name));
+        var bare = new TreeSet<>(Set.of(EmptyHandler.NAME));
+        for (var row : rows) bare.addAll(row.bareCalls);
+        double start = 0;
+        for (var name : bare.descendingSet()) {
+            rows.addFirst(startWithoutSnapshot(name));
+            if (name.equals(EmptyHandler.NAME)) start = rows.getFirst().start;
         }
         for (int round = 1; round <= rounds; round++) {
-            progress.printf("round %d of %d, %d functions%n", round, rounds, names.size());
+            progress.printf("round %d of %d, %d functions%n", round, rounds, rows.size());
             var order = new ArrayList<>(rows);
             Collections.shuffle(order, new Random(round));
             var warm = warm(bare);
-            for (int from = 0; from < order.size(); from += BATCH) {
-                restore(order.subList(from, Math.min(from + BATCH, order.size())), warm);
+            for (int i = 0; i < order.size(); i += 2) {
+                restore(order.subList(i, Math.min(i + 2, order.size())), warm);
             }
             warm.values().forEach(LambdaJvm::close);
         }
-        return rows.stream().map(Row::cells).toList();
+        double hostFactor = start / START_ON_REFERENCE_HOST;
+        return rows.stream().map(row -> row.cells(hostFactor)).toList();
     }
 
-    private Row startWithoutSnapshot(String name, List<String> bare, CountingProxy counter)
-            throws IOException, InterruptedException {
-        var events = List.of(data.event(name), data.event(name));
-        counter.take();
-        try (var jvm = new LambdaJvm(host, data.function(name), counter.endpoints())) {
-            call(name, jvm.ready(), events.getFirst());
+    private Row startWithoutSnapshot(String name) throws IOException, InterruptedException {
+        var event = data.event(name);
+        try (var jvm = new LambdaJvm(host, data.function(name), Start.RECORDED)) {
+            call(name, jvm.ready(), event);
             double start = jvm.age();
-            var first = counter.take();
-            var answer = call(name, jvm, events.getLast()).payload();
-            var usage = counter.take();
-            var compared = bare.contains(name) ? List.of(name) : usage.bareCalls(answer);
+            var first = jvm.takeCalls();
+            var answer = call(name, jvm);
+            var later = jvm.takeCalls();
+            boolean bare = name.equals(EmptyHandler.NAME) || BareCall.exists(name);
+            var compared = bare ? List.<String>of() : later.bareCalls(answer.payload());
             progress.printf("%s: %.0f ms without a snapshot%n", name, start);
-            return new Row(name, compared, first, usage, start);
+            return new Row(name, compared, List.of(first, later), start);
         }
     }
 
-    /// Prepares two snapshots at a time, each on its own core, and then calls each function. A
-    /// function in its snapshot uses no CPU.
-    private void restore(List<Row> rows, Map<String, LambdaJvm> warm)
+    /// Prepares a snapshot on each of the two cores, and then measures one function after the
+    /// other. A function in its snapshot uses no CPU.
+    private void restore(List<Row> pair, Map<String, LambdaJvm> warm)
             throws IOException, InterruptedException {
+        var cores = List.of(CpuPinning.FUNCTION, CpuPinning.OTHERS);
         var snapshots = new ArrayList<LambdaJvm>();
-        for (int i = 0; i < rows.size() + 2; i++) {
-            if (i >= 2) snapshots.get(i - 2).awaitSnapshot(); // frees its core for the next one
-            if (i >= rows.size()) continue;
-            var core = i % 2 == 0 ? CpuPinning.FUNCTION : CpuPinning.OTHERS;
-            var function = data.function(rows.get(i).name());
-            snapshots.add(new LambdaJvm(host, function, endpoints, core));
+        for (var row : pair) {
+            var core = cores.get(snapshots.size());
+            snapshots.add(new LambdaJvm(host, data.function(row.name), Start.SNAPSHOT, core));
         }
-        for (var row : rows) {
+        for (var each : snapshots) each.awaitSnapshot();
+        for (var row : pair) {
             try (var jvm = snapshots.removeFirst()) {
-                var event = data.event(row.name());
+                var event = data.event(row.name);
                 jvm.restore();
-                row.first().add(call(row.name(), jvm, event).millis());
-                row.resident().add(jvm.residentMegabytes());
-                calls(row.name(), jvm, WARMING_CALLS);
-                compare(row, warm.getOrDefault(row.name(), jvm), warm);
+                row.first.add(call(row.name, jvm, event).millis());
+                row.resident.add(jvm.residentMegabytes());
+                calls(row.name, jvm, WARMING_CALLS);
+                compare(row, warm.getOrDefault(row.name, jvm), warm);
             }
         }
     }
@@ -138,26 +140,23 @@ record FunctionTimes(
         var own = new Samples();
         var others = new HashMap<String, Samples>();
         for (int turn = 0; turn < TURNS; turn++) {
-            own.addAll(calls(row.name(), jvm, TURN));
-            for (var name : Set.copyOf(row.bareCalls())) {
+            own.addAll(calls(row.name, jvm, TURN));
+            for (var name : Set.copyOf(row.bareCalls)) {
                 var samples = others.computeIfAbsent(name, _ -> new Samples());
                 samples.addAll(calls(name, requireNonNull(warm.get(name)), TURN));
             }
         }
-        row.warm().addAll(own);
+        row.warm.addAll(own);
         double sum = 0;
-        for (var each : others.entrySet()) {
-            int times = Collections.frequency(row.bareCalls(), each.getKey());
-            sum += times * each.getValue().median();
-        }
-        if (sum > 0) row.ratio().add(own.median() / sum);
+        for (var name : row.bareCalls) sum += requireNonNull(others.get(name)).median();
+        if (sum > 0) row.ratios.add(own.median() / sum);
     }
 
-    private Map<String, LambdaJvm> warm(List<String> names)
+    private Map<String, LambdaJvm> warm(Set<String> names)
             throws IOException, InterruptedException {
         var warm = new HashMap<String, LambdaJvm>();
         for (var name : names) {
-            var jvm = new LambdaJvm(host, data.function(name), endpoints).ready();
+            var jvm = new LambdaJvm(host, data.function(name), Start.PLAIN).ready();
             calls(name, jvm, BARE_WARMING_CALLS);
             warm.put(name, jvm);
         }
@@ -167,8 +166,13 @@ record FunctionTimes(
     private Samples calls(String name, LambdaJvm jvm, int times)
             throws IOException, InterruptedException {
         var samples = new Samples();
-        for (int i = 0; i < times; i++) samples.add(call(name, jvm, data.event(name)).millis());
+        for (int i = 0; i < times; i++) samples.add(call(name, jvm).millis());
         return samples;
+    }
+
+    private RuntimeApi.Answer call(String name, LambdaJvm jvm)
+            throws IOException, InterruptedException {
+        return call(name, jvm, data.event(name));
     }
 
     private static RuntimeApi.Answer call(String name, LambdaJvm jvm, String event)

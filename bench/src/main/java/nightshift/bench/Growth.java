@@ -7,6 +7,7 @@ import module java.base;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import nightshift.bench.LambdaJvm.Start;
 import nightshift.bench.SampleData.Ids;
 
 /// Measures the cost of a call with little and with much existing data.
@@ -18,7 +19,6 @@ final class Growth implements AutoCloseable {
 
     private final SampleData data;
     private final LambdaJvm.Host host;
-    private final CountingProxy counter;
     private final PrintStream progress;
     private final Map<String, LambdaJvm> instances = new HashMap<>();
     private final List<Report.Row> rows = new ArrayList<>();
@@ -28,51 +28,28 @@ final class Growth implements AutoCloseable {
         String next() throws IOException, InterruptedException;
     }
 
-    Growth(
-            SampleData data,
-            LambdaJvm.Host host,
-            Map<String, String> endpoints,
-            PrintStream progress)
-            throws IOException {
+    Growth(SampleData data, LambdaJvm.Host host, PrintStream progress) {
         this.data = data;
         this.host = host;
         this.progress = progress;
-        counter = new CountingProxy(endpoints);
     }
 
     @Override
     public void close() {
         instances.values().forEach(LambdaJvm::close);
-        counter.close();
     }
 
-    /// Needs a server that does not poll the table's stream, so that no data changes between calls.
-    List<Report.Row> measureRows() throws IOException, InterruptedException {
-        for (int count : new int[] {1, 300}) artifacts(count);
-        for (int count : new int[] {10, 10_000}) fire(count);
-        for (int count : new int[] {100, 1_000, 10_000}) list(count);
-        // no automation has a schedule: the most work for the reconciliation
-        var event = data.event("Reconcile", new Ids(1, "", "", ""));
-        measure("reconcile", "11,100 automations", "Reconcile", 1, () -> event);
-        return rows;
-    }
-
-    /// Needs a server that polls the table's stream, so that logs are compacted.
-    List<Report.Row> measureLogs() throws IOException, InterruptedException {
+    List<Report.Row> measure() throws IOException, InterruptedException {
+        for (int count : new int[] {10, 1_000}) runs(count);
+        for (int count : new int[] {100, 990}) automations(count);
         for (int kilobytes : new int[] {1, KB, 100 * KB}) log(kilobytes);
         return rows;
     }
 
-    private void artifacts(int count) throws IOException, InterruptedException {
-        var ids = data.fill(++project);
-        data.rows().copy(ids.run() + "/.*0d9f6c2e", "0d9f6c2e", count - 1);
-        var event = data.event("RetrieveTaskRun", ids);
-        measure("a run", count + " artifacts", "RetrieveTaskRun", CALLS, () -> event);
-    }
-
-    private void fire(int count) throws IOException, InterruptedException {
+    private void runs(int count) throws IOException, InterruptedException {
         var ids = data.automation(++project, "* * * * *");
-        data.rows().copy(ids.run(), ids.run(), count - 1);
+        var run = data.event("RunTaskAutomation", ids);
+        for (int i = 1; i < count; i++) data.call("RunTaskAutomation", run);
         var sample = data.event("FireTaskAutomation", ids);
         var minute = JSON.readTree(sample).path("scheduled_time").asText();
         var ago = new AtomicInteger();
@@ -80,24 +57,20 @@ final class Growth implements AutoCloseable {
                 "a firing",
                 "%,d earlier runs".formatted(count),
                 "FireTaskAutomation",
-                CALLS,
                 () -> sample.replace(minute, SampleData.minute(ago.incrementAndGet()).toString()));
     }
 
-    private void list(int count) throws IOException, InterruptedException {
+    private void automations(int count) throws IOException, InterruptedException {
         var ids = data.automation(++project, "0 9 * * *");
-        data.rows().copy(ids.automation(), ids.automation(), count - 1);
-        data.rows().setAutomations(project, count);
-        for (int offset : IntStream.of(0, count - 100).distinct().toArray()) {
-            var page = Map.of("limit", "100", "offset", Integer.toString(offset));
-            var event = data.query("ListTaskAutomations", ids, page);
-            measure(
-                    offset == 0 ? "first page of automations" : "last page of automations",
-                    "%,d automations".formatted(count),
-                    "ListTaskAutomations",
-                    CALLS,
-                    () -> event);
-        }
+        var create = data.event("CreateTaskAutomation", ids);
+        for (int i = 1; i < count; i++) data.call("CreateTaskAutomation", create);
+        var with = count + " automations";
+        var first = data.query("ListTaskAutomations", ids, "limit", "50");
+        measure("first page of automations", with, "ListTaskAutomations", () -> first);
+        var last = data.query("ListTaskAutomations", ids, "offset", count - 50 + "");
+        measure("last page of automations", with, "ListTaskAutomations", () -> last);
+        var reconcile = data.event("Reconcile", ids);
+        measure("reconcile a project", with, "Reconcile", () -> reconcile);
     }
 
     private void log(int kilobytes) throws IOException, InterruptedException {
@@ -108,25 +81,25 @@ final class Growth implements AutoCloseable {
         }
         awaitCompaction(kilobytes);
         var one = data.event("AppendTaskRunLog", ids, entries(1));
-        measure("append 1 KB to a log", size, "AppendTaskRunLog", CALLS, () -> one);
+        measure("append 1 KB to a log", size, "AppendTaskRunLog", () -> one);
         Events follow =
                 () -> {
-                    var after = Map.of("after", Instant.now().toString());
+                    var now = Instant.now().toString();
                     append(ids, 1);
-                    return data.query("RetrieveTaskRunSessionLogs", ids, after);
+                    return data.query("RetrieveTaskRunSessionLogs", ids, "after", now);
                 };
-        measure("follow a log by 1 KB", size, "RetrieveTaskRunSessionLogs", CALLS, follow);
+        measure("follow a log by 1 KB", size, "RetrieveTaskRunSessionLogs", follow);
         var read = data.event("RetrieveTaskRunLogs", ids);
         Events grow =
                 () -> {
                     append(ids, 1);
                     return read;
                 };
-        measure("read a log that grows", size, "RetrieveTaskRunLogs", CALLS, grow);
+        measure("read a log that grows", size, "RetrieveTaskRunLogs", grow);
         var end = JSON.createObjectNode().put("status", "completed");
         data.call("UpdateTaskRun", data.event("UpdateTaskRun", ids, end));
         awaitCompaction(kilobytes);
-        measure("read a log that has ended", size, "RetrieveTaskRunLogs", CALLS, () -> read);
+        measure("read a log that has ended", size, "RetrieveTaskRunLogs", () -> read);
     }
 
     /// Waits for the compaction of a log of this size.
@@ -151,30 +124,30 @@ final class Growth implements AutoCloseable {
         return body;
     }
 
-    /// Ignores the first of several calls, because it reads the API key.
-    private void measure(String work, String with, String function, int calls, Events events)
+    /// Ignores the first call, because it reads the API key.
+    private void measure(String work, String with, String function, Events events)
             throws IOException, InterruptedException {
         if (!instances.containsKey(function)) {
-            var jvm = new LambdaJvm(host, data.function(function), counter.endpoints()).ready();
-            instances.put(function, jvm);
+            instances.put(
+                    function, new LambdaJvm(host, data.function(function), Start.RECORDED).ready());
         }
+        var jvm = requireNonNull(instances.get(function));
         var millis = new Samples();
         var usages = new ArrayList<Usage>();
-        for (int call = 1; call <= calls; call++) {
-            var event = events.next();
-            counter.take();
-            var answer = requireNonNull(instances.get(function)).invoke(event);
+        for (int call = 1; call <= CALLS; call++) {
+            var answer = jvm.invoke(events.next());
             SampleData.check(function, answer.payload());
-            if (call == 1 && calls > 1) continue;
+            var usage = jvm.takeCalls();
+            if (call == 1) continue;
             millis.add(answer.millis());
-            usages.add(counter.take());
+            usages.add(usage);
         }
         rows.add(
                 new Report.Row()
                         .with("call", work)
                         .with("with", with)
                         .with("ms", millis)
-                        .with("AWS calls", samples(usages, Usage::calls))
+                        .with("AWS calls", samples(usages, usage -> usage.requests().size()))
                         .with("round trips", samples(usages, Usage::roundTrips))
                         .with("bytes", samples(usages, Usage::bytes))
                         .with("read units", samples(usages, Usage::readUnits))

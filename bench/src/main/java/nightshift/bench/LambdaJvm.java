@@ -30,47 +30,69 @@ final class LambdaJvm implements AutoCloseable {
 
     private final Host host;
     private final RuntimeApi api;
+    private final Path calls;
     private final Process process;
     private final long begun;
 
     /// The settings of all instances.
     ///
     /// @param code the unpacked package
+    /// @param endpoints of AWS, as environment variables
     /// @param log the file for what the instances print
-    record Host(Path code, Path nativeLibrary, boolean pinned, Path log) {}
+    record Host(
+            Path code,
+            Path nativeLibrary,
+            Map<String, String> endpoints,
+            boolean pinned,
+            Path log) {
+        Host with(Map<String, String> otherEndpoints) {
+            return new Host(code, nativeLibrary, otherEndpoints, pinned, log);
+        }
+    }
 
     record Function(String handler, Map<String, String> environment, Duration timeout) {}
 
-    /// Starts a function without a snapshot.
-    ///
-    /// @param endpoints of AWS, as environment variables
-    LambdaJvm(Host host, Function function, Map<String, String> endpoints) throws IOException {
-        this(host, function, endpoints, "");
+    enum Start {
+        /// Without a snapshot.
+        PLAIN,
+        /// Without a snapshot. The requests to AWS are recorded for [#takeCalls].
+        RECORDED,
+        /// The process is suspended when it asks for its snapshot.
+        SNAPSHOT
     }
 
-    /// Starts a function on a core. The process is suspended when it asks for its snapshot.
-    LambdaJvm(Host host, Function function, Map<String, String> endpoints, String snapshotCore)
-            throws IOException {
+    /// Starts a function on the first core.
+    LambdaJvm(Host host, Function function, Start start) throws IOException {
+        this(host, function, start, CpuPinning.FUNCTION);
+    }
+
+    LambdaJvm(Host host, Function function, Start start, String core) throws IOException {
         this.host = host;
         api = new RuntimeApi(function.timeout(), () -> signal("STOP"));
-        boolean snapStart = !snapshotCore.isEmpty();
+        calls = host.log().resolveSibling("calls-" + UUID.randomUUID());
         var command = new ArrayList<String>();
-        if (host.pinned()) {
-            command.addAll(
-                    List.of("taskset", "-c", snapStart ? snapshotCore : CpuPinning.FUNCTION));
-        }
+        if (host.pinned()) command.addAll(List.of("taskset", "-c", core));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
-        if (!snapStart) command.addAll(C1_ONLY);
+        if (start != Start.SNAPSHOT) command.addAll(C1_ONLY);
         command.add(NATIVE_LIBRARY + host.nativeLibrary());
-        command.addAll(List.of("-classpath", FunctionPackage.runtimeClassPath()));
+        var classPath = FunctionPackage.runtimeClassPath();
+        if (start == Start.RECORDED) classPath += File.pathSeparator + recorder();
+        command.addAll(List.of("-classpath", classPath));
         command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
         command.add(function.handler());
         var builder = new ProcessBuilder(command).directory(host.code().toFile());
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()));
-        var environment = builder.environment();
-        environment.keySet().retainAll(List.of("PATH"));
+        builder.environment().keySet().retainAll(List.of("PATH"));
+        builder.environment().putAll(environment(function, start));
+        begun = System.nanoTime();
+        process = builder.start();
+    }
+
+    private Map<String, String> environment(Function function, Start start) {
+        boolean snapStart = start == Start.SNAPSHOT;
+        var environment = new HashMap<String, String>();
         environment.put("LANG", "en_US.UTF-8");
         environment.put("AWS_EXECUTION_ENV", "AWS_Lambda_java25");
         environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(MEMORY_MB));
@@ -90,10 +112,27 @@ final class LambdaJvm implements AutoCloseable {
             environment.put("AWS_ACCESS_KEY_ID", LocalAccount.ACCESS_KEY);
             environment.put("AWS_SECRET_ACCESS_KEY", LocalAccount.SECRET_KEY);
         }
+        if (start == Start.RECORDED) environment.put(CallRecorder.FILE, calls.toString());
         environment.putAll(function.environment());
-        environment.putAll(endpoints);
-        begun = System.nanoTime();
-        process = builder.start();
+        environment.putAll(host.endpoints());
+        return environment;
+    }
+
+    /// The folder with the resource that gives every client of the SDK a [CallRecorder].
+    private Path recorder() throws IOException {
+        var folder = host.code().resolveSibling("recorder");
+        var resource = folder.resolve(CallRecorder.RESOURCE);
+        Files.createDirectories(resource.getParent());
+        Files.writeString(resource, CallRecorder.class.getName());
+        return folder;
+    }
+
+    /// The requests to AWS since the last call of this method.
+    Usage takeCalls() throws IOException {
+        if (!Files.exists(calls)) return Usage.parse(List.of());
+        var taken = Usage.parse(Files.readAllLines(calls));
+        Files.delete(calls);
+        return taken;
     }
 
     /// Waits until a function without a snapshot has asked for its first event.

@@ -2,17 +2,12 @@ package nightshift.bench;
 
 import module java.base;
 
-import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-
-/// The results as Markdown tables and as JSON.
+/// The results as Markdown tables.
 final class Report {
     private final StringBuilder page = new StringBuilder();
-    private final Map<String, Object> json = new LinkedHashMap<>();
 
     /// A row of a table: the values by the columns' names.
-    record Row(@JsonValue Map<String, Object> cells) {
+    record Row(Map<String, Object> cells) {
         Row() {
             this(new LinkedHashMap<>());
         }
@@ -24,7 +19,6 @@ final class Report {
     }
 
     void table(String title, List<Row> rows) {
-        json.put(title, rows);
         page.append("%n## %s%n".formatted(title));
         if (rows.isEmpty()) return;
         var columns = rows.getFirst().cells.keySet();
@@ -38,12 +32,6 @@ final class Report {
 
     String page() {
         return page.toString();
-    }
-
-    void write(Path folder) throws IOException {
-        Files.writeString(folder.resolve("results.md"), page);
-        var mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        mapper.writeValue(folder.resolve("results.json").toFile(), json);
     }
 
     private static String cell(Object value) {

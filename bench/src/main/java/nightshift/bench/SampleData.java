@@ -12,15 +12,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import nightshift.local.LocalServer;
 import nightshift.local.Settings.Port;
 import nightshift.local.Template;
+import nightshift.text.Hmac;
 
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Creates the events of the functions: those of `events/`, with ids that exist.
 ///
@@ -41,8 +39,9 @@ final class SampleData {
     private final HttpClient http = HttpClient.newHttpClient();
     private final LocalServer server;
     private final Path events;
-    private final TableRows rows;
+    private final DynamoDbClient dynamoDb;
     private final S3Client s3;
+    private final String table;
     private final String key;
     private final Ids read;
     private final Ids written;
@@ -61,8 +60,8 @@ final class SampleData {
         this.events = events;
         var http = UrlConnectionHttpClient.create();
         s3 = S3Client.builder().httpClient(http).build();
-        var dynamoDb = DynamoDbClient.builder().httpClient(http).build();
-        rows = new TableRows(dynamoDb, setting("TABLE_NAME"));
+        dynamoDb = DynamoDbClient.builder().httpClient(http).build();
+        table = setting("TABLE_NAME");
         var newKey =
                 """
                 {"label": "bench", "scopes": ["task:write"], "projects": null,
@@ -72,17 +71,13 @@ final class SampleData {
         read = fill(1);
         written = fill(2);
         copied = automation(2, "* * * * *");
-        copiedRows = rows.keyedBy(String.join("|", copied.automation, copied.task, copied.run));
-        rows.write(List.of(BareCall.READ));
+        copiedRows = rowsOf(copied);
+        dynamoDb.putItem(put -> put.tableName(table).item(BareCall.READ));
         put(BareCall.NAME, "x".repeat(1_024));
     }
 
     String key() {
         return key;
-    }
-
-    TableRows rows() {
-        return rows;
     }
 
     /// A function of the template, a bare call, or the empty handler.
@@ -121,7 +116,7 @@ final class SampleData {
         if (gets) return event(name, read);
         if (!ONCE.matcher(name).matches()) return event(name, written);
         var ids = new Ids(2, id(), id(), id());
-        rows.write(TableRows.copy(copiedRows, ids.replacing(copied)));
+        copy(ids.replacing(copied));
         if (name.startsWith("Finalize")) putArtifact(ids);
         return event(name, ids);
     }
@@ -134,7 +129,7 @@ final class SampleData {
             if (function.startsWith("Claim")) {
                 sample = sample.replaceAll(CLAIM_TOKEN, claimToken(ids.run));
             }
-            return TableRows.replace(sample, ids.replacing(SAMPLES))
+            return replace(sample, ids.replacing(SAMPLES))
                     .replace("phx_replace-with-your-key", key)
                     .replace("2026-04-02T09:00:00Z", minute(1).toString())
                     .replace("/projects/1/", "/projects/" + ids.project + "/")
@@ -152,12 +147,11 @@ final class SampleData {
         return event.put("body", body.toString()).toString();
     }
 
-    /// The sample event of a GET request with other query parameters.
-    String query(String function, Ids ids, Map<String, String> parameters) throws IOException {
+    /// The sample event of a GET request with another query parameter.
+    String query(String function, Ids ids, String parameter, String value) throws IOException {
         var event = (ObjectNode) JSON.readTree(event(function, ids));
-        event.set("queryStringParameters", JSON.valueToTree(parameters));
-        var multiple = event.putObject("multiValueQueryStringParameters");
-        parameters.forEach((name, value) -> multiple.putArray(name).add(value));
+        event.putObject("queryStringParameters").put(parameter, value);
+        event.putObject("multiValueQueryStringParameters").putArray(parameter).add(value);
         return event.toString();
     }
 
@@ -228,21 +222,33 @@ final class SampleData {
         return Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(ago, ChronoUnit.MINUTES);
     }
 
+    /// The items whose keys name an automation, its task or its run.
+    private List<Map<String, AttributeValue>> rowsOf(Ids ids) {
+        var named = Pattern.compile(String.join("|", ids.automation, ids.task, ids.run));
+        return dynamoDb.scanPaginator(scan -> scan.tableName(table)).items().stream()
+                .filter(item -> named.matcher(item.get("pk") + " " + item.get("sk")).find())
+                .toList();
+    }
+
+    /// Writes a copy of the copied rows, with other texts in place of some in their attributes.
+    private void copy(Map<String, String> replaced) {
+        for (var row : copiedRows) {
+            var copy = new HashMap<>(row);
+            copy.replaceAll((_, value) ->
+                    value.s() == null ? value : AttributeValue.fromS(replace(value.s(), replaced)));
+            dynamoDb.putItem(put -> put.tableName(table).item(copy));
+        }
+    }
+
+    private static String replace(String text, Map<String, String> replaced) {
+        for (var each : replaced.entrySet()) text = text.replace(each.getKey(), each.getValue());
+        return text;
+    }
+
     /// The token with which a worker may claim a copied run. The run's event carries it.
     private String claimToken(String run) {
-        try {
-            var row = copiedRows.stream().filter(each -> each.containsKey("secret")).findFirst();
-            var secret =
-                    requireNonNull(row.orElseThrow().get("secret"))
-                            .s()
-                            .getBytes(StandardCharsets.UTF_8);
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            var token = mac.doFinal(("claim " + run).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(token);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        var row = copiedRows.stream().filter(each -> each.containsKey("secret")).findFirst();
+        return Hmac.hex(requireNonNull(row.orElseThrow().get("secret")).s(), "claim " + run);
     }
 
     private void putArtifact(Ids ids) {

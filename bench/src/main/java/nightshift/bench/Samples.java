@@ -2,8 +2,6 @@ package nightshift.bench;
 
 import module java.base;
 
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /// Measurements of one quantity.
 final class Samples {
     private final List<Double> values = new ArrayList<>();
@@ -40,10 +38,5 @@ final class Samples {
         int below = (int) position;
         int above = Math.min(below + 1, sorted.size() - 1);
         return sorted.get(below) + (position - below) * (sorted.get(above) - sorted.get(below));
-    }
-
-    @JsonValue
-    Map<String, Object> json() {
-        return Map.of("median", median(), "p99", percentile(99), "values", values);
     }
 }

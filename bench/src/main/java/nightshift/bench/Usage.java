@@ -2,12 +2,8 @@ package nightshift.bench;
 
 import module java.base;
 
-/// The requests to AWS of one call of a function.
-record Usage(List<Request> requests) {
-    /// Prices of a million requests in us-east-1, in USD. DynamoDB is billed by units.
-    private static final Map<String, Double> PRICES =
-            Map.of("S3 GET", 0.4, "S3 HEAD", 0.4, "S3 PUT", 5.0, "S3 POST", 5.0, "S3 LIST", 5.0);
-
+/// The requests to AWS of one call of a function, and the units of DynamoDB that they cost.
+record Usage(List<Request> requests, double readUnits, double writeUnits) {
     /// The bare SDK call of the same kind as a request.
     private static final Map<String, String> KINDS =
             Map.of(
@@ -15,24 +11,35 @@ record Usage(List<Request> requests) {
                     "TransactGetItems", "GetItem",
                     "UpdateItem", "PutItem",
                     "DeleteItem", "PutItem",
-                    "S3 HEAD", "S3 GET",
-                    "S3 LIST", "S3 GET",
-                    "S3 POST", "S3 PUT");
+                    "HeadObject", "GetObject");
 
-    /// @param operation DynamoDB's name, or `S3` and the method
+    /// @param operation AWS's name, with the number of items if it is a transaction
     /// @param begun and `ended`, in nanoseconds
     /// @param bytes of the bodies of request and answer
-    /// @param readUnits as DynamoDB reports them, like `writeUnits`
-    record Request(
-            String operation,
-            long begun,
-            long ended,
-            long bytes,
-            double readUnits,
-            double writeUnits) {}
+    record Request(String operation, long begun, long ended, long bytes) {}
 
-    int calls() {
-        return requests.size();
+    /// Reads what a [CallRecorder] has appended to its file.
+    static Usage parse(List<String> lines) {
+        var requests = new ArrayList<Request>();
+        var units = new HashMap<String, Double>();
+        for (var line : lines) {
+            var words = line.split(" ", -1);
+            if (words[0].equals("request")) {
+                requests.add(
+                        new Request(
+                                words[1],
+                                Long.parseLong(words[2]),
+                                Long.parseLong(words[3]),
+                                Long.parseLong(words[4])));
+            } else {
+                units.merge(words[0], Double.valueOf(words[1]), Double::sum);
+            }
+        }
+        requests.sort(Comparator.comparingLong(Request::ended));
+        return new Usage(
+                requests,
+                units.getOrDefault("read-units", 0.0),
+                units.getOrDefault("write-units", 0.0));
     }
 
     /// The number of sequential round trips. Concurrent requests are one round trip.
@@ -51,18 +58,16 @@ record Usage(List<Request> requests) {
         return requests.stream().mapToLong(Request::bytes).sum();
     }
 
-    double readUnits() {
-        return requests.stream().mapToDouble(Request::readUnits).sum();
-    }
-
-    double writeUnits() {
-        return requests.stream().mapToDouble(Request::writeUnits).sum();
-    }
-
-    /// The price of a million such calls in USD, for requests to S3 and units of DynamoDB.
+    /// The price of a million such calls in us-east-1, in USD: DynamoDB's units and S3's requests.
     double pricePerMillion() {
-        double price = readUnits() * 0.125 + writeUnits() * 0.625;
-        for (var each : requests) price += PRICES.getOrDefault(each.operation, 0.0);
+        double price = readUnits * 0.125 + writeUnits * 0.625;
+        for (var each : requests) {
+            if (each.operation.matches("(Get|Head)Object")) price += 0.4;
+            if (each.operation.matches(
+                    "(Put|Copy)Object|List.*V2|UploadPart.*|.*MultipartUpload")) {
+                price += 5;
+            }
+        }
         return price;
     }
 
@@ -73,7 +78,7 @@ record Usage(List<Request> requests) {
         var bare = new ArrayList<String>();
         for (var each : requests) bare.add(KINDS.getOrDefault(each.operation, each.operation));
         if (answer.contains("X-Amz-Signature=")) bare.add("presign");
-        if (!BareCall.ALL.containsAll(bare)) return List.of();
+        if (!bare.stream().allMatch(BareCall::exists)) return List.of();
         return bare.isEmpty() ? List.of(EmptyHandler.NAME) : bare;
     }
 }
