@@ -119,12 +119,14 @@ final class Bench {
     }
 
     /// The API's functions, the function that starts runs, and the function that creates schedules.
+    /// A test message waits for a host that is nobody's here.
     private List<String> functions(Template template) {
         var wanted = environment.getOrDefault("NIGHTSHIFT_BENCH_FUNCTIONS", "");
         var others = Set.of("FireTaskAutomation", "SyncSchedule");
         return template.functions().values().stream()
                 .filter(each -> !each.routes().isEmpty() || others.contains(each.id()))
                 .map(Template.Function::id)
+                .filter(id -> !id.equals("TestNotificationChannel"))
                 .filter(id -> wanted.isEmpty() || List.of(wanted.split(",")).contains(id))
                 .toList();
     }

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /// Creates the events of the functions: those of `events/`, with ids that exist.
 ///
 /// GET requests read project 1, which is never changed. Other calls use project 2. A function whose
-/// call cannot be repeated gets a new automation, task and run for each call.
+/// call cannot be repeated gets a new automation, task, run and channel for each call.
 final class SampleData {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Ids SAMPLES =
@@ -34,7 +34,7 @@ final class SampleData {
                     "0198c5f0-0000-7000-8000-00000000000c");
     private static final String CLAIM_TOKEN = "(?<=claim_token.{0,9})[0-9a-f]{64}";
     private static final Pattern ONCE =
-            Pattern.compile("(Delete|Cancel|Claim|Upload|Finalize|Fire|Sync).*");
+            Pattern.compile("(Delete|Cancel|Claim|Upload|Finalize|Fire|Sync|CreateNotif).*");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final LocalServer server;
@@ -46,9 +46,10 @@ final class SampleData {
     private final Ids read;
     private final Ids written;
     private final Ids copied;
+    private long projects = 1_000;
     private final List<Map<String, AttributeValue>> copiedRows;
 
-    /// An automation of a project, with its task and a run.
+    /// An automation of a project, with its task and a run, and a channel with the automation's id.
     record Ids(long project, String automation, String task, String run) {
         Map<String, String> replacing(Ids others) {
             return Map.of(others.automation, automation, others.task, task, others.run, run);
@@ -71,7 +72,8 @@ final class SampleData {
         read = fill(1);
         written = fill(2);
         copied = automation(2, "* * * * *");
-        copiedRows = rowsOf(copied);
+        for (var ids : List.of(read, written, copied)) addChannel(ids);
+        copiedRows = rowsOf(copied.automation + "|" + copied.task + "|" + copied.run);
         dynamoDb.putItem(put -> put.tableName(table).item(BareCall.READ));
         put(BareCall.NAME, "x".repeat(1_024));
     }
@@ -115,8 +117,9 @@ final class SampleData {
         var gets = template(name).routes().stream().anyMatch(route -> route.method().equals("GET"));
         if (gets) return event(name, read);
         if (!ONCE.matcher(name).matches()) return event(name, written);
+        if (name.equals("CreateNotificationChannel")) return event(name, newProject());
         var ids = new Ids(2, id(), id(), id());
-        copy(ids.replacing(copied));
+        copy(copiedRows, ids.replacing(copied));
         if (name.startsWith("Finalize")) putArtifact(ids);
         return event(name, ids);
     }
@@ -222,17 +225,34 @@ final class SampleData {
         return Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(ago, ChronoUnit.MINUTES);
     }
 
-    /// The items whose keys name an automation, its task or its run.
-    private List<Map<String, AttributeValue>> rowsOf(Ids ids) {
-        var named = Pattern.compile(String.join("|", ids.automation, ids.task, ids.run));
+    /// A project may have a hundred channels.
+    private Ids newProject() {
+        var ids = new Ids(++projects, id(), id(), id());
+        try {
+            call("PutProject", "{\"id\": %d, \"name\": \"Bench\"}".formatted(ids.project));
+            return ids;
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private void addChannel(Ids ids) throws IOException, InterruptedException {
+        var created = call("CreateNotificationChannel", event("CreateNotificationChannel", ids));
+        var id = created.path("id").asText();
+        copy(rowsOf(id), Map.of(id, ids.automation));
+    }
+
+    /// The items whose keys match a pattern.
+    private List<Map<String, AttributeValue>> rowsOf(String pattern) {
+        var named = Pattern.compile(pattern);
         return dynamoDb.scanPaginator(scan -> scan.tableName(table)).items().stream()
                 .filter(item -> named.matcher(item.get("pk") + " " + item.get("sk")).find())
                 .toList();
     }
 
-    /// Writes a copy of the copied rows, with other texts in place of some in their attributes.
-    private void copy(Map<String, String> replaced) {
-        for (var row : copiedRows) {
+    /// Writes copies of rows, with other texts in place of some in their attributes.
+    private void copy(List<Map<String, AttributeValue>> rows, Map<String, String> replaced) {
+        for (var row : rows) {
             var copy = new HashMap<>(row);
             copy.replaceAll((_, value) ->
                     value.s() == null ? value : AttributeValue.fromS(replace(value.s(), replaced)));
