@@ -34,7 +34,8 @@ final class SampleData {
                     "0198c5f0-0000-7000-8000-00000000000c");
     private static final String CLAIM_TOKEN = "(?<=claim_token.{0,9})[0-9a-f]{64}";
     private static final Pattern ONCE =
-            Pattern.compile("(Delete|Cancel|Claim|Upload|Finalize|Fire|Sync|CreateNotif).*");
+            Pattern.compile(
+                    "(Delete|Cancel|Claim|Upload|Finalize|Fire|Sync|CreateNotif|UpdateTaskAutomationP).*");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final LocalServer server;
