@@ -315,7 +315,7 @@ public final class Fields {
         if (!node.isTextual() && !node.isNumber()) {
             throw refuse(field, "invalid_input", "Not a valid string.");
         }
-        var text = TextRule.trim(node.asText());
+        var text = rule.trimmed() ? TextRule.trim(node.asText()) : node.asText();
         if (text.isEmpty() && rule.blankAllowed()) {
             return text;
         }

@@ -4,28 +4,35 @@ package nightshift.api;
 ///
 /// @param longest in characters (code points) after trimming
 /// @param largest in bytes of UTF-8 after trimming
-public record TextRule(boolean nullable, boolean blankAllowed, int longest, int largest) {
+/// @param trimmed whether the space at its ends is left out
+public record TextRule(
+        boolean nullable, boolean blankAllowed, int longest, int largest, boolean trimmed) {
     /// Neither null nor blank.
     public static TextRule filled() {
-        return new TextRule(false, false, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        return new TextRule(false, false, Integer.MAX_VALUE, Integer.MAX_VALUE, true);
     }
 
     public TextRule orNull() {
-        return new TextRule(true, blankAllowed, longest, largest);
+        return new TextRule(true, blankAllowed, longest, largest, trimmed);
     }
 
     public TextRule orBlank() {
-        return new TextRule(nullable, true, longest, largest);
+        return new TextRule(nullable, true, longest, largest, trimmed);
     }
 
     /// With at most so many characters.
     public TextRule atMost(int characters) {
-        return new TextRule(nullable, blankAllowed, characters, largest);
+        return new TextRule(nullable, blankAllowed, characters, largest, trimmed);
     }
 
     /// With at most so many bytes of UTF-8.
     public TextRule inBytes(int bytes) {
-        return new TextRule(nullable, blankAllowed, longest, bytes);
+        return new TextRule(nullable, blankAllowed, longest, bytes, trimmed);
+    }
+
+    /// With the space at its ends.
+    public TextRule untrimmed() {
+        return new TextRule(nullable, blankAllowed, longest, largest, false);
     }
 
     /// The text without space at its ends. Space is what Unicode and the contract's origin mean by

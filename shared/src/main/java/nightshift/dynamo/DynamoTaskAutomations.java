@@ -112,7 +112,11 @@ public final class DynamoTaskAutomations implements TaskAutomations {
                             table.change(TaskItem.key(projectId, from.taskId()))
                                     .set("title", to.spec().name())
                                     .set("description", to.spec().prompt())
-                                    .set("repository", to.spec().repository())
+                                    .set(
+                                            "repository",
+                                            to.spec().repository().isEmpty()
+                                                    ? null
+                                                    : to.spec().repository())
                                     .set("github_integration", to.spec().githubIntegration())
                                     .set("updated_at", to.updatedAt())
                                     .add(RunItem.VERSION, 1)

@@ -37,7 +37,10 @@ public record TaskSpec(
 
     /// The same with other words and another repository, as an automation sets them.
     public TaskSpec worded(
-            String title, String description, String repository, @Nullable Long githubIntegration) {
+            String title,
+            String description,
+            @Nullable String repository,
+            @Nullable Long githubIntegration) {
         return new TaskSpec(
                 title,
                 description,

@@ -178,7 +178,7 @@ public final class InMemoryTaskAutomations implements TaskAutomations {
                         .worded(
                                 spec.name(),
                                 spec.prompt(),
-                                spec.repository(),
+                                spec.repository().isEmpty() ? null : spec.repository(),
                                 spec.githubIntegration());
         return task.with(worded, false, automation.updatedAt());
     }

@@ -164,6 +164,11 @@ public interface TasksContract {
         assertThat(ports().automations().in(project.id(), 0, 10).automations())
                 .extracting(TaskAutomation::id)
                 .containsExactly(automation.id());
+
+        ports().automations()
+                .update(project.id(), automation.id(), from -> from.with(from.spec(), now));
+        assertThat(ports().tasks().find(project.id(), automation.taskId()))
+                .hasValueSatisfying(task -> assertThat(task.spec().repository()).isNull());
     }
 
     @Test

@@ -5,6 +5,7 @@ import nightshift.api.Endpoint;
 import nightshift.api.Fields;
 import nightshift.api.Reply;
 import nightshift.api.Scope;
+import nightshift.api.TextRule;
 import nightshift.functions.lambda.LambdaWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.RunJson;
@@ -31,6 +32,8 @@ import java.util.regex.Pattern;
 /// `POST .../artifacts/`: keeps files that are sent with the call, and adds them to the run's
 /// manifest.
 public final class UploadTaskRunArtifacts extends Endpoint {
+    private static final TextRule CONTENT = TextRule.filled().orBlank().untrimmed();
+
     /// `base64` of GNU wraps its lines.
     private static final Pattern LINE_BREAKS = Pattern.compile("[\\r\\n]");
 
@@ -77,14 +80,9 @@ public final class UploadTaskRunArtifacts extends Endpoint {
         var name = item.text("name", ArtifactFields.NAME);
         var type = ArtifactFields.type(item);
         var source = ArtifactFields.source(item);
-        item.require("content");
-        item.notNull("content");
-        if (!item.raw("content").isTextual()) {
-            throw item.refuse("content", "invalid_input", "Not a valid string.");
-        }
+        var text = item.text("content", CONTENT);
         var encoding = item.choice("content_encoding", List.of("utf-8", "base64"), "utf-8");
         var fields = new ArtifactFields(name, type, source, ArtifactFields.contentType(item));
-        var text = item.raw("content").asText();
         var content =
                 "base64".equals(encoding)
                         ? decoded(item, text)

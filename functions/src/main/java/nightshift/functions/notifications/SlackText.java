@@ -24,6 +24,10 @@ final class SlackText {
                 text.append(", attempt ").append(data.path("occurrence").path("attempt").asInt());
             }
         }
+        var run = data.path("run").path("id");
+        if (run.isTextual()) {
+            text.append("\nRun ").append(escaped(run.asText()));
+        }
         var missed = data.path("missed");
         for (int i = 0; i < Math.min(missed.size(), MOST_LISTED); i++) {
             text.append("\n• ").append(listed(missed.get(i)));

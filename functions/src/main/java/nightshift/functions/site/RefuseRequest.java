@@ -78,7 +78,8 @@ public final class RefuseRequest extends Endpoint {
     /// 405 only if the key opens the project.
     private static Gatekeeper onlyWhereKeysCount(Gatekeeper keys) {
         return (call, scope) ->
-                ALLOWED.containsKey(call.resource()) && call.resource().contains("{project_id}")
+                ALLOWED.containsKey(call.resource())
+                                && call.resource().matches("/api/(keys|projects)/.*")
                         ? keys.admit(call, scope)
                         : call;
     }

@@ -372,6 +372,7 @@ abstract class ListRules {
                 answered("an unknown key", api.get("/api/keys/@me").key("phx_unknown"), 401),
                 answered("HEAD", api.head("/api/keys/@me"), 200),
                 answered("POST", api.post("/api/keys/@me"), 405),
+                answered("POST without a key", api.post("/api/keys/@me").anonymous(), 401),
                 refused("another key", api.get("/api/keys/x"), 404, notFound()));
     }
 

@@ -158,6 +158,25 @@ abstract class RunRules {
                                 "artifacts__0__content")));
         rows.add(
                 refused(
+                        "upload of a list",
+                        api.post(upload)
+                                .json(
+                                        "{'artifacts': [{'name': 'a', 'type': 'plan', 'content': []}]}"),
+                        400,
+                        invalid("invalid_input", "Not a valid string.", "artifacts__0__content")));
+        rows.add(
+                refused(
+                        "upload of a null character",
+                        api.post(upload)
+                                .json(
+                                        "{'artifacts': [{'name': 'a', 'type': 'plan', 'content': 'a\\u0000'}]}"),
+                        400,
+                        invalid(
+                                "null_characters_not_allowed",
+                                "Null characters are not allowed.",
+                                "artifacts__0__content")));
+        rows.add(
+                refused(
                         "prepare_upload of nothing",
                         api.post(upload + "prepare_upload/")
                                 .json("{'artifacts': [{'name': 'a', 'type': 'plan', 'size': 0}]}"),
@@ -568,6 +587,19 @@ abstract class RunRules {
                                                             .asText()
                                                             .replace("a%20b.txt", "c.txt")))
                                     .startsWith("403 ");
+                        }),
+                rule(
+                        "a number as content is its text, and space at the ends is kept",
+                        () -> {
+                            var run = api.run();
+                            var manifest =
+                                    api.post(run + "/artifacts/")
+                                            .json(
+                                                    "{'artifacts': [{'name': 'n', 'type': 'plan', 'content': 5}, {'name': 's', 'type': 'plan', 'content': ' x\\n'}]}")
+                                            .answers(200)
+                                            .json();
+                            assertThat(manifest.at("/artifacts/0/size").asInt()).isEqualTo(1);
+                            assertThat(manifest.at("/artifacts/1/size").asInt()).isEqualTo(3);
                         }),
                 rule(
                         "a path of another run is not found on this one",

@@ -7,9 +7,9 @@ import java.util.Set;
 /// Names for artifacts. The API has no folders, so the name of a file in a sub-folder is its path
 /// with `__` for `/`. The names are unique and within the API's length limit.
 public final class ArtifactNames {
-    /// The limit in bytes of UTF-8. The API accepts 255 characters, but file systems limit a file
-    /// name to 255 bytes, and the local run adds an id.
-    private static final int LONGEST = 240;
+    /// The API's own limit, in bytes of UTF-8: it would cut a longer name, and two could become
+    /// one.
+    private static final int LONGEST = 200;
 
     private final Set<String> given = new HashSet<>();
 

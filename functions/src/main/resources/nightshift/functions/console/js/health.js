@@ -33,12 +33,13 @@ class Health {
         const { api, signal } = frame;
         const now = frame.now();
         const from = new Date(now - Time.DAY).toISOString();
+        const unfinished = new Date(now - 14 * Time.DAY).toISOString(); // none is older; without it all runs are read
         const counted = async (path, query) => (await api.get(path, { ...query, limit: 1 }, { signal })).count;
         try {
             const [states, queued, running, failed, missed] = await Promise.all([
                 api.all('automation_states/', {}, { signal }),
-                counted('task_runs/', { status: 'queued' }),
-                counted('task_runs/', { status: 'in_progress' }),
+                counted('task_runs/', { status: 'queued', from: unfinished }),
+                counted('task_runs/', { status: 'in_progress', from: unfinished }),
                 counted('task_runs/', { status: 'failed', from }),
                 counted('occurrences/', { status: 'missed', from }),
             ]);
