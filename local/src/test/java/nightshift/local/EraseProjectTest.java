@@ -23,8 +23,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /// Tests that a project is erased with all that it has, and no other one.
 @Timeout(120)
@@ -80,6 +82,7 @@ class EraseProjectTest {
             put(partition + "#77", "another");
         }
         put("OCCURRENCES#77#" + id, "2099-01-05T09:00:00Z");
+        putOccurrence(UUID.randomUUID()); // of an automation that was deleted before
 
         assertThat(world.invoke("EraseProject", "{\"id\": 77, \"confirm\": \"acme\"}").status())
                 .isZero();
@@ -102,9 +105,28 @@ class EraseProjectTest {
     }
 
     private static void put(String pk, String sk) {
+        put(Map.of("pk", pk, "sk", sk));
+    }
+
+    private static void putOccurrence(UUID automation) {
+        var minute = "2099-01-05T08:00Z";
+        put(
+                Map.of(
+                        "pk",
+                        "OCCURRENCES#77#" + automation,
+                        "sk",
+                        minute,
+                        "project_list",
+                        "OCCURRENCES#77",
+                        "list_order",
+                        minute + "#" + automation));
+    }
+
+    private static void put(Map<String, String> attributes) {
+        var item = new HashMap<String, AttributeValue>();
+        attributes.forEach((name, value) -> item.put(name, AttributeValue.fromS(value)));
         try (var client =
                 DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
-            var item = Map.of("pk", AttributeValue.fromS(pk), "sk", AttributeValue.fromS(sk));
             client.putItem(put -> put.tableName(table()).item(item));
         }
     }

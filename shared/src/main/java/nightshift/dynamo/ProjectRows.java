@@ -50,7 +50,17 @@ public final class ProjectRows implements ProjectData {
         for (var partition : List.of("SCHEDULES#", "CHANNELS#", "DELIVERIES#", "KEY_USES#")) {
             if (deleted < most) deleted += deleteOf(partition + projectId, most - deleted);
         }
+        if (deleted < most) deleted += deleteOccurrences(projectId, most - deleted);
         return deleted < most ? deleted + deleteKeys(projectId) : deleted;
+    }
+
+    /// Those of automations that were deleted before: no task names them any more.
+    private int deleteOccurrences(long projectId, int most) {
+        var list = OccurrenceItem.projectList(projectId);
+        return table.before(Table.BY_PROJECT, Table.PROJECT_LIST, list, Table.LIST_ORDER, "~")
+                .limit(most)
+                .mapToInt(this::delete)
+                .sum();
     }
 
     @Override
