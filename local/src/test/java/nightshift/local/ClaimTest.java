@@ -132,6 +132,15 @@ class ClaimTest {
     }
 
     @Test
+    void a_run_that_was_handed_over_to_a_client_is_claimed_by_no_worker() {
+        var run = client.start("Do it.", "");
+        var token = run.announced().claimToken();
+        assertThat(run.call("PATCH", "", "{\"environment\": \"local\"}").status()).isEqualTo(200);
+        assertThat(run.claim(token, "worker").status()).isEqualTo(409);
+        assertThat(run.read().path("status").asText()).isEqualTo("queued");
+    }
+
+    @Test
     void a_key_of_the_project_changes_all_of_it() {
         var run = client.start("Do it.", "");
         var body =

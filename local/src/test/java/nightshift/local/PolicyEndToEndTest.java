@@ -4,6 +4,8 @@ import static nightshift.local.LocalFixture.AUTOMATIONS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import nightshift.webhook.HostileServer;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /// Tests policies end to end: through the API, the stream, the schedules and the functions, each
@@ -18,6 +21,8 @@ import java.nio.file.Path;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(PermissionUseRecorder.class)
 class PolicyEndToEndTest {
+    private static final String CHANNELS = "/api/projects/1/notification_channels/";
+
     private @TempDir static Path state;
     private LocalFixture world;
 
@@ -51,6 +56,33 @@ class PolicyEndToEndTest {
         awaitRetry(id, false);
         world.moveTo("2099-01-05T10:10:00Z");
         assertThat(world.runs(id)).isEqualTo(2);
+    }
+
+    @Test
+    void a_failure_whose_retry_is_dropped_is_counted_and_told() throws IOException {
+        world.clock.moveTo("2099-01-07T09:59:30Z");
+        var id = automation("{\"retry_attempts\": 2, \"retry_delay_seconds\": 60}");
+        try (var receiver = HostileServer.answering("204 No Content", "")) {
+            var channel =
+                    world.post(
+                                    CHANNELS,
+                                    """
+                                    {"name": "On call", "kind": "webhook", "automations": ["%s"],
+                                     "url": "http://127.0.0.1:%d/"}
+                                    """
+                                            .formatted(id, receiver.port()))
+                            .text("id");
+            world.moveTo("2099-01-07T10:00:01Z");
+            world.awaitLedger(id, "2099-01-07T10:00:00Z started 1");
+            fail(id);
+            awaitRetry(id, true);
+            assertThat(world.post(AUTOMATIONS + id + "/run/", "").status()).isEqualTo(200);
+            LocalFixture.await("the message", () -> receiver.requests().size(), 1);
+            assertThat(receiver.requests().getFirst()).contains("\"type\":\"run_failed\"");
+            var policy = world.get(AUTOMATIONS + id + "/policy/").body();
+            assertThat(policy.path("failures_in_a_row").asInt()).isEqualTo(1);
+            world.delete(CHANNELS + channel);
+        }
     }
 
     @Test

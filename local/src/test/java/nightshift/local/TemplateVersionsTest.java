@@ -11,8 +11,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -42,7 +44,6 @@ class TemplateVersionsTest {
     private static final Map<String, String> NEW_ROWS =
             Map.of(
                     "OCCURRENCES#1#a", "OCCURRENCE_DAYS",
-                    "RUNS#1#t", "RUN_DAYS",
                     "LOGS#1#t#r", "RUN_LOG_DAYS");
 
     static Stream<String> parameters() throws Exception {
@@ -74,28 +75,46 @@ class TemplateVersionsTest {
 
     @Test
     void a_function_that_writes_rows_with_an_end_has_the_parameter_of_their_lifetime() {
-        assertThat(Template.read(LocalFixture.TEMPLATE).functions().values())
+        assertThat(functions())
                 .allSatisfy(function ->
                         assertThat(function.environment().keySet())
                                 .as(function.id())
                                 .containsAll(lifetimes(function)));
     }
 
+    /// A run is changed together with its automation by those that may end it.
+    @Test
+    void a_function_that_may_end_a_run_or_adds_artifacts_has_the_lifetime_of_runs() {
+        var adding = Set.of("UploadTaskRunArtifacts", "FinalizeTaskRunArtifactUpload");
+        assertThat(functions())
+                .filteredOn(function ->
+                        adding.contains(function.id())
+                                || (may(function, "UpdateItem", "RUNS#1#t")
+                                        && may(function, "UpdateItem", "AUTOMATIONS#1")))
+                .hasSizeGreaterThan(8)
+                .allSatisfy(function ->
+                        assertThat(function.environment())
+                                .as(function.id())
+                                .containsKey("RUN_DAYS"));
+    }
+
+    private static Collection<Template.Function> functions() {
+        return Template.read(LocalFixture.TEMPLATE).functions().values();
+    }
+
     /// The settings of a function that may write rows with an end.
     private static List<String> lifetimes(Template.Function function) {
-        var table = function.environment().getOrDefault("TABLE_NAME", "none");
         return NEW_ROWS.entrySet().stream()
-                .filter(row ->
-                        function.permissions()
-                                .allow(
-                                        new IamRequest(
-                                                "dynamodb:PutItem",
-                                                LocalAccount.arn("dynamodb", "table/" + table),
-                                                Map.of(
-                                                        "dynamodb:LeadingKeys",
-                                                        List.of(row.getKey())))))
+                .filter(row -> may(function, "PutItem", row.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    private static boolean may(Template.Function function, String action, String partition) {
+        var table = function.environment().getOrDefault("TABLE_NAME", "none");
+        var rows = Map.of("dynamodb:LeadingKeys", List.of(partition));
+        var resource = LocalAccount.arn("dynamodb", "table/" + table);
+        return function.permissions().allow(new IamRequest("dynamodb:" + action, resource, rows));
     }
 
     private record Version(JsonNode configuration, String description) {}

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// @param lastError why a run failed or the schedule was refused; null: no error. A failed run sets
 ///   it ([nightshift.run.TaskRuns#update]), a started run clears it ([TaskAutomations#start]), a
 ///   refused schedule sets it ([TaskAutomations#fail])
-/// @param failuresInARow how many scheduled occurrences in a row have failed, each with its retries
+/// @param failuresInARow how many scheduled occurrences in a row have failed, each with its
+///   retries, since the automation was last enabled
+/// @param earlierFailures how many had failed before that, without a success since
 /// @param pausedReason why the service paused the automation, for example [#FAILURES]; null: it did
 ///   not
 /// @param retry null: no retry is to come
@@ -16,6 +18,7 @@ public record AutomationState(
         @Nullable LastRun lastRun,
         @Nullable String lastError,
         int failuresInARow,
+        int earlierFailures,
         @Nullable String pausedReason,
         @Nullable Retry retry,
         RecentOutcomes recent) {
@@ -32,37 +35,51 @@ public record AutomationState(
             int failuresInARow,
             @Nullable String pausedReason,
             @Nullable Retry retry) {
-        this(lastRun, lastError, failuresInARow, pausedReason, retry, RecentOutcomes.NONE);
+        this(lastRun, lastError, failuresInARow, 0, pausedReason, retry, RecentOutcomes.NONE);
     }
 
     AutomationState withLastRun(LastRun run) {
-        return new AutomationState(run, lastError, failuresInARow, pausedReason, retry, recent);
+        return with(run, lastError, failuresInARow, earlierFailures, pausedReason, retry);
     }
 
     AutomationState withError(@Nullable String error) {
-        return new AutomationState(lastRun, error, failuresInARow, pausedReason, retry, recent);
+        return with(lastRun, error, failuresInARow, earlierFailures, pausedReason, retry);
     }
 
-    AutomationState withFailures(int inARow) {
-        return new AutomationState(lastRun, lastError, inARow, pausedReason, retry, recent);
+    AutomationState withOneMoreFailure() {
+        return with(lastRun, lastError, failuresInARow + 1, earlierFailures, pausedReason, retry);
+    }
+
+    AutomationState withoutFailures() {
+        return with(lastRun, lastError, 0, 0, pausedReason, retry);
     }
 
     AutomationState withRetry(@Nullable Retry next) {
-        return new AutomationState(lastRun, lastError, failuresInARow, pausedReason, next, recent);
-    }
-
-    AutomationState withRecent(RecentOutcomes outcomes) {
-        return new AutomationState(
-                lastRun, lastError, failuresInARow, pausedReason, retry, outcomes);
+        return with(lastRun, lastError, failuresInARow, earlierFailures, pausedReason, next);
     }
 
     AutomationState paused(String reason) {
-        return new AutomationState(lastRun, lastError, failuresInARow, reason, null, recent);
+        return with(lastRun, lastError, failuresInARow, earlierFailures, reason, null);
     }
 
     /// After the automation was enabled again: the count of failures starts anew.
     AutomationState resumed() {
         var error = pausedReason == null ? lastError : null;
-        return new AutomationState(lastRun, error, 0, null, retry, recent);
+        return with(lastRun, error, 0, earlierFailures + failuresInARow, null, retry);
+    }
+
+    AutomationState withRecent(RecentOutcomes outcomes) {
+        return new AutomationState(
+                lastRun, lastError, failuresInARow, earlierFailures, pausedReason, retry, outcomes);
+    }
+
+    private AutomationState with(
+            @Nullable LastRun run,
+            @Nullable String error,
+            int failures,
+            int earlier,
+            @Nullable String reason,
+            @Nullable Retry next) {
+        return new AutomationState(run, error, failures, earlier, reason, next, recent);
     }
 }

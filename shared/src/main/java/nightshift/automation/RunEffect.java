@@ -7,6 +7,8 @@ import nightshift.run.TaskRun;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 
 /// What a changed run does to the automation that started it.
 ///
@@ -25,12 +27,13 @@ public record RunEffect(TaskAutomation automation, TaskRun run) {
             return new RunEffect(followed, to);
         }
         int before = automation.failuresInARow();
+        int earlier = automation.state().earlierFailures();
         if (to.occurrence() == null) {
-            return new RunEffect(followed, to.with(new RunStreak(before, before, false)));
+            return new RunEffect(followed, to.with(RunStreak.unchanged(earlier, before)));
         }
         if (to.status() == RunStatus.COMPLETED) {
-            var recovered = followed.with(followed.state().withFailures(0), followed.updatedAt());
-            return new RunEffect(recovered, to.with(new RunStreak(before, 0, false)));
+            var recovered = followed.with(followed.state().withoutFailures(), followed.updatedAt());
+            return new RunEffect(recovered, to.with(new RunStreak(earlier, before, 0, false)));
         }
         boolean counts = to.status() == RunStatus.FAILED && from.times().completed() == null;
         var retry = counts ? retry(automation, to, temporary) : null;
@@ -38,13 +41,27 @@ public record RunEffect(TaskAutomation automation, TaskRun run) {
             followed = followed.with(followed.state().withRetry(retry), followed.updatedAt());
         }
         if (!counts || retry != null) {
-            return new RunEffect(followed, to.with(new RunStreak(before, before, false)));
+            return new RunEffect(followed, to.with(RunStreak.unchanged(earlier, before)));
         }
-        return counted(followed, to);
+        return counted(followed, to, to.times().updated());
     }
 
-    /// The automation with the run's status and error, as with every change of a run. A retry of a
-    /// run that is not failed any more is dropped.
+    /// The effect of a failed run whose retry is not to come any more; empty: its failure is
+    /// counted already, or it is not failed any more.
+    public static Optional<RunEffect> ofDroppedRetry(
+            TaskAutomation automation, TaskRun run, Instant now) {
+        var streak = run.streak();
+        var retry = automation.retry();
+        boolean counts =
+                run.status() == RunStatus.FAILED
+                        && streak != null
+                        && streak.before() == streak.after()
+                        && (retry == null || !retry.runId().equals(run.id()));
+        return counts ? Optional.of(counted(automation, run, now)) : Optional.empty();
+    }
+
+    /// The automation with the run's status, and with its error if the change is one of the status
+    /// or the error. A retry of a run that is not failed any more is dropped.
     private static TaskAutomation follow(TaskAutomation automation, TaskRun from, TaskRun to) {
         var state = automation.state();
         var last = state.lastRun();
@@ -55,7 +72,11 @@ public record RunEffect(TaskAutomation automation, TaskRun run) {
         if (retry != null && retry.runId().equals(to.id()) && to.status() != RunStatus.FAILED) {
             state = state.withRetry(null);
         }
-        return to.status().failed()
+        var message = to.report().errorMessage();
+        boolean tells =
+                from.status() != to.status()
+                        || !Objects.equals(from.report().errorMessage(), message);
+        return to.status().failed() && tells
                 ? automation.with(state.withError(error(automation, to)), to.times().updated())
                 : automation.with(state, automation.updatedAt());
     }
@@ -106,23 +127,23 @@ public record RunEffect(TaskAutomation automation, TaskRun run) {
         return overtaken ? null : new Retry(run.id(), occurrence.scheduledAt(), attempt + 1, at);
     }
 
-    private static RunEffect counted(TaskAutomation automation, TaskRun run) {
+    private static RunEffect counted(TaskAutomation automation, TaskRun run, Instant now) {
         int before = automation.failuresInARow();
         int after = before + 1;
+        int earlier = automation.state().earlierFailures();
         int most = automation.policy().pauseAfterFailures();
         var counted =
-                automation.with(automation.state().withFailures(after), automation.updatedAt());
+                automation.with(automation.state().withOneMoreFailure(), automation.updatedAt());
         boolean paused = most > 0 && after >= most && automation.spec().enabled();
+        var streak = new RunStreak(earlier, before, after, paused);
         if (!paused) {
-            return new RunEffect(counted, run.with(new RunStreak(before, after, false)));
+            return new RunEffect(counted, run.with(streak));
         }
-        Instant now = run.times().updated();
         var pausing =
                 counted.state()
                         .paused(AutomationState.FAILURES)
                         .withError(pausedError(after, run.report().errorMessage()));
         return new RunEffect(
-                counted.with(counted.spec().paused(), now).with(pausing, now),
-                run.with(new RunStreak(before, after, true)));
+                counted.with(counted.spec().paused(), now).with(pausing, now), run.with(streak));
     }
 }

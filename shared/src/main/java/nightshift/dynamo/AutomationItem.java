@@ -28,6 +28,7 @@ final class AutomationItem {
     static final String EDITION = "edition";
     static final String POLICY_EDITION = "policy_edition";
     static final String FAILURES = "failures_in_a_row";
+    private static final String EARLIER_FAILURES = "earlier_failures";
 
     /// Names the retry to come: no two retries repeat the same run.
     static final String RETRY = "retry_run_id";
@@ -72,6 +73,7 @@ final class AutomationItem {
                 .put("last_run_status", last == null ? null : last.status().text())
                 .put("last_error", automation.lastError())
                 .put(FAILURES, (Long) (long) automation.failuresInARow())
+                .put(EARLIER_FAILURES, (Long) (long) automation.state().earlierFailures())
                 .put("paused_reason", automation.pausedReason())
                 .put(RETRY, retry == null ? null : retry.runId())
                 .put("retry_scheduled_at", retry == null ? null : retry.scheduledAt())
@@ -107,6 +109,7 @@ final class AutomationItem {
                         lastRun(item),
                         item.textOrNull("last_error"),
                         (int) item.number(FAILURES, 0),
+                        (int) item.number(EARLIER_FAILURES, 0),
                         item.textOrNull("paused_reason"),
                         retry(item),
                         RecentItem.read(item)),
@@ -125,8 +128,7 @@ final class AutomationItem {
             setRetry(change, null);
         }
         if (!from.spec().enabled() && spec.enabled()) {
-            change.set(FAILURES, (Long) (long) to.failuresInARow())
-                    .set("paused_reason", to.pausedReason());
+            setFailures(change, to).set("paused_reason", to.pausedReason());
         }
         if (!Objects.equals(from.lastError(), to.lastError())) {
             change.set("last_error", to.lastError());
@@ -169,8 +171,9 @@ final class AutomationItem {
         if (!Objects.equals(from.lastError(), to.lastError())) {
             change.set("last_error", to.lastError());
         }
-        if (from.failuresInARow() != to.failuresInARow()) {
-            change.set(FAILURES, (Long) (long) to.failuresInARow());
+        if (from.failuresInARow() != to.failuresInARow()
+                || from.state().earlierFailures() != to.state().earlierFailures()) {
+            setFailures(change, to);
         }
         if (!Objects.equals(from.retry(), to.retry())) {
             setRetry(change, to.retry());
@@ -184,6 +187,11 @@ final class AutomationItem {
         }
         RecentItem.change(change, from, to).set("updated_at", to.updatedAt());
         return ifStill(change, from).ifStill(FAILURES, from.failuresInARow(), 0);
+    }
+
+    private static Change setFailures(Change change, TaskAutomation to) {
+        return change.set(FAILURES, (Long) (long) to.failuresInARow())
+                .set(EARLIER_FAILURES, (Long) (long) to.state().earlierFailures());
     }
 
     /// Only if the automation still is what it was read as: the same edition, policy and last run.

@@ -140,19 +140,36 @@ public final class DynamoTaskRuns implements TaskRuns {
             }
             var from = read(items).getFirst();
             var to = change.apply(from);
-            var version = items.getFirst().numberOrNull(RunItem.VERSION);
-            var followed = RunFollowers.of(table, from, to);
-            var edited =
-                    RunItem.edit(table.change(RunItem.key(key)), followed.run())
-                            .add(RunItem.VERSION, 1)
-                            .ifStill(RunItem.VERSION, version);
-            if (followed.writes().isEmpty()) {
-                return table.write(edited) ? Optional.of(followed.run()) : null;
-            }
-            var writes = new ArrayList<>(followed.writes());
-            writes.add(edited.inTransaction());
-            return table.write(writes).done() ? Optional.of(followed.run()) : null;
+            return write(items.getFirst(), RunFollowers.of(table, from, to));
         });
+    }
+
+    @Override
+    public Optional<TaskRun> countFailure(RunKey key, Instant now) {
+        return table.retryConflicts(() -> {
+            var item = table.get(RunItem.key(key));
+            if (item.isEmpty()) {
+                return Optional.empty();
+            }
+            var run = RunItem.read(item.get(), List.of());
+            var counted = RunFollowers.ofDroppedRetry(table, run, now);
+            return counted.writes().isEmpty() ? Optional.of(run) : write(item.get(), counted);
+        });
+    }
+
+    /// Writes a changed run with its followers; null: another writer came between.
+    private @Nullable Optional<TaskRun> write(Item read, RunFollowers followed) {
+        var run = followed.run();
+        var edited =
+                RunItem.edit(table, run)
+                        .add(RunItem.VERSION, 1)
+                        .ifStill(RunItem.VERSION, read.numberOrNull(RunItem.VERSION));
+        if (followed.writes().isEmpty()) {
+            return table.write(edited) ? Optional.of(run) : null;
+        }
+        var writes = new ArrayList<>(followed.writes());
+        writes.add(edited.inTransaction());
+        return table.write(writes).done() ? Optional.of(run) : null;
     }
 
     @Override

@@ -46,6 +46,36 @@ record RunFollowers(TaskRun run, List<TransactWriteItem> writes) {
         return followed(table, automation, occurred, from, to, writes);
     }
 
+    /// What is written when the retry of a failed run is not to come any more: the failure counts,
+    /// unless another run of the occurrence has been started.
+    static RunFollowers ofDroppedRetry(Table table, TaskRun run, Instant now) {
+        var nothing = new RunFollowers(run, List.of());
+        var automationId = run.automationId();
+        var occurrence = OccurrenceItem.key(run);
+        if (automationId == null || occurrence.isEmpty()) {
+            return nothing;
+        }
+        var row = AutomationItem.key(run.key().projectId(), automationId);
+        TaskAutomation automation = null;
+        boolean latest = false;
+        for (var item : table.getAll(List.of(row, occurrence.get()))) {
+            if (item.key().equals(row.key())) {
+                automation = AutomationItem.read(item);
+            } else {
+                latest = OccurrenceItem.shows(item, run);
+            }
+        }
+        var effect =
+                automation != null && latest
+                        ? RunEffect.ofDroppedRetry(automation, run, now).orElse(null)
+                        : null;
+        if (automation == null || effect == null) {
+            return nothing;
+        }
+        var follow = AutomationItem.follow(table.change(row), automation, effect.automation());
+        return new RunFollowers(effect.run(), List.of(follow.inTransaction()));
+    }
+
     private static RunFollowers followed(
             Table table,
             @Nullable TaskAutomation automation,

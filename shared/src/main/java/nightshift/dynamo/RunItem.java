@@ -29,6 +29,7 @@ final class RunItem {
     static final String LEASE = "lease";
     static final String TOUCHED_AT = "touched_at";
     static final String SECRET = "secret";
+    private static final String CLIENTS = "clients_own";
     static final String VERSION = "version";
     static final String HAS_ARTIFACTS = "has_artifacts";
 
@@ -91,6 +92,7 @@ final class RunItem {
                 .put("queue_entry", run.claim().queued().number())
                 .put("queued_at", run.claim().queued().at())
                 .put(SECRET, run.claim().secret())
+                .put(CLIENTS, !run.claim().offered())
                 .put("claimant", run.claim().claimant())
                 .put(VERSION, 1L)
                 .put("created_at", run.times().created())
@@ -125,6 +127,7 @@ final class RunItem {
                 new RunClaim(
                         new QueueEntry(item.number("queue_entry", 0), item.time("queued_at")),
                         item.text(SECRET),
+                        !item.flag(CLIENTS),
                         item.textOrNull("claimant")),
                 new RunTimes(
                         item.time("created_at"),
@@ -141,9 +144,17 @@ final class RunItem {
                 Long.parseLong(partition[1]), UUID.fromString(partition[2]), item.uuid(Item.SK));
     }
 
-    /// The change that gives an item what a caller may change of a run.
-    static Change edit(Change change, TaskRun to) {
-        return change.set("status", to.status().text())
+    /// The change that gives an item what a caller may change of a run. Its time to live begins
+    /// when it has ended, so that no run is gone before its end.
+    static Change edit(Table table, TaskRun to) {
+        var kept = table.lifetimes().runs();
+        var expiry =
+                kept == null || !to.status().terminal()
+                        ? null
+                        : (Long) to.times().updated().plus(kept).getEpochSecond();
+        return table.change(key(to.key()))
+                .set(Item.EXPIRES_AT, expiry)
+                .set("status", to.status().text())
                 .set("environment", to.place().environment().text())
                 .set("stage", to.place().stage())
                 .set("branch", to.place().branch())
@@ -157,6 +168,9 @@ final class RunItem {
                 .set("completed_at", to.times().completed())
                 .set(TOUCHED_AT, sortable(to.times().touched()))
                 .set(LEASE, lease(to))
+                .set(
+                        "earlier_failures",
+                        to.streak() == null ? null : (Long) (long) to.streak().earlier())
                 .set(
                         "failures_before",
                         to.streak() == null ? null : (Long) (long) to.streak().before())
@@ -178,6 +192,7 @@ final class RunItem {
         return before == null
                 ? null
                 : new RunStreak(
+                        (int) item.number("earlier_failures", 0),
                         before.intValue(),
                         (int) item.number("failures_in_a_row", before),
                         item.flag("paused_automation"));

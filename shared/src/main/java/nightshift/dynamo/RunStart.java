@@ -21,9 +21,7 @@ final class RunStart {
     static Table.Written write(Table table, TaskRun run, List<TransactWriteItem> others) {
         var task = TaskItem.key(run.key().projectId(), run.key().taskId());
         var writes = new ArrayList<>(others);
-        var kept = table.lifetimes().runs();
-        var expiry = kept == null ? null : (Long) run.times().created().plus(kept).getEpochSecond();
-        writes.add(table.putNew(RunItem.write(run).put(Item.EXPIRES_AT, expiry)));
+        writes.add(table.putNew(RunItem.write(run)));
         writes.add(
                 table.change(task)
                         .set(TaskItem.LATEST_RUN, run.id())
@@ -90,13 +88,13 @@ final class RunStart {
         if (item.isEmpty() || previous.get().status().terminal()) {
             return new Previous(automation, writes);
         }
-        int failures = automation.failuresInARow();
+        var state = automation.state();
         var cancelled =
                 previous.get()
                         .replaced(next.times().created())
-                        .with(new RunStreak(failures, failures, false));
+                        .with(RunStreak.unchanged(state.earlierFailures(), state.failuresInARow()));
         writes.add(
-                RunItem.edit(table.change(key), cancelled)
+                RunItem.edit(table, cancelled)
                         .add(RunItem.VERSION, 1)
                         .ifStill(RunItem.VERSION, item.get().numberOrNull(RunItem.VERSION))
                         .inTransaction());

@@ -6,9 +6,11 @@ import com.amazonaws.services.lambda.runtime.events.models.dynamodb.StreamRecord
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.RunStatus;
+import nightshift.run.TaskRun;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -20,19 +22,27 @@ public sealed interface TableChange {
     /// @param wasThere whether it existed before the change
     /// @param edited whether the change concerns its schedules: a new edition, or a deletion
     /// @param retryChanged whether the automation has another retry to come, or none any more
+    /// @param formerRetry the failed run whose retry was to come before the change and is not any
+    ///   more; null: there is none, or the automation was deleted
     record OfAutomation(
             long projectId,
             UUID automationId,
             boolean wasThere,
             boolean edited,
-            boolean retryChanged)
+            boolean retryChanged,
+            @Nullable RunKey formerRetry)
             implements TableChange {}
 
     /// A run was created or changed.
     ///
     /// @param before the status before the change; null: the run is new
+    /// @param ended the run as the change has left it, without its manifest; null: it has not ended
     record OfRun(
-            RunKey run, @Nullable RunStatus before, RunStatus after, RunEnvironment environment)
+            RunKey run,
+            @Nullable RunStatus before,
+            RunStatus after,
+            RunEnvironment environment,
+            @Nullable TaskRun ended)
             implements TableChange {}
 
     /// A run's log should be compacted.
@@ -54,24 +64,36 @@ public sealed interface TableChange {
                             && Objects.equals(
                                     text(before, AutomationItem.EDITION),
                                     text(after, AutomationItem.EDITION));
+            var projectId = Long.parseLong(pk.substring(AutomationItem.PARTITION.length()));
+            var retry = text(before, AutomationItem.RETRY);
+            boolean retryChanged = !Objects.equals(retry, text(after, AutomationItem.RETRY));
+            var task = text(before, "task_id");
+            var former =
+                    retryChanged && retry != null && task != null && after != null
+                            ? new RunKey(projectId, UUID.fromString(task), UUID.fromString(retry))
+                            : null;
             return new OfAutomation(
-                    Long.parseLong(pk.substring(AutomationItem.PARTITION.length())),
+                    projectId,
                     UUID.fromString(sk),
                     before != null,
                     !sameEdition,
-                    !Objects.equals(
-                            text(before, AutomationItem.RETRY), text(after, AutomationItem.RETRY)));
+                    retryChanged,
+                    former);
         }
         if (pk.startsWith(LogItem.PARTITION)) {
             return new OfLog(run(pk));
         }
         var status = status(after);
-        if (!pk.startsWith(RunItem.PARTITION) || status == null) {
+        if (!pk.startsWith(RunItem.PARTITION) || status == null || after == null) {
             return new OfOther();
         }
         var environment = Objects.requireNonNull(text(after, "environment"), "environment");
         return new OfRun(
-                run(pk + "#" + sk), status(before), status, RunEnvironment.of(environment));
+                run(pk + "#" + sk),
+                status(before),
+                status,
+                RunEnvironment.of(environment),
+                status.terminal() ? RunItem.read(StreamItem.of(after), List.of()) : null);
     }
 
     private static RunKey run(String key) {

@@ -9,15 +9,18 @@ import java.time.Instant;
 ///
 /// @param queued when the run was queued last, and how often
 /// @param secret never shown
+/// @param offered whether a worker may claim the run; false: the client that created it does the
+///   work
 /// @param claimant the name that the worker gave when it claimed the run; null: not claimed, or no
 ///   name given
-public record RunClaim(QueueEntry queued, String secret, @Nullable String claimant) {
+public record RunClaim(
+        QueueEntry queued, String secret, boolean offered, @Nullable String claimant) {
     /// The claim of a run that is queued again: tokens and keys of the former entry are invalid.
     RunClaim renewed(Instant now) {
-        return new RunClaim(queued.next(now), secret, null);
+        return new RunClaim(queued.next(now), secret, offered, null);
     }
 
     RunClaim by(@Nullable String worker) {
-        return new RunClaim(queued, secret, worker);
+        return new RunClaim(queued, secret, offered, worker);
     }
 }

@@ -51,7 +51,7 @@ public record TaskRun(
                 List.of(),
                 automationId,
                 startedBy,
-                new RunClaim(new QueueEntry(0, now), secret, null),
+                new RunClaim(new QueueEntry(0, now), secret, true, null),
                 RunTimes.startingAt(now),
                 occurrence,
                 null);
@@ -77,9 +77,17 @@ public record TaskRun(
                 streak);
     }
 
+    /// The same new run for the client that creates it: no worker hears of it.
+    public TaskRun forItsClient() {
+        var kept = new RunClaim(claim.queued(), claim.secret(), false, null);
+        return copy(status, place, report, artifacts, kept, times, streak);
+    }
+
     /// Whether the run waits for a worker to claim it.
     public boolean waits() {
-        return status == RunStatus.QUEUED && place.environment() == RunEnvironment.CLOUD;
+        return status == RunStatus.QUEUED
+                && place.environment() == RunEnvironment.CLOUD
+                && claim.offered();
     }
 
     /// The run with another status. The first terminal status sets the time of completion, and

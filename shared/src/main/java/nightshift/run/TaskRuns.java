@@ -47,6 +47,11 @@ public interface TaskRuns {
     /// @param change must not change key, automation or manifest
     Optional<TaskRun> update(RunKey key, UnaryOperator<TaskRun> change);
 
+    /// Counts the failure of a run whose retry was dropped, unless it is counted already, is over,
+    /// or another run of its occurrence was started. Answers the run as it is then; empty: no such
+    /// run.
+    Optional<TaskRun> countFailure(RunKey key, Instant now);
+
     /// Adds entries to a run's manifest, all or none; an entry whose storage path is there already
     /// is left as it is. Answers the run as it is then; empty: no such run.
     ///

@@ -131,7 +131,7 @@ public interface PolicyContract {
         assertThat(cancelled.status()).isEqualTo(RunStatus.CANCELLED);
         assertThat(cancelled.times().completed()).isNotNull();
         assertThat(cancelled.report().errorMessage()).startsWith("Cancelled");
-        assertThat(cancelled.streak()).isEqualTo(new RunStreak(0, 0, false));
+        assertThat(cancelled.streak()).isEqualTo(RunStreak.unchanged(0, 0));
         var second = last(automation);
         assertThat(second.status()).isEqualTo(RunStatus.QUEUED);
         assertThat(found(automation).lastError()).isNull();
@@ -225,7 +225,7 @@ public interface PolicyContract {
         assertThat(waiting.retry())
                 .isEqualTo(new Retry(failed.id(), NINE, 2, LATER.plusSeconds(60)));
         assertThat(waiting.failuresInARow()).isZero();
-        assertThat(run(failed).streak()).isEqualTo(new RunStreak(0, 0, false));
+        assertThat(run(failed).streak()).isEqualTo(RunStreak.unchanged(0, 0));
 
         var answers =
                 Together.all(
@@ -284,6 +284,75 @@ public interface PolicyContract {
     }
 
     @Test
+    default void a_failure_whose_retry_is_dropped_counts_once() throws Exception {
+        var project = project();
+        for (var way : List.of("start", "pause", "edit", "policy")) {
+            var automation =
+                    project.with(project.automation(way), policy(Overlap.ALLOW, 2, RetryOn.ANY, 9));
+            start(project, automation, NINE);
+            var failed = last(automation);
+            end(failed, RunStatus.FAILED);
+            assertThat(count(failed))
+                    .as("its retry is to come")
+                    .isEqualTo(RunStreak.unchanged(0, 0));
+            var waiting = found(automation);
+            switch (way) {
+                case "start" -> project.start(waiting);
+                case "pause" -> edit(project, waiting, waiting.spec().paused());
+                case "edit" -> edit(project, waiting, cron(waiting, "0 8 * * *"));
+                default -> project.with(waiting, policy(Overlap.ALLOW, 0, RetryOn.ANY, 9));
+            }
+            assertThat(Together.all(10, _ -> count(failed)))
+                    .as(way)
+                    .containsOnly(new RunStreak(0, 0, 1, false));
+            assertThat(found(automation).failuresInARow()).as(way).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void a_failure_whose_retry_is_dropped_pauses_the_automation() {
+        var project = project();
+        var automation =
+                project.with(
+                        project.automation("nightly"), policy(Overlap.ALLOW, 2, RetryOn.ANY, 1));
+        start(project, automation, NINE);
+        var failed = last(automation);
+        end(failed, RunStatus.FAILED);
+        project.start(found(automation));
+        assertThat(count(failed)).isEqualTo(new RunStreak(0, 0, 1, true));
+        assertThat(found(automation).spec().enabled()).isFalse();
+        assertThat(found(automation).lastError())
+                .isEqualTo("Paused after 1 failures in a row: it broke");
+    }
+
+    @Test
+    default void a_failure_does_not_count_if_its_retry_has_started_or_the_run_goes_on() {
+        var project = project();
+        for (var way : List.of("retried", "reopened", "completed", "deleted")) {
+            var automation =
+                    project.with(project.automation(way), policy(Overlap.ALLOW, 2, RetryOn.ANY, 9));
+            start(project, automation, NINE);
+            var failed = last(automation);
+            end(failed, RunStatus.FAILED);
+            var waiting = found(automation);
+            switch (way) {
+                case "retried" ->
+                        ports().occurrences()
+                                .retry(
+                                        waiting,
+                                        project.unsavedRun(waiting, new RunOccurrence(NINE, 2)));
+                case "reopened" -> end(failed, RunStatus.QUEUED);
+                case "completed" -> end(failed, RunStatus.COMPLETED);
+                default -> ports().automations().remove(project.id(), automation.id());
+            }
+            var streak = run(failed).streak();
+            assertThat(count(failed)).as(way).isEqualTo(streak);
+            var after = ports().automations().find(project.id(), automation.id());
+            assertThat(after.map(TaskAutomation::failuresInARow).orElse(0)).as(way).isZero();
+        }
+    }
+
+    @Test
     default void an_edit_of_the_words_keeps_a_retry() {
         var project = project();
         var automation =
@@ -306,7 +375,7 @@ public interface PolicyContract {
             start(project, found(automation), NINE.plus(Duration.ofDays(day)));
             var run = last(automation);
             end(run, RunStatus.FAILED);
-            assertThat(run(run).streak()).isEqualTo(new RunStreak(day, day + 1, day == 2));
+            assertThat(run(run).streak()).isEqualTo(new RunStreak(0, day, day + 1, day == 2));
         }
         var paused = found(automation);
         assertThat(paused.spec().enabled()).isFalse();
@@ -322,6 +391,16 @@ public interface PolicyContract {
         assertThat(again.pausedReason()).isNull();
         assertThat(again.failuresInARow()).isZero();
         assertThat(again.lastError()).isNull();
+
+        start(project, again, NINE.plus(Duration.ofDays(3)));
+        var failed = last(automation);
+        end(failed, RunStatus.FAILED);
+        assertThat(run(failed).streak()).isEqualTo(new RunStreak(3, 0, 1, false));
+        start(project, found(automation), NINE.plus(Duration.ofDays(4)));
+        var completed = last(automation);
+        end(completed, RunStatus.COMPLETED);
+        assertThat(run(completed).streak()).isEqualTo(new RunStreak(3, 1, 0, false));
+        assertThat(found(automation).state().earlierFailures()).isZero();
     }
 
     @Test
@@ -339,7 +418,7 @@ public interface PolicyContract {
             end(run, status);
             assertThat(found(automation).failuresInARow()).isEqualTo(1);
             assertThat(found(automation).retry()).isNull();
-            assertThat(run(run).streak()).isEqualTo(new RunStreak(1, 1, false));
+            assertThat(run(run).streak()).isEqualTo(RunStreak.unchanged(0, 1));
         }
         assertThat(found(automation).spec().enabled()).isTrue();
     }
@@ -384,6 +463,10 @@ public interface PolicyContract {
                                                         .withErrorMessage("it broke")
                                                 : from.with(status, LATER));
         assertThat(ended).isPresent();
+    }
+
+    private RunStreak count(TaskRun failed) {
+        return ports().runs().countFailure(failed.key(), LATER).orElseThrow().streak();
     }
 
     private void edit(TestProject project, TaskAutomation automation, AutomationSpec spec) {

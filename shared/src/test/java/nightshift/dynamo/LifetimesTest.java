@@ -3,6 +3,7 @@ package nightshift.dynamo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import nightshift.automation.Outcome;
+import nightshift.run.RunStatus;
 import nightshift.run.TaskRun;
 import nightshift.testing.TestProject;
 
@@ -24,15 +25,29 @@ class LifetimesTest {
     private final TestProject project = new TestProject(DynamoServer.ports(table));
 
     @Test
-    void a_run_and_its_artifacts_end_together_with_the_lifetime_of_runs() {
+    void an_artifact_ends_with_the_lifetime_of_runs() {
         var run = project.run(project.task("Tidy up").id());
         var added = project.artifact(run.key(), 1);
         var at = run.times().created().truncatedTo(ChronoUnit.SECONDS);
         new DynamoTaskRuns(table).addArtifacts(run.key(), List.of(added), at);
 
-        assertThat(expiry(table, RunItem.key(run.key()))).isEqualTo(at.plus(Duration.ofDays(3)));
         assertThat(expiry(table, RunItem.artifactKey(run.key(), added.storagePath())))
                 .isEqualTo(at.plus(Duration.ofDays(3)));
+    }
+
+    @Test
+    void the_lifetime_of_a_run_begins_with_its_end() {
+        var runs = new DynamoTaskRuns(table);
+        var run = project.run(project.task("Tidy up").id());
+        assertThat(expiry(table, RunItem.key(run.key()))).isEqualTo(Instant.EPOCH);
+        for (int i = 0; i < 2; i++) {
+            var end = run.times().created().plus(Duration.ofDays(9 + i));
+            runs.update(run.key(), it -> it.with(RunStatus.FAILED, end));
+            assertThat(expiry(table, RunItem.key(run.key())))
+                    .isEqualTo(end.plus(Duration.ofDays(3)).truncatedTo(ChronoUnit.SECONDS));
+            runs.update(run.key(), it -> it.with(RunStatus.QUEUED, end));
+            assertThat(expiry(table, RunItem.key(run.key()))).isEqualTo(Instant.EPOCH);
+        }
     }
 
     @Test

@@ -126,6 +126,25 @@ public final class InMemoryTaskRuns implements TaskRuns {
         }
     }
 
+    @Override
+    public Optional<TaskRun> countFailure(RunKey key, Instant now) {
+        synchronized (world) {
+            var run = world.runs.get(key);
+            var automationId = run == null ? null : run.automationId();
+            if (run == null || automationId == null || !world.isLatest(run)) {
+                return Optional.ofNullable(run);
+            }
+            var id = new World.Id(key.projectId(), automationId);
+            Optional.ofNullable(world.automations.get(id))
+                    .flatMap(automation -> RunEffect.ofDroppedRetry(automation, run, now))
+                    .ifPresent(effect -> {
+                        world.automations.put(id, effect.automation());
+                        world.runs.put(key, effect.run());
+                    });
+            return find(key);
+        }
+    }
+
     private TaskRun followed(TaskRun from, TaskRun to) {
         var automationId = to.automationId();
         if (automationId == null || (from.status() == to.status() && !to.status().failed())) {

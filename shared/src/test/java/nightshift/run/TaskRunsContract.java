@@ -280,6 +280,19 @@ public interface TaskRunsContract {
     }
 
     @Test
+    default void what_is_added_to_a_failed_run_does_not_bring_its_error_back() {
+        var project = new TestProject(ports());
+        var automation = project.automation("nightly");
+        var failed = project.start(automation);
+        move(failed, RunStatus.FAILED, "it broke", project.now());
+        project.start(found(automation));
+        var before = found(automation);
+        runs().update(failed.key(), run -> run.with(run.status(), project.now()).withOutput("1"));
+        runs().update(failed.key(), run -> run);
+        assertThat(found(automation)).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    @Test
     default void a_run_goes_on_without_its_automation() {
         var project = new TestProject(ports());
         var automation = project.automation("nightly");

@@ -72,12 +72,15 @@ public final class World {
                 && last != null
                 && automation.policy().overlap() == Policy.Overlap.CANCEL_PREVIOUS) {
             var key = new RunKey(automation.projectId(), automation.taskId(), last.id());
-            int failures = automation.failuresInARow();
+            var state = automation.state();
             runs.computeIfPresent(
                     key,
                     (_, kept) ->
                             kept.replaced(run.times().created())
-                                    .with(new RunStreak(failures, failures, false)));
+                                    .with(
+                                            RunStreak.unchanged(
+                                                    state.earlierFailures(),
+                                                    state.failuresInARow())));
             show(automation.projectId(), automation.id(), runs.get(key));
         }
         keep(run);
@@ -108,6 +111,15 @@ public final class World {
                                         kept.attempt(),
                                         run.status().terminal() ? run.status() : null)
                                 : kept);
+    }
+
+    /// Whether no other run of its occurrence was started after this one.
+    public boolean isLatest(TaskRun run) {
+        var occurrence = run.occurrence();
+        var ledger = occurrences.get(new Id(run.key().projectId(), run.automationId()));
+        var shown =
+                occurrence == null || ledger == null ? null : ledger.get(occurrence.scheduledAt());
+        return shown != null && run.id().equals(shown.runId());
     }
 
     /// The occurrence with another latest run.

@@ -40,8 +40,9 @@ final class Notices {
         };
     }
 
-    /// The counts before and after the run are equal if the run does not count: it was started by
-    /// hand, or a retry follows. So a streak gets one message, however often the event comes.
+    /// The counts before and after a failed run are equal if it does not count: it was started by
+    /// hand, or a retry follows. So a streak gets one message, however often the event comes. A
+    /// streak ends with a success only: enabling the automation again does not end it.
     private List<Notice> runEnded(Fields detail) {
         var automationId = textOrNull(detail.raw("automation_id"));
         if (automationId == null) {
@@ -51,6 +52,7 @@ final class Notices {
         var runId = detail.text("run_id", TextRule.filled());
         int before = detail.raw("failures_before").asInt(0);
         int after = detail.raw("failures_in_a_row").asInt(before);
+        int earlier = detail.raw("earlier_failures").asInt(0);
         boolean completed = detail.raw("status").asText().equals("completed");
         var message = textOrNull(detail.raw("error_message"));
         var reason = message == null ? "The run failed." : message;
@@ -64,16 +66,17 @@ final class Notices {
                             concerned,
                             run(detail, id, "The run completed.", after)));
         }
-        if (completed && before > after) {
+        boolean ofOccurrence = textOrNull(detail.raw("scheduled_at")) != null;
+        if (completed && ofOccurrence && earlier + before > 0) {
             notices.add(
                     notice(
                             NotificationType.AUTOMATION_RECOVERED,
                             runId,
-                            concerned.and(channel -> before >= channel.afterFailures()),
+                            concerned.and(channel -> earlier + before >= channel.afterFailures()),
                             run(
                                     detail,
                                     id,
-                                    "Completed after %s.".formatted(streak(before)),
+                                    "Completed after %s.".formatted(streak(earlier + before)),
                                     after)));
         }
         if (after > before) {
@@ -82,8 +85,8 @@ final class Notices {
                             NotificationType.RUN_FAILED,
                             runId,
                             concerned.and(channel ->
-                                    before < channel.afterFailures()
-                                            && channel.afterFailures() <= after),
+                                    earlier + before < channel.afterFailures()
+                                            && channel.afterFailures() <= earlier + after),
                             run(detail, id, reason, after)));
         }
         if (detail.raw("paused_automation").asBoolean(false)) {

@@ -110,6 +110,11 @@ public final class ClaimTaskRun extends Endpoint {
                             "The run is %s: only a queued run can be claimed."
                                     .formatted(run.status().text())));
         }
+        if (!run.waits()) {
+            throw new ApiException(
+                    new ApiError.Conflict(
+                            "The run's client does the work: no worker can claim it."));
+        }
         return run.claimedBy(claimant, clock.instant());
     }
 

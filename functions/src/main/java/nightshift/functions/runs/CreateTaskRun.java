@@ -17,7 +17,7 @@ import java.time.Clock;
 import java.util.List;
 
 /// `POST .../tasks/{task_id}/runs/`: keeps a new run of a task for a client that does the work
-/// itself.
+/// itself. It is offered to no worker, whatever its environment.
 public final class CreateTaskRun extends Endpoint {
     public static final List<String> MODES = List.of("background", "interactive");
 
@@ -60,7 +60,8 @@ public final class CreateTaskRun extends Endpoint {
                                     Json.object().put("mode", mode),
                                     call.caller(),
                                     now)
-                            .withId(Ids.timeOrdered(now, call.random("run")));
+                            .withId(Ids.timeOrdered(now, call.random("run")))
+                            .forItsClient();
                 });
         return Reply.created(
                 links.write(run.orElseThrow(() -> ApiException.notFound("Task not found")), call));

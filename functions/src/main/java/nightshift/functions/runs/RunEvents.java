@@ -66,6 +66,7 @@ public final class RunEvents {
                         "scheduled_at",
                         occurrence == null ? null : IsoTime.format(occurrence.scheduledAt()))
                 .put("attempt", occurrence == null ? null : occurrence.attempt())
+                .put("earlier_failures", streak == null ? null : streak.earlier())
                 .put("failures_before", streak == null ? null : streak.before())
                 .put("failures_in_a_row", streak == null ? null : streak.after())
                 .put("paused_automation", streak != null && streak.paused())

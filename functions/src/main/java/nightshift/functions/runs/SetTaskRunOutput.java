@@ -57,6 +57,10 @@ public final class SetTaskRunOutput extends Endpoint {
                 runs.update(
                         key,
                         run -> {
+                            var worker = WorkerGatekeeper.key(call);
+                            if (worker.isPresent() && !worker.get().valid(run, clock.instant())) {
+                                throw WorkerGatekeeper.invalid(); // since the key was admitted
+                            }
                             boolean completes = schema != null && !run.status().terminal();
                             var status = completes ? RunStatus.COMPLETED : run.status();
                             return run.with(status, clock.instant()).withOutput(text);

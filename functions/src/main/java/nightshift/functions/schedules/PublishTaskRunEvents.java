@@ -56,8 +56,8 @@ public final class PublishTaskRunEvents extends StreamFunction {
         if (change.after() == RunStatus.QUEUED && change.environment() == RunEnvironment.CLOUD) {
             runs.find(key).ifPresent(queue::announce);
         }
-        if (change.after().terminal()) {
-            runs.find(key).ifPresent(run -> announce("TaskRun Ended", RunEvents.ended(run)));
+        if (change.ended() != null) {
+            announce("TaskRun Ended", RunEvents.ended(change.ended()));
         }
     }
 

@@ -92,19 +92,30 @@ public final class InMemoryWiring implements Wiring {
 
     /// The same parts, of which one method fails.
     public Wiring failing(String name) {
+        return before(
+                name,
+                () -> {
+                    throw new IllegalStateException("busy");
+                });
+    }
+
+    /// The same parts, with something that happens just before each call of one method.
+    public Wiring before(String name, Runnable happening) {
         return proxy(
                 Wiring.class,
                 (method, arguments) -> {
                     var part = method.invoke(this, arguments);
-                    return isMortal(method) ? failing(method.getReturnType(), part, name) : part;
+                    return isMortal(method)
+                            ? before(method.getReturnType(), part, name, happening)
+                            : part;
                 });
     }
 
-    private static <T> Object failing(Class<T> type, Object part, String name) {
+    private static <T> Object before(Class<T> type, Object part, String name, Runnable happening) {
         return proxy(
                 type,
                 (method, arguments) -> {
-                    if (method.getName().equals(name)) throw new IllegalStateException("busy");
+                    if (method.getName().equals(name)) happening.run();
                     return method.invoke(part, arguments);
                 });
     }

@@ -54,6 +54,21 @@ class NotifyChannelsTest {
     }
 
     @Test
+    void enabling_an_automation_again_does_not_end_a_streak() {
+        channel(ALL, null, 3);
+        assertThat(told(again(2, "failed", 0, 1))).as("the third").containsExactly("run_failed");
+        assertThat(told(again(3, "failed", 0, 1), again(3, "failed", 2, 3))).isEmpty();
+        assertThat(told(again(3, "completed", 0, 0)))
+                .containsExactly("run_completed", "automation_recovered");
+        assertThat(last().at("/data/reason").asText())
+                .isEqualTo("Completed after 3 failures in a row.");
+        assertThat(told(again(2, "completed", 0, 0))).containsExactly("run_completed");
+        var byHand = again(3, "completed", 0, 0);
+        detail(byHand).putNull("scheduled_at");
+        assertThat(told(byHand)).as("by hand").containsExactly("run_completed");
+    }
+
+    @Test
     void what_does_not_count_is_no_message() {
         channel(ALL, null, 1);
         assertThat(
@@ -63,7 +78,9 @@ class NotifyChannelsTest {
                                 run("cancelled", 0, 0),
                                 run("cancelled", 2, 2)))
                 .isEmpty();
-        assertThat(told(run("completed", 2, 2))).containsExactly("run_completed");
+        var byHand = run("completed", 2, 2);
+        detail(byHand).putNull("scheduled_at");
+        assertThat(told(byHand)).containsExactly("run_completed");
     }
 
     @Test
@@ -301,6 +318,13 @@ class NotifyChannelsTest {
                 .put("failures_before", before)
                 .put("failures_in_a_row", after)
                 .put("paused_automation", false);
+        return event;
+    }
+
+    /// A run after the automation was enabled again.
+    private ObjectNode again(int earlier, String status, int before, int after) {
+        var event = run(status, before, after);
+        detail(event).put("earlier_failures", earlier);
         return event;
     }
 

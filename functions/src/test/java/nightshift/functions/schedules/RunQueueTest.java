@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import nightshift.api.CallBuilder;
 import nightshift.api.Endpoint;
+import nightshift.api.KeyGatekeeper;
 import nightshift.api.Reply;
 import nightshift.events.Announcements.Announcement;
 import nightshift.functions.lambda.InMemoryWiring;
 import nightshift.functions.lambda.Wiring;
 import nightshift.functions.runs.ClaimTaskRun;
+import nightshift.functions.runs.CreateTaskRun;
+import nightshift.functions.runs.SetTaskRunOutput;
 import nightshift.functions.runs.UpdateTaskRun;
 import nightshift.json.Json;
+import nightshift.keys.ApiKey;
+import nightshift.keys.Owner;
 import nightshift.run.RunEnvironment;
 import nightshift.run.RunKey;
 import nightshift.run.RunPlace;
@@ -30,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -102,6 +109,19 @@ class RunQueueTest {
     }
 
     @Test
+    void a_run_that_its_client_creates_is_offered_to_no_worker() {
+        var created = create("{\"environment\": \"cloud\"}");
+        assertThat(created.place().environment()).isEqualTo(RunEnvironment.CLOUD);
+        publish(created.key());
+        world.runs().update(created.key(), it -> it.with(RunStatus.IN_PROGRESS, begin));
+        world.runs().update(created.key(), it -> it.with(RunStatus.QUEUED, begin));
+        publish(created.key());
+        world.forward(Duration.ofMinutes(11));
+        reap(world);
+        assertThat(world.announced).isEmpty();
+    }
+
+    @Test
     void a_run_that_no_worker_takes_is_failed_when_its_wait_is_over_and_says_so() {
         var run = queued(1).getFirst();
         for (int minutes = 0; minutes < 1_440; minutes += 5) {
@@ -164,6 +184,27 @@ class RunQueueTest {
         assertThat(last.detail()).contains(broken.get(1).runId().toString());
     }
 
+    @Test
+    void the_output_of_a_worker_whose_run_was_queued_again_meanwhile_is_refused() {
+        var run = queued(1).getFirst();
+        publish(run.key());
+        var event = detail(world.announced.getFirst());
+        var claim = Json.object().put("claim_token", event.path("claim_token").asText());
+        var claimed = answer(new ClaimTaskRun(world), "POST", event, claim, "");
+        var key = json(claimed.body()).path("key").asText();
+        var racing =
+                world.before(
+                        "update",
+                        () ->
+                                world.runs()
+                                        .update(run.key(), it -> it.with(RunStatus.QUEUED, begin)));
+        var output = Json.object().set("output", Json.object());
+        assertThat(answer(new SetTaskRunOutput(racing), "PATCH", event, output, key).status())
+                .isEqualTo(401);
+        assertThat(found(run.key()).report().output()).isNull();
+        assertThat(found(run.key()).status()).isEqualTo(RunStatus.QUEUED);
+    }
+
     /// One run is done at a time, and each takes ten minutes.
     private void work(ArrayDeque<JsonNode> delivered) {
         if (Duration.between(begin, world.clock().instant()).toMinutes() % 10 != 0) {
@@ -185,6 +226,23 @@ class RunQueueTest {
             }
             assertThat(claimed.status()).as("announced twice").isEqualTo(409);
         }
+    }
+
+    /// A run that a client creates.
+    private TaskRun create(String body) {
+        var owner = new Owner(1, new UUID(0, 1), "d", "Ada", "L", null);
+        var digest = KeyGatekeeper.digest(CallBuilder.KEY);
+        var scopes = Set.of("*");
+        world.apiKeys()
+                .add(new ApiKey("1", digest, "test", scopes, null, owner, begin, null, null));
+        var call =
+                call().method("POST")
+                        .resource("/api/projects/{project_id}/tasks/{task_id}/runs")
+                        .inProject(project.id())
+                        .taskId(task)
+                        .json(body);
+        var created = json(new CreateTaskRun(world).reply(call.build()).body());
+        return found(project.key(task, UUID.fromString(created.path("id").asText())));
     }
 
     private static Reply answer(
