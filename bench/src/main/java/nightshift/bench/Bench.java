@@ -75,7 +75,7 @@ final class Bench {
         var machine = new Report.Row().with("JDK", Runtime.version().toString());
         machine.with("function alone on one core", pinned);
         report.table("Machine", List.of(machine.with("package, MB", Files.size(jar) / 1e6)));
-        int rounds = Integer.parseInt(environment.getOrDefault("NIGHTSHIFT_BENCH_ROUNDS", "2"));
+        int rounds = Integer.parseInt(environment.getOrDefault("NIGHTSHIFT_BENCH_ROUNDS", "1"));
         Part functions =
                 (server, data, ready) ->
                         new FunctionTimes(data, ready, progress)

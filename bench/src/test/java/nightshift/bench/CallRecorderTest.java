@@ -79,7 +79,7 @@ class CallRecorderTest {
     @Test
     void asks_dynamodb_for_the_units_of_a_read_and_records_them() throws IOException {
         answer = "{\"ConsumedCapacity\":[{\"CapacityUnits\":2.5},{\"CapacityUnits\":1.0}]}";
-        var keys = KeysAndAttributes.builder().keys(KEY).build();
+        var keys = KeysAndAttributes.builder().keys(List.of(KEY)).build();
         client.batchGetItem(get -> get.requestItems(Map.of("table", keys)));
         assertThat(received.getFirst()).contains("\"ReturnConsumedCapacity\":\"TOTAL\"");
         var usage = Usage.parse(Files.readAllLines(file));

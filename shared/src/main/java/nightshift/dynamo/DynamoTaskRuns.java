@@ -140,7 +140,8 @@ public final class DynamoTaskRuns implements TaskRuns {
             }
             var from = read(items).getFirst();
             var to = change.apply(from);
-            return write(items.getFirst(), RunFollowers.of(table, from, to));
+            var followed = RunFollowers.of(table, from, to);
+            return write(items.getFirst(), followed) ? Optional.of(followed.run()) : null;
         });
     }
 
@@ -153,23 +154,23 @@ public final class DynamoTaskRuns implements TaskRuns {
             }
             var run = RunItem.read(item.get(), List.of());
             var counted = RunFollowers.ofDroppedRetry(table, run, now);
-            return counted.writes().isEmpty() ? Optional.of(run) : write(item.get(), counted);
+            boolean done = counted.writes().isEmpty() || write(item.get(), counted);
+            return done ? Optional.of(counted.run()) : null;
         });
     }
 
-    /// Writes a changed run with its followers; null: another writer came between.
-    private @Nullable Optional<TaskRun> write(Item read, RunFollowers followed) {
-        var run = followed.run();
+    /// Writes a changed run with its followers. Answers whether no other writer came between.
+    private boolean write(Item read, RunFollowers followed) {
         var edited =
-                RunItem.edit(table, run)
+                RunItem.edit(table, followed.run())
                         .add(RunItem.VERSION, 1)
                         .ifStill(RunItem.VERSION, read.numberOrNull(RunItem.VERSION));
         if (followed.writes().isEmpty()) {
-            return table.write(edited) ? Optional.of(run) : null;
+            return table.write(edited);
         }
         var writes = new ArrayList<>(followed.writes());
         writes.add(edited.inTransaction());
-        return table.write(writes).done() ? Optional.of(run) : null;
+        return table.write(writes).done();
     }
 
     @Override
