@@ -62,6 +62,11 @@ final class Ranges {
             both.put(attribute, value);
             return new Range(index, hash, hashValue, order, from, to, both);
         }
+
+        /// Whether it ends before it begins, which DynamoDB refuses.
+        boolean isEmpty() {
+            return from.compareTo(to) > 0;
+        }
     }
 
     /// All items of an interval.
@@ -71,11 +76,14 @@ final class Ranges {
 
     /// Some items of an interval.
     List<Item> slice(Range range, int offset, int limit) {
-        return Listing.slice(client, query(range), offset, limit);
+        return range.isEmpty() ? List.of() : Listing.slice(client, query(range), offset, limit);
     }
 
     /// One page of an interval, and how many items it has.
     Listing.Page page(Range range, int offset, int limit) {
+        if (range.isEmpty()) {
+            return new Listing.Page(0, List.of());
+        }
         return range.equal().isEmpty()
                 ? Listing.page(client, query(range), offset, limit)
                 : Listing.filtered(client, query(range), offset, limit);

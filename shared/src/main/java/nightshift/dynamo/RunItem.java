@@ -47,9 +47,12 @@ final class RunItem {
         return PARTITION + projectId;
     }
 
-    /// The first characters of the ids of runs that are created in a millisecond.
+    /// The first characters of the ids of runs that are created in a millisecond. An id has 48 bits
+    /// for it.
     static String idsFrom(Instant time) {
-        return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0).toString().substring(0, 13);
+        long seconds = Math.clamp(time.getEpochSecond(), 0, (1L << 48) / 1_000 - 1);
+        long millis = seconds * 1_000 + time.getNano() / 1_000_000;
+        return new UUID(millis << 16, 0).toString().substring(0, 13);
     }
 
     static Item key(RunKey run) {

@@ -341,6 +341,47 @@ abstract class ListRules {
     }
 
     @TestFactory
+    Stream<DynamicTest> an_interval_without_a_minute_is_empty(Api api) {
+        var project = api.freshProject("Night");
+        var id = create(project, "'cron_expression': '* * * * *'").path("id").asText();
+        project.post("/task_automations/" + id + "/run/").answers(200);
+        var kept = Instant.now().minus(Duration.ofDays(2));
+        return Stream.of(
+                        "/task_runs/?from=2030-01-01T00:00:00Z&to=2029-01-01T00:00:00Z",
+                        "/task_runs/?status=queued&from=%2B300000000-01-01T00:00:00Z",
+                        "/task_runs/?to=-300000000-01-01T00:00:00Z",
+                        "/occurrences/?from=2026-01-01T00:00:30Z&to=2026-01-01T00:00:45Z",
+                        "/occurrences/?from=%2B300000000-01-01T00:00:00Z&to=%2B300000000-01-01T00:00:01Z",
+                        "/occurrences/?to="
+                                + kept.minusSeconds(60)
+                                + "&from="
+                                + kept.minusSeconds(61))
+                .map(query ->
+                        rule(
+                                query.replaceAll("=20[^&]*", ""),
+                                () ->
+                                        assertThat(
+                                                        project.get(query)
+                                                                .answers(200)
+                                                                .json("count")
+                                                                .asInt())
+                                                .isZero()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> the_minute_of_the_cut_is_listed(Api api) {
+        var project = api.freshProject("Night");
+        create(project, "'cron_expression': '* * * * *'");
+        var kept = Instant.now().minus(Duration.ofDays(2));
+        return Stream.of(0, 1, 20, 40, 59)
+                .map(seconds ->
+                        answered(
+                                "48 hours and " + seconds + " seconds ago",
+                                project.get("/occurrences/?from=" + kept.minusSeconds(seconds)),
+                                200));
+    }
+
+    @TestFactory
     Stream<DynamicTest> a_key_reads_what_it_is(Api api) {
         var project = api.freshProject("Mine");
         var key = project.newKey("'task:read'", "[" + project.project() + "]");
