@@ -331,6 +331,46 @@ class ConsoleTest {
                         "3,6");
     }
 
+    @Test
+    void reads_any_entry_of_a_log_and_finds_what_is_shown() {
+        browsers.window(1400, 950, ConsoleNight.NOW, drawn.address());
+        browser.open(drawn.address());
+        var script =
+                """
+                const done = arguments[arguments.length - 1];
+                const names = ['js/loglines.js', 'js/logstore.js'];
+                Promise.all(names.map((name) => import(new URL(name, location.href)))).then(([lines, logs]) => {
+                    const hostile = { toString: 1, valueOf: 1 };
+                    const line = (method, params, timestamp) => JSON.stringify({ timestamp, notification: { method, params } });
+                    const update = (update) => line('session/update', { update });
+                    const store = new logs.LogStore();
+                    const all = [
+                        line('_posthog/console', { message: 'a', level: hostile }, hostile),
+                        line('_posthog/sandbox_output', { output: 'b', level: [null] }, [1]),
+                        update({ sessionUpdate: 'tool_call', rawInput: { command: [hostile, null, 'ls'] } }),
+                        update({ sessionUpdate: 'plan', entries: [null, { status: 'completed', content: 'step' }] }),
+                        update({ sessionUpdate: 'user_message', content: { text: 'hello' } }),
+                        update({ sessionUpdate: 'tool_call', content: [{ type: 'diff', path: 'a.js', oldText: 'let x', newText: 'const x' }] }),
+                        update(7), '[]', '7', 'null', '"x"',
+                    ];
+                    store.append(new TextEncoder().encode(all.join('\\n')));
+                    store.end();
+                    const found = (words) => {
+                        const search = new logs.Search(store, words);
+                        while (!search.done) search.step();
+                        return search.found;
+                    };
+                    done([
+                        store.lines,
+                        lines.parse(line('x', {}, '2026-01-01T12:00:00')).at - Date.UTC(2026, 0, 1, 12),
+                        ...['user: hello', '+const x', '--- a.js', '[x] step', 'nowhere'].map(found),
+                    ]);
+                }).catch((failure) => done([String(failure)]));
+                """;
+        assertThat(strings(browser.asyncScript(script)))
+                .containsExactly("11", "0", "1", "1", "1", "1", "0");
+    }
+
     private int cell(int width, boolean hollow) {
         return browser.asyncScript(
                         "const [width, hollow, done] = arguments; import(new URL('js/strip.js', location.href))"

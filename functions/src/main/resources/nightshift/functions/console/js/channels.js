@@ -1,6 +1,6 @@
 // Channels: where messages go, how the last one fared, and a test of each.
 import { isAbort } from './api.js';
-import { html, live, mark, nothing, repeat } from './dom.js';
+import { html, mark, nothing, repeat } from './dom.js';
 import { plain, shown } from './text.js';
 import * as Time from './time.js';
 
@@ -175,7 +175,7 @@ class Channels {
         const invalid = (field) => (this.wrong?.attr === field ? 'true' : nothing);
         const events = channel?.events ?? EVENTS.map(([event]) => event).filter((event) => event !== 'run_completed');
         return html`<form class="form channelform" aria-label=${channel ? 'Change the channel' : 'Add a channel'} @submit=${(event) => this.save(event, channel)}>
-            <div><label for="c-name">Name</label><input id="c-name" name="name" maxlength="255" required .value=${live(channel?.name ?? '')} aria-invalid=${invalid('name')}>${wrong('name')}</div>
+            <div><label for="c-name">Name</label><input id="c-name" name="name" maxlength="255" required value=${channel?.name ?? ''} aria-invalid=${invalid('name')}>${wrong('name')}</div>
             ${channel ? nothing : html`<div><label for="c-kind">Kind</label><select id="c-kind" name="kind"><option value="webhook">Webhook</option><option value="slack">Slack</option></select>${wrong('kind')}</div>`}
             <div><label for="c-url">URL${channel ? ', if it is to change' : ''}</label><input id="c-url" name="url" type="text" inputmode="url" autocomplete="off" placeholder="https://" ?required=${!channel} aria-invalid=${invalid('url')}>${wrong('url')}</div>
             <fieldset><legend>Send a message when</legend>${EVENTS.map(([event, words]) => html`<label class="check"><input type="checkbox"

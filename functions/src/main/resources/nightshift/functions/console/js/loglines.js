@@ -28,7 +28,7 @@ export class KindReader {
         if (known) {
             const raw = line.slice(known[0].length, known[0].length + 48);
             const start = raw.startsWith('"') ? '' : raw;
-            return { number: NUMBER[this.#printed('console', known[2], start)], at: Date.parse(known[1]) };
+            return { number: NUMBER[this.#printed('console', known[2], start)], at: timeOf(known[1]) };
         }
         const entry = parse(line);
         const printed = entry.kind === 'console' || entry.kind === 'output';
@@ -72,9 +72,14 @@ export function parse(line) {
     } catch {
         return { kind: 'other', level: '', at: NaN, text: line };
     }
-    const at = Date.parse(entry?.timestamp ?? '');
     const shown = show(entry) ?? { kind: 'other', text: JSON.stringify(entry) };
-    return { level: '', ...shown, at };
+    return { level: '', ...shown, at: timeOf(entry?.timestamp) };
+}
+
+/// A time without an offset is UTC, as the API reads it; NaN if there is none.
+function timeOf(timestamp) {
+    if (typeof timestamp !== 'string' || !timestamp.includes('T')) return NaN;
+    return Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(timestamp) ? timestamp : timestamp + 'Z');
 }
 
 function show(entry) {
@@ -83,19 +88,19 @@ function show(entry) {
     const params = notification?.params ?? {};
     if (typeof method !== 'string') return null;
     if (method === 'session/update') return update(params.update ?? {});
-    const text = [params.message, params.text, params.output, params.data].find((value) => typeof value === 'string');
-    if (text === undefined) return { kind: 'other', text: method + ' ' + JSON.stringify(params) };
+    const message = [params.message, params.text, params.output, params.data].find((value) => typeof value === 'string');
+    if (message === undefined) return { kind: 'other', text: method + ' ' + JSON.stringify(params) };
     switch (method) {
         case '_posthog/console':
-            return { kind: 'console', level: String(params.level ?? ''), text };
+            return { kind: 'console', level: text(params.level), text: message };
         case '_posthog/sandbox_output':
-            return { kind: 'output', level: params.stream === 'stderr' ? 'error' : String(params.level ?? ''), text };
+            return { kind: 'output', level: params.stream === 'stderr' ? 'error' : text(params.level), text: message };
         case '_posthog/progress':
-            return { kind: 'progress', text };
+            return { kind: 'progress', text: message };
         case '_posthog/error':
-            return { kind: 'error', text };
+            return { kind: 'error', text: message };
         default:
-            return { kind: 'other', text: method + ' ' + text };
+            return { kind: 'other', text: method + ' ' + message };
     }
 }
 
@@ -132,7 +137,7 @@ function tool(update) {
     if (diffs.length) return { kind: 'diff', text: diffs.join('\n') };
     if (update.status === 'failed') return { kind: 'error', text: [text(update.title), ...said].filter(Boolean).join('\n') || 'A tool failed' };
     if (update.sessionUpdate === 'tool_call') {
-        return { kind: 'command', text: Array.isArray(command) ? command.join(' ') : text(command) };
+        return { kind: 'command', text: Array.isArray(command) ? command.map(text).join(' ') : text(command) };
     }
     return said.length ? { kind: 'output', text: said.join('\n') } : null;
 }

@@ -172,9 +172,10 @@ export function pattern(words) {
     return new RegExp(meant.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
 }
 
-/// The part of the words that JSON never writes otherwise: a block without it has no hit. Null if there is none.
+/// The part of the words that an entry has whenever its text has them: a block without it has no hit. Null if there is none.
+/// JSON writes some characters otherwise, and a text may have blanks and signs between what its entry says.
 function rough(words) {
-    const safe = words.replace(/ESC(?=\[)|U\+[0-9A-F]{4,5}/g, '\u0000').match(/[ !#-.0-\[\]-~]+/g) ?? [];
+    const safe = words.replace(/ESC(?=\[)|U\+[0-9A-F]{4,5}/g, '\u0000').match(/[!#-*,.0-9;-Z^-~]{2,}/g) ?? [];
     const longest = safe.reduce((one, other) => (other.length > one.length ? other : one), '');
     return longest === '' ? null : new RegExp(longest.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
 }

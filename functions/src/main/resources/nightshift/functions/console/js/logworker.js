@@ -20,8 +20,12 @@ let loading = 0;
 const encoder = new TextEncoder();
 
 onmessage = async ({ data }) => {
-    const answer = await requests[data.verb](data);
-    if (data.id !== undefined) postMessage({ id: data.id, answer });
+    let answer;
+    try {
+        answer = await requests[data.verb](data);
+    } finally { // whoever asks waits for it
+        if (data.id !== undefined) postMessage({ id: data.id, answer });
+    }
 };
 
 const requests = {

@@ -341,7 +341,7 @@ class RunView {
             this.#say(runNowWords(this.#frame, outcome, (at) => clock(at, zone)), !outcome.run);
             return;
         }
-        const { body } = await create(api, `tasks/${encodeURIComponent(this.#run.task)}/run/`, {});
+        const { body } = await create(api, `tasks/${encodeURIComponent(this.#run.task)}/run/`, this.#run.branch ? { branch: this.#run.branch } : {});
         this.#say(html`Started by hand. <a href=${address('runs', [body.id, body.latest_run.id])}>Open the run</a>`);
     });
 

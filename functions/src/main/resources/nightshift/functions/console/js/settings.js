@@ -72,14 +72,21 @@ export class Settings {
     /** The automation as it is stored. What was typed stays. */
     take({ body, etag }) {
         this.#id = body.id;
-        this.#tags.spec = etag;
-        this.#rebase('spec', Object.fromEntries(SPEC.map((name) => [name, body[name]])));
+        this.#stored('spec', Object.fromEntries(SPEC.map((name) => [name, body[name]])), etag);
         if (!this.#preview) this.#ask();
     }
 
     takePolicy({ body, etag }) {
-        this.#tags.policy = etag;
-        this.#rebase('policy', policyFields(body));
+        this.#stored('policy', policyFields(body), etag);
+    }
+
+    /** What is stored now. If somebody else has changed a field that is being edited here, the version stays the one that was seen: saving is refused then, and shows both. */
+    #stored(part, stored, etag) {
+        const was = this.#was[part] ?? {};
+        const meets = this.#changed(part).some((name) => stored[name] !== was[name]);
+        if (this.#elsewhere?.part === part || meets) return;
+        this.#tags[part] = etag;
+        this.#rebase(part, stored);
     }
 
     #rebase(part, stored) {
