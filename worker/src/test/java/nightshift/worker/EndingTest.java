@@ -108,6 +108,24 @@ class EndingTest {
         assertThat(run.entries().get(2).has("continues")).isFalse();
     }
 
+    @Test
+    void a_part_that_was_shown_is_ended_with_the_command() throws Exception {
+        var run = SERVER.queue("Work.", "", "");
+        var command =
+                "mkfifo $NIGHTSHIFT_ARTIFACTS/go; echo $NIGHTSHIFT_ARTIFACTS;"
+                        + " printf 'working...'; read -r line < \"$NIGHTSHIFT_ARTIFACTS/go\"";
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var working =
+                    threads.submit(() -> new Worker(WorkerRunner.settings(run, command)).work());
+            until(() -> run.lines().contains("working..."));
+            Files.writeString(Path.of(run.lines().getFirst(), "go"), "\n");
+            assertThat(working.get()).isEqualTo(COMPLETED);
+        }
+        assertThat(run.entries().get(1).path("continues").asBoolean()).isTrue();
+        assertThat(run.lines().get(2)).isEmpty();
+        assertThat(run.entries().get(2).has("continues")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "10 p\\r20 p\\r30 p\\n, 10 p|20 p|30 p",

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,15 @@ class GitCloneTest {
         assertThat(run.reason())
                 .startsWith("The repository acme/none could not be cloned: fatal: ")
                 .contains("acme/none.git");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"acme/timeout, ''", "acme/ssl-error, ''", "acme/tools, fix/timed out"})
+    void a_name_says_nothing_of_the_network(String repository, String branch) {
+        var run = SERVER.queue("Read.", repository, branch.replace(' ', '-'));
+        assertThat(work(run, origins.toUri().toString(), false)).isEqualTo(FAILED);
+        assertThat(run.reason()).contains("could not be cloned");
+        assertThat(run.isTemporary()).isFalse();
     }
 
     @Test

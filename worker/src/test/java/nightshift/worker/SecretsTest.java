@@ -59,6 +59,16 @@ class SecretsTest {
     }
 
     @Test
+    void a_secret_that_was_left_as_the_output_is_not_quoted() throws Exception {
+        var run = SERVER.queue("Work.", "", "");
+        var command = "printf %s \"$GITHUB_TOKEN\" > \"$NIGHTSHIFT_OUTPUT\"";
+        new Worker(settings(run, command, secrets())).work();
+        assertThat(run.reason()).endsWith("is no JSON.");
+        assertThat(run.lines())
+                .containsExactly("The output file is malformed in line 1, column 1.");
+    }
+
+    @Test
     void a_private_repository_is_cloned_and_a_branch_is_pushed_without_a_trace_of_the_token()
             throws Exception {
         var run = SERVER.queue("Work.", "acme/tools", "");

@@ -22,10 +22,10 @@ public final class GitClone {
             Pattern.compile(
                     "could ?n[o']t resolve host|temporary failure in name resolution"
                             + "|(could not|couldn't|failed to) connect|connection (refused|reset|timed out|closed)"
-                            + "|timed? ?out|network is unreachable|no route to host"
+                            + "|timed out|timeout (was reached|after|waiting)|network is unreachable|no route to host"
                             + "|unexpected disconnect|early eof|hung up unexpectedly|rpc failed"
                             + "|empty reply from server|returned error: (429|5[0-9][0-9])"
-                            + "|(tls|ssl)[^.]* (error|reset|closed|timeout)",
+                            + "|(tls|ssl)[^.']*[ _](error|reset|closed|timeout|syscall)",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -107,7 +107,7 @@ public final class GitClone {
                                                 : "The branch %s of %s"
                                                         .formatted(branch, repository),
                                         failure.words()),
-                        NETWORK.matcher(failure.words()).find());
+                        isOfNetwork(failure.words(), branch));
             }
         } catch (IOException failed) {
             throw new CannotClone(
@@ -115,6 +115,12 @@ public final class GitClone {
                             .formatted(repository, failed.getMessage()),
                     false);
         }
+    }
+
+    /// What is quoted, and the branch, are names: `acme/timeout` says nothing of the network.
+    private static boolean isOfNetwork(String words, String branch) {
+        var unnamed = words.replaceAll("'[^']*'", "");
+        return NETWORK.matcher(branch.isEmpty() ? unnamed : unnamed.replace(branch, "")).find();
     }
 
     /// Runs git in one folder.

@@ -57,7 +57,7 @@ final class LineReader {
             }
         }
         synchronized (this) {
-            if (!line.isEmpty()) {
+            if (!line.isEmpty() || continued) {
                 end();
             }
         }

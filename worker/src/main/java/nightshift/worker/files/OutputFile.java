@@ -76,7 +76,11 @@ public final class OutputFile {
                     WHAT + "is nested too deeply or has a number that is too long.",
                     beyond.getOriginalMessage());
         } catch (JsonProcessingException malformed) {
-            return noJson("The output file is malformed: " + malformed.getOriginalMessage());
+            // Not the parser's words: they quote the file, which may hold a secret.
+            var place = malformed.getLocation();
+            return noJson(
+                    "The output file is malformed in line %d, column %d."
+                            .formatted(place.getLineNr(), place.getColumnNr()));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
