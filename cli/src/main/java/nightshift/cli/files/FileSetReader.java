@@ -9,6 +9,7 @@ import nightshift.cli.text.CliException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +47,19 @@ public final class FileSetReader {
 
     /// The name of the set of a folder: what `nightshift.yaml` says, else the folder's own.
     public static String setName(Path folder) {
+        return ofDefaults(folder).set();
+    }
+
+    /// What `nightshift.yaml` says that the files of a folder may leave out.
+    public static Map<Key, JsonNode> defaults(Path folder) {
+        return ofDefaults(folder).defaults;
+    }
+
+    private static FileSetReader ofDefaults(Path folder) {
         var reader = new FileSetReader(folder);
         reader.readDefaults();
         reader.check();
-        return reader.set();
+        return reader;
     }
 
     private FileSet read() {
@@ -91,8 +102,10 @@ public final class FileSetReader {
     private Map<String, Path> paths() {
         var paths = new TreeMap<String, Path>();
         try {
-            Files.walkFileTree(
+            Files.walkFileTree( // links too: a file that is left out would be removed by `--prune`
                     folder,
+                    EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+                    Integer.MAX_VALUE,
                     new SimpleFileVisitor<>() {
                         @Override
                         public FileVisitResult preVisitDirectory(

@@ -24,8 +24,13 @@ public final class FileText {
     /// @param id of an automation whose identity is not the file's path; else null
     /// @param automation as the API has it
     /// @param policy as the API has it
+    /// @param defaults of the folder; what a file leaves out is read from them
     public static String write(
-            @Nullable String id, JsonNode automation, JsonNode policy, SortedSet<String> notify) {
+            @Nullable String id,
+            JsonNode automation,
+            JsonNode policy,
+            SortedSet<String> notify,
+            Map<Key, JsonNode> defaults) {
         var lines = new ArrayList<String>();
         lines.add("---");
         if (id != null) {
@@ -36,11 +41,12 @@ public final class FileText {
                     key.ofAutomation()
                             ? automation.path(key.field())
                             : key.ofPolicy() ? policy.path(key.field()) : null;
-            if (value != null && isWorthALine(key, value)) {
+            if (value != null
+                    && isWorthALine(key, value, defaults.getOrDefault(key, key.otherwise()))) {
                 line(lines, key.text(), value);
             }
         }
-        if (!notify.isEmpty()) {
+        if (!notify.isEmpty() || defaults.containsKey(Key.NOTIFY)) {
             lines.add(
                     "notify: ["
                             + String.join(", ", notify.stream().map(FileText::scalar).toList())
@@ -53,15 +59,15 @@ public final class FileText {
     }
 
     /// Defaults are left out, but for the time zone: it belongs beside the expression.
-    private static boolean isWorthALine(Key key, JsonNode value) {
-        if (value.isMissingNode() || (key == Key.GITHUB_INTEGRATION && value.isNull())) {
+    private static boolean isWorthALine(Key key, JsonNode value, @Nullable JsonNode otherwise) {
+        if (value.isMissingNode() || (value.isNull() && otherwise == null)) {
             return false;
         }
-        return key == Key.TIMEZONE || !value.equals(key.otherwise());
+        return key == Key.TIMEZONE || !value.equals(otherwise);
     }
 
     private static void line(List<String> lines, String key, JsonNode value) {
-        if (value.isObject()) {
+        if (value.isObject() && !value.isEmpty()) {
             lines.add(key + ":");
             value.propertyStream()
                     .map(Map.Entry::getKey)
@@ -69,7 +75,7 @@ public final class FileText {
                     .forEach(name ->
                             lines.add("  " + name + ": " + scalar(value.path(name).asText())));
         } else {
-            lines.add(key + ": " + (value.isTextual() ? scalar(value.asText()) : value.asText()));
+            lines.add(key + ": " + (value.isTextual() ? scalar(value.asText()) : value.toString()));
         }
     }
 

@@ -35,6 +35,12 @@ public final class Exporter {
         this.folder = folder;
         this.service = service;
         this.set = set == null ? usual() : set;
+        if (Files.exists(folder.resolve(FileSetReader.DEFAULTS))
+                && !this.set.equals(FileSetReader.setName(folder))) {
+            throw CliException.refused(
+                    folder + " is the folder of the set " + FileSetReader.setName(folder) + ".",
+                    "Export into another folder, or without --set.");
+        }
     }
 
     /// Writes the files and returns their paths in the folder.
@@ -125,7 +131,8 @@ public final class Exporter {
                 id,
                 automation,
                 service.policy(automation.path("id").asText()),
-                Planner.channelsOf(automation.path("id").asText(), service.channels()));
+                Planner.channelsOf(automation.path("id").asText(), service.channels()),
+                FileSetReader.defaults(folder));
     }
 
     private String freePath(JsonNode automation) {

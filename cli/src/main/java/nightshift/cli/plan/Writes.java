@@ -42,7 +42,7 @@ final class Writes {
     /// Makes the change and returns the automation's id.
     String make(Change change) {
         return switch (change.action()) {
-            case CREATE -> create(change, key(change));
+            case CREATE -> create(change);
             case CHANGE -> change(change);
             case REMOVE -> remove(change);
             case UNCHANGED -> change.id();
@@ -74,6 +74,18 @@ final class Writes {
     /// Removes what this process created.
     void removeOwn(String id) {
         api.send("DELETE", automation(id), null);
+    }
+
+    /// A key that was used before answers with an automation that may have been deleted since.
+    private String create(Change change) {
+        try {
+            return create(change, key(change));
+        } catch (ApiRefusalException refused) {
+            if (refused.status() != 404) {
+                throw refused;
+            }
+            return createAgain(change);
+        }
     }
 
     private String create(Change change, String key) {

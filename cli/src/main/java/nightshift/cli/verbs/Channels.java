@@ -19,8 +19,6 @@ import picocli.CommandLine.Option;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// `nightshift channels`.
@@ -141,12 +139,7 @@ public final class Channels extends Verb {
         if (url == null || url.isBlank()) {
             throw CliException.usage("There is no URL.", "Type it, or pipe it in.");
         }
-        var created =
-                api().send(
-                                "POST",
-                                "notification_channels/",
-                                body.put("url", url.strip()),
-                                Map.of("Idempotency-Key", UUID.randomUUID().toString()));
+        var created = api().send("POST", "notification_channels/", body.put("url", url.strip()));
         if (json) {
             terminal().line(created.text());
         } else {

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import nightshift.cli.text.TextTable;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Turns entries of a log into lines for people.
 final class LogText {
-    private final StringBuilder begun = new StringBuilder();
+    /// What was begun, by level: a worker writes the two streams of a command in turns.
+    private final Map<String, StringBuilder> begun = new LinkedHashMap<>();
 
     /// The lines that this entry ends. A worker cuts long lines into several entries.
     List<String> lines(JsonNode entry) {
@@ -17,8 +20,14 @@ final class LogText {
         var parameters = notification.path("params");
         String method = notification.path("method").asText();
         if (method.equals("_posthog/console")) {
-            begun.append(parameters.path("message").asText());
-            return parameters.path("continues").asBoolean() ? List.of() : rest();
+            String level = parameters.path("level").asText();
+            var line = begun.computeIfAbsent(level, _ -> new StringBuilder());
+            line.append(parameters.path("message").asText());
+            if (parameters.path("continues").asBoolean()) {
+                return List.of();
+            }
+            begun.remove(level);
+            return ended(line);
         }
         var lines = new ArrayList<>(rest());
         var update = parameters.path("update");
@@ -34,13 +43,16 @@ final class LogText {
 
     /// What was begun and not ended.
     List<String> rest() {
-        if (begun.isEmpty()) {
-            return List.of();
-        }
         var lines = new ArrayList<String>();
-        split(begun.toString(), lines);
-        begun.setLength(0);
+        begun.values().forEach(line -> lines.addAll(ended(line)));
+        begun.clear();
         return lines;
+    }
+
+    private static List<String> ended(StringBuilder line) {
+        var lines = new ArrayList<String>();
+        split(line.toString(), lines);
+        return lines.isEmpty() ? List.of("") : lines;
     }
 
     private static String compact(JsonNode update, JsonNode parameters, JsonNode entry) {

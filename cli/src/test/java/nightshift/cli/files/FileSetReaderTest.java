@@ -50,6 +50,21 @@ class FileSetReaderTest {
     }
 
     @Test
+    void follows_links_so_that_nothing_seems_to_be_gone() throws IOException {
+        write("files/deep/a.md", MINIMAL);
+        var whole = Files.createSymbolicLink(folder.resolve("whole"), folder.resolve("files"));
+        Files.createDirectories(folder.resolve("part"));
+        Files.createSymbolicLink(folder.resolve("part/deep"), folder.resolve("files/deep"));
+
+        assertThat(FileSetReader.read(whole).files())
+                .extracting("path")
+                .containsExactly("deep/a.md");
+        assertThat(FileSetReader.read(folder.resolve("part")).files())
+                .extracting("path")
+                .containsExactly("deep/a.md");
+    }
+
+    @Test
     void what_nightshift_yaml_says_holds_for_files_that_say_nothing() {
         write(
                 "nightshift.yaml",

@@ -24,6 +24,18 @@ class FileTextTest {
         "\u0085", "\u2028", "\ufeff", "\u007f", "\u0001", "\r\n", "=", ",", "?"
     };
 
+    private static final String DEFAULTS =
+            """
+            enabled: false
+            overlap: skip
+            retry_attempts: 2
+            time_limit_seconds: 600
+            branch: main
+            environment:
+              MODE: night
+            notify: [on call]
+            """;
+
     @RepeatedTest(200)
     void reads_back_as_the_same(RepetitionInfo repetition, @TempDir Path folder)
             throws IOException {
@@ -35,8 +47,13 @@ class FileTextTest {
             channels.add(line(random));
         }
 
+        if (random.nextBoolean()) {
+            Files.writeString(folder.resolve(FileSetReader.DEFAULTS), DEFAULTS);
+        }
+        var defaults = FileSetReader.defaults(folder);
         Files.writeString(
-                folder.resolve("a.md"), FileText.write(null, automation, policy, channels));
+                folder.resolve("a.md"),
+                FileText.write(null, automation, policy, channels, defaults));
         var read = FileSetReader.read(folder).files().getFirst();
 
         assertThat(read.automation()).isEqualTo(automation);

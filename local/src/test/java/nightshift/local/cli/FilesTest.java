@@ -131,6 +131,33 @@ class FilesTest {
     }
 
     @Test
+    void what_was_removed_and_comes_back_is_created_again() throws IOException {
+        var program = program();
+        write("back/nightshift.yaml", "set: back\n");
+        write("back/a.md", file("A", "0 3 * * *", "overlap: skip\n"));
+        program.run("apply", "back", "--yes").exits(0);
+        var first = automations(program).getFirst().path("id");
+        program.run("rm", "A", "--yes").exits(0);
+
+        program.run("apply", "back", "--yes").exits(0);
+
+        assertThat(automations(program)).hasSize(1);
+        assertThat(automations(program).getFirst().path("id")).isNotEqualTo(first);
+        program.run("plan", "back").exits(0);
+    }
+
+    @Test
+    void a_folder_takes_no_export_of_another_set() throws IOException {
+        write("mine/nightshift.yaml", "set: mine\noverlap: skip\n");
+        var program = program();
+        create(program, "Made elsewhere");
+        assertThat(program.run("export", "mine", "--set", "other").exits(1).err())
+                .contains("is the folder of the set mine");
+        program.run("export", "mine").exits(0);
+        assertThat(program.run("plan", "mine").exits(0).out()).contains("1 unchanged");
+    }
+
+    @Test
     void what_was_made_elsewhere_is_exported_and_changed_from_its_file() throws IOException {
         var program = program();
         program.run(
