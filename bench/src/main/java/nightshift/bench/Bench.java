@@ -119,7 +119,7 @@ final class Bench {
     }
 
     /// The API's functions, the function that starts runs, and the function that creates schedules.
-    /// A test message waits for a host that is nobody's here.
+    /// `TestNotificationChannel` is left out: it calls a host outside.
     private List<String> functions(Template template) {
         var wanted = environment.getOrDefault("NIGHTSHIFT_BENCH_FUNCTIONS", "");
         var others = Set.of("FireTaskAutomation", "SyncSchedule");

@@ -65,15 +65,16 @@ record RunFollowers(TaskRun run, List<TransactWriteItem> writes) {
                 latest = OccurrenceItem.shows(item, run);
             }
         }
-        var effect =
-                automation != null && latest
-                        ? RunEffect.ofDroppedRetry(automation, run, now).orElse(null)
-                        : null;
-        if (automation == null || effect == null) {
+        if (automation == null || !latest) {
             return nothing;
         }
-        var follow = AutomationItem.follow(table.change(row), automation, effect.automation());
-        return new RunFollowers(effect.run(), List.of(follow.inTransaction()));
+        var effect = RunEffect.ofDroppedRetry(automation, run, now);
+        if (effect.isEmpty()) {
+            return nothing;
+        }
+        var after = effect.get();
+        var follow = AutomationItem.follow(table.change(row), automation, after.automation());
+        return new RunFollowers(after.run(), List.of(follow.inTransaction()));
     }
 
     private static RunFollowers followed(
